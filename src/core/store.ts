@@ -1,0 +1,99 @@
+import type { Draft, Position, Publication } from './publication.ts'
+
+/**
+ * What channels remember. The store alone gives out offsets, and it is the
+ * truth: whatever the engine loses, repeats or reorders is put right from here.
+ *
+ * What every store promises (`test/stores.test.ts` holds each to it):
+ * - Offsets of a channel count 1, 2, 3… without holes. One that was given in a
+ *   resolved `append` is never given again within its epoch; an `append` that
+ *   rejects used none up.
+ * - A resolved `append` is as durable as the store can make it, and every
+ *   later `read` sees it.
+ * - `top` outlives trimming and `remove`. A log that begins again at 1 has a
+ *   new epoch.
+ * - A channel that nobody wrote to reads as empty, with an epoch that its
+ *   first publication then has, and reading leaves no trace.
+ */
+export interface Store {
+  /**
+   * Adds to the end of the log. Calls for one channel land in the order in
+   * which they were made.
+   * @throws StoreError when nothing was written
+   */
+  append(channel: string, draft: Draft, retention: Retention, options?: AppendOptions): Promise<Appended>
+  /** Reads a page; publications outside `retention` are not there, trimmed yet or not. @throws StoreError */
+  read(channel: string, retention: Retention, query: Query): Promise<Page>
+  /** Forgets the publications of a channel; epoch and top stay. @throws StoreError */
+  remove(channel: string): Promise<void>
+  /** Why the store takes no publications at present, in words for an operator; undefined while it does. */
+  readonly trouble: string | undefined
+  /** Finishes what was begun. Later calls reject. */
+  close(): Promise<void>
+}
+
+/** How long a channel remembers; all three may be Infinity. */
+export interface Retention {
+  readonly size: number // publications kept, at least 1
+  readonly age: number // milliseconds that a publication is kept
+  readonly metaAge: number // milliseconds after the last publication at which an empty log may forget its epoch and top
+}
+
+export interface AppendOptions {
+  /**
+   * An append with a key that the channel knows is not written; it is answered
+   * with the first one's position. Keys are known as long as the publication is
+   * kept, and five minutes at the least.
+   */
+  readonly idempotencyKey?: string | undefined
+  /**
+   * A version of what the publication describes: an append whose version is not
+   * above the last one of the channel (in the same `versionEpoch`; an empty one
+   * counts as the same) is not written, and answered with the current top.
+   */
+  readonly version?: number | undefined
+  readonly versionEpoch?: string | undefined
+  /** Run in the transaction that appends, in order; if one fails, all of it fails. Stores without SQL reject them. */
+  readonly statements?: readonly Statement[] | undefined
+}
+
+/** One SQL statement that rides along with a publication. A parameter may stand for a value that only the append knows. */
+export interface Statement {
+  readonly sql: string
+  readonly params: readonly (
+    | string
+    | number
+    | bigint
+    | null
+    | Uint8Array
+    | { readonly of: 'offset' | 'epoch' | 'time' }
+  )[]
+}
+
+export interface Appended {
+  readonly outcome: 'appended' | 'repeated' | 'outdated'
+  readonly position: Position // of the publication; of the top if outdated
+  readonly time: number // of the publication if it was appended now, else 0
+}
+
+export interface Query {
+  /** Forward: what lies after this offset. Reverse: what lies before it. Absent: from the respective end. */
+  readonly since?: number | undefined
+  readonly limit: number // 0: only the top
+  readonly reverse?: boolean | undefined
+}
+
+export interface Page {
+  readonly publications: readonly Publication[] // in reading order: oldest first, or newest first in reverse
+  readonly top: Position // read together with them
+}
+
+/** Nothing was written or read. `temporary`: the same call may succeed later without anybody's doing. */
+export class StoreError extends Error {
+  override readonly name = 'StoreError'
+  readonly temporary: boolean
+  constructor(message: string, temporary: boolean, options?: ErrorOptions) {
+    super(message, options)
+    this.temporary = temporary
+  }
+}
