@@ -77,7 +77,8 @@ export class Cursor implements Follower {
     const { publications, top } = await this.#enter(since.offset, limit)
     if (since.epoch !== '' && since.epoch !== top.epoch) return { recovered: false, because: 'epoch' }
     if (since.offset > top.offset) return { recovered: false, because: 'ahead' }
-    if ((publications[0]?.offset ?? top.offset + 1) !== since.offset + 1) return { recovered: false, because: 'trimmed' }
+    if ((publications[0]?.offset ?? top.offset + 1) !== since.offset + 1)
+      return { recovered: false, because: 'trimmed' }
     if ((publications.at(-1)?.offset ?? top.offset) !== top.offset) return { recovered: false, because: 'too many' }
     return { recovered: true, publications }
   }
