@@ -34,6 +34,7 @@ export class Client {
   expireAt: number | undefined // seconds since 1970
   closed = false
   readonly subscriptions = new Map<string, Subscription>()
+  readonly #granted: readonly string[]
 
   constructor(node: Node, id: string, session: string, identity: Identity, peer: Peer) {
     this.node = node
@@ -44,11 +45,22 @@ export class Client {
     this.meta = identity.meta
     this.expireAt = identity.expireAt
     this.peer = peer
+    this.#granted = identity.subs === undefined ? nothing : [...identity.subs.keys()]
   }
 
   may(action: Action, channel: string, namespace: Namespace, subscribed = this.subscriptions.has(channel)): boolean {
     const { rules, auth } = this.node
     return rules.allows(action, { user: this.user, insecure: auth.insecure }, channel, namespace, subscribed)
+  }
+
+  /** How others see this client in a channel, subscribed or not. */
+  infoIn(channel: string): ClientInfo {
+    return this.infoFor(this.subscriptions.get(channel)?.chanInfo)
+  }
+
+  /** Whether these are the channels that the identity brought along. */
+  isGranted(channels: ReadonlySet<string>): boolean {
+    return channels.size === this.#granted.length && this.#granted.every((channel) => channels.has(channel))
   }
 
   /** How others see this client, with what a subscription adds. */
@@ -114,3 +126,5 @@ export class Client {
     this.peer.refreshed(expireAt)
   }
 }
+
+const nothing: readonly string[] = []

@@ -40,8 +40,8 @@ export interface Unsubscribe {
 
 const error =
   (code: number, message: string, temporary = false) =>
-  () =>
-    new ClientError(code, message, temporary)
+  (options?: ErrorOptions) =>
+    new ClientError(code, message, temporary, options)
 
 /** Made anew each time, so that a stack tells where. */
 export const errors = {

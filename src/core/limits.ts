@@ -3,7 +3,8 @@ export interface Limits {
   readonly connections: number // beyond: HTTP 503 before any upgrade
   readonly connectionsPerUser: number // beyond: disconnect 3504; anonymous clients are not counted
   readonly channelsPerClient: number // beyond: error 106, or disconnect 3505 if the server itself subscribed
-  readonly queuedCommands: number // commands of one connection that wait; beyond: disconnect 3013
+  readonly queuedCommands: number // commands of one connection that wait; from a hundredth of it on the connection is not read, beyond: disconnect 3013
+  readonly publishesInFlight: number // publishes of one connection that wait for the disk; beyond: its commands wait
   readonly outboxSize: number // what waits for a slow reader; beyond: disconnect 3008
   readonly heldSize: number // what a cursor holds while it catches up; beyond: read from the store later
   readonly historyPage: number // publications in one history reply; a larger limit is cut to it
@@ -22,7 +23,8 @@ export const defaultLimits: Limits = {
   connections: 100_000,
   connectionsPerUser: Infinity,
   channelsPerClient: 128,
-  queuedCommands: 1024,
+  queuedCommands: 20_000,
+  publishesInFlight: 64,
   outboxSize: 1_048_576,
   heldSize: 262_144,
   historyPage: 300,

@@ -62,7 +62,11 @@ export interface NodeOptions {
   readonly store: Store
   readonly engine: Engine
   readonly clock: Clock
+  readonly random: () => number // 0 to below 1
   readonly hooks: Hooks
+  readonly version: string
+  /** Hears of our own faults; nobody else is told what they were. */
+  readonly report: (error: unknown) => void
 }
 
 interface Followed {
@@ -80,7 +84,10 @@ export class Node {
   readonly store: Store
   readonly engine: Engine
   readonly clock: Clock
+  readonly random: () => number
   readonly hooks: Hooks
+  readonly version: string
+  readonly report: (error: unknown) => void
   readonly presence = new Presence()
   readonly wheel: Wheel
   readonly clients = new Map<string, Client>()
@@ -98,7 +105,10 @@ export class Node {
     this.store = options.store
     this.engine = options.engine
     this.clock = options.clock
+    this.random = options.random
     this.hooks = options.hooks
+    this.version = options.version
+    this.report = options.report
     this.wheel = new Wheel(options.clock)
     this.#keys = new RecentKeys(options.clock)
     this.wheel.add(0, { wake: (now) => this.#checkPositions(now) })

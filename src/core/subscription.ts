@@ -136,6 +136,10 @@ export class Subscription implements Reader, Follower {
     node.exit(this.name)
   }
 
+  get chanInfo(): Payload | undefined {
+    return this.#grant.info
+  }
+
   /** The place up to which the client was handed everything, if it is positioned. */
   get position(): Position | undefined {
     return this.#cursor?.position
