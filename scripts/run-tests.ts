@@ -1,0 +1,72 @@
+/**
+ * Runs `bun test` and counts, so that nothing is taken for passed that was not.
+ *
+ * The numbers come from the JUnit report. The report alone would flatter: a
+ * file that fails to load, holds no test or ends the process does not appear
+ * in it, and a run that was cut short leaves none behind. Each of these counts
+ * as a failure here.
+ */
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+export interface Counts {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+}
+
+/** Runs these files, or, where `filters` has any, what `bun test` makes of those arguments. */
+export async function runTests(root: string, files: readonly string[], filters: readonly string[] = []) {
+  const folder = await mkdtemp(join(tmpdir(), 'posthouse-test-'))
+  try {
+    const report = join(folder, 'junit.xml')
+    const exitCode = await bunTest(root, report, filters.length > 0 ? filters : files.map((file) => `./${file}`))
+    const xml = (await Bun.file(report).exists()) ? await Bun.file(report).text() : ''
+    const absent = filters.length > 0 ? [] : files.filter((file) => !xml.includes(` file="${escaped(file)}"`))
+    for (const file of absent) console.error(`No test ran in ${file}`)
+    return count(xml, absent.length, exitCode)
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+export function summary({ passed, failed, skipped }: Counts): string {
+  return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
+}
+
+async function bunTest(root: string, report: string, what: readonly string[]): Promise<number> {
+  const options = ['--isolate', '--no-orphans', `--timeout=${testLimit}`]
+  const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
+  const child = Bun.spawn([process.execPath, 'test', ...options, ...reporter, ...what], {
+    cwd: root,
+    stdin: 'ignore',
+    stdout: 'inherit',
+    stderr: 'inherit',
+  })
+  const watchdog = setTimeout(() => {
+    console.error(`The tests took longer than ${runLimit / 60_000} minutes and were stopped`)
+    child.kill('SIGKILL')
+  }, runLimit)
+  const exitCode = await child.exited
+  clearTimeout(watchdog)
+  return exitCode
+}
+
+const testLimit = 30_000 // milliseconds; browsers and processes start slowly where many share two cores
+const runLimit = 20 * 60_000 // milliseconds; a test that loops without awaiting is not stopped by its own limit
+
+/** The totals stand in the root element. */
+function count(xml: string, absent: number, exitCode: number): Counts {
+  const root = /<testsuites [^>]*>/.exec(xml)?.[0] ?? ''
+  const [tests, failures, skipped] = ['tests', 'failures', 'skipped'].map((name) =>
+    Number(new RegExp(` ${name}="(\\d+)"`).exec(root)?.[1] ?? 0),
+  ) as [number, number, number]
+  const failed = failures + absent
+  const unexplained = failed === 0 && (exitCode !== 0 || root === '') ? 1 : 0
+  return { passed: tests - failures - skipped, failed: failed + unexplained, skipped }
+}
+
+function escaped(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('"', '&quot;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+}
