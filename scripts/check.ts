@@ -23,7 +23,11 @@ async function check(name: string, [program, ...args]: readonly [string, ...stri
     stdout: 'pipe',
     stderr: 'pipe',
   })
-  const [out, err] = await Promise.all([child.stdout.text(), child.stderr.text(), child.exited])
+  const [out, err] = await Promise.all([
+    new Response(child.stdout).text(),
+    new Response(child.stderr).text(),
+    child.exited,
+  ])
   const seconds = ((performance.now() - started) / 1000).toFixed(1)
   if (child.exitCode === 0) {
     console.log(`✓ ${name} (${seconds} s)`)

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises'
 import { chromiumPath, openBrowser, takeScreenshot } from './chromium.ts'
 
 test.skipIf(chromiumPath === undefined)('a page is opened, used and photographed in a real browser', async () => {
-  await using server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response(html, { headers }) })
+  using server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response(html, { headers }) })
   await using browser = await openBrowser()
   const page = await browser.newPage({ viewport: { width: 320, height: 240 } })
   await page.goto(server.url.href)
@@ -18,7 +18,7 @@ test.skipIf(chromiumPath === undefined)('a page is opened, used and photographed
 })
 
 test.skipIf(chromiumPath === undefined)('two browsers share nothing', async () => {
-  await using server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response(html, { headers }) })
+  using server = Bun.serve({ hostname: '127.0.0.1', port: 0, fetch: () => new Response(html, { headers }) })
   await using one = await openBrowser()
   await using other = await openBrowser()
   const [pageOfOne, pageOfOther] = await Promise.all([one.newPage(), other.newPage()])

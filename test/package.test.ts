@@ -1,0 +1,39 @@
+/** Promises of the package to those who install it. */
+import { expect, test } from 'bun:test'
+import { join } from 'node:path'
+import manifest from '../package.json'
+
+const root = join(import.meta.dir, '..')
+const lockfile = await Bun.file(join(root, 'package-lock.json')).text()
+const dependencies: Record<string, string> = { ...manifest.dependencies, ...manifest.devDependencies }
+
+test('every direct dependency is pinned to one version', () => {
+  expect(Object.entries(dependencies).filter(([, version]) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([])
+})
+
+test('the lockfile names no registry', () => {
+  expect(lockfile.match(/https?:\/\/[^"]*\.tgz|"resolved"/g)).toBeNull()
+})
+
+test('the Bun that is demanded is the one that is installed and the one that runs', () => {
+  expect(manifest.engines.bun).toBe(manifest.dependencies.bun)
+  expect(Bun.version).toBe(manifest.dependencies.bun)
+})
+
+test('every install script among the dependencies was decided upon', async () => {
+  const { packages } = JSON.parse(lockfile) as {
+    packages: Record<string, { hasInstallScript?: boolean; optional?: boolean }>
+  }
+  const withScript = Object.entries(packages).filter(
+    ([, one]) => one.hasInstallScript === true && one.optional !== true,
+  )
+  const names = withScript.map(([path]) => path.replace(/^.*node_modules\//, ''))
+  expect(Object.keys(manifest.allowScripts).toSorted()).toEqual(names.toSorted())
+})
+
+test('every dependency has its reason in the documentation', async () => {
+  const documentation = await Bun.file(join(root, 'docs', 'dependencies.md')).text()
+  expect(Object.keys(dependencies).filter((name) => !documentation.includes(`| \`${name}\` |`))).toEqual([])
+  const documented = [...documentation.matchAll(/^\| `([^`]+)` \|/gm)].map(([, name = '']) => name)
+  expect(documented.filter((name) => !(name in dependencies))).toEqual([])
+})
