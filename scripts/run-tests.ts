@@ -16,15 +16,25 @@ export interface Counts {
   readonly skipped: number
 }
 
-/** Runs these files, or, where `filters` has any, what `bun test` makes of those arguments. */
-export async function runTests(root: string, files: readonly string[], filters: readonly string[] = []) {
+interface Options {
+  readonly filters?: readonly string[] // arguments for `bun test`, in place of the files
+  readonly output?: 'inherit' | 'ignore'
+}
+
+export async function runTests(root: string, files: readonly string[], options: Options = {}): Promise<Counts> {
+  const { filters = [], output = 'inherit' } = options
   const folder = await mkdtemp(join(tmpdir(), 'posthouse-test-'))
   try {
     const report = join(folder, 'junit.xml')
-    const exitCode = await bunTest(root, report, filters.length > 0 ? filters : files.map((file) => `./${file}`))
+    const exitCode = await bunTest(
+      root,
+      report,
+      filters.length > 0 ? filters : files.map((file) => `./${file}`),
+      output,
+    )
     const xml = (await Bun.file(report).exists()) ? await Bun.file(report).text() : ''
     const absent = filters.length > 0 ? [] : files.filter((file) => !xml.includes(` file="${escaped(file)}"`))
-    for (const file of absent) console.error(`No test ran in ${file}`)
+    if (output === 'inherit') for (const file of absent) console.error(`No test ran in ${file}`)
     return count(xml, absent.length, exitCode)
   } finally {
     await rm(folder, { recursive: true, force: true })
@@ -35,14 +45,14 @@ export function summary({ passed, failed, skipped }: Counts): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`
 }
 
-async function bunTest(root: string, report: string, what: readonly string[]): Promise<number> {
+async function bunTest(root: string, report: string, what: readonly string[], output: 'inherit' | 'ignore') {
   const options = ['--isolate', '--no-orphans', `--timeout=${testLimit}`]
   const reporter = ['--reporter=junit', `--reporter-outfile=${report}`]
   const child = Bun.spawn([process.execPath, 'test', ...options, ...reporter, ...what], {
     cwd: root,
     stdin: 'ignore',
-    stdout: 'inherit',
-    stderr: 'inherit',
+    stdout: output,
+    stderr: output,
   })
   const watchdog = setTimeout(() => {
     console.error(`The tests took longer than ${runLimit / 60_000} minutes and were stopped`)

@@ -12,7 +12,7 @@ const everything = '{src,test,web,examples}/**/*.test.{ts,tsx}'
 
 meetSystemNeeds()
 const files = [...new Bun.Glob(everything).scanSync({ cwd: root })].toSorted()
-const counts = await runTests(root, files, process.argv.slice(2))
+const counts = await runTests(root, files, { filters: process.argv.slice(2) })
 const summaryFile = process.env['TEST_SUMMARY']
 if (summaryFile !== undefined) await Bun.write(summaryFile, `${summary(counts)}\n`)
 console.log(summary(counts))

@@ -37,23 +37,32 @@ for (const [behaviour, source, expected] of runs) {
   test(behaviour, async () => {
     const file = `${Bun.hash(source)}.test.ts`
     await Bun.write(join(root, file), preamble + source)
-    expect(summary(await runTests(root, [file]))).toBe(expected)
+    expect(summary(await runTests(root, [file], quiet))).toBe(expected)
   })
 }
 
 test('one file that cannot be loaded does not hide behind others that pass', async () => {
   await Bun.write(join(root, 'good.test.ts'), `${preamble}test('a', ok)`)
   await Bun.write(join(root, 'broken & "quoted".test.ts'), `${preamble}import './not-there.ts'`)
-  const counts = await runTests(root, ['good.test.ts', 'broken & "quoted".test.ts'])
+  const counts = await runTests(root, ['good.test.ts', 'broken & "quoted".test.ts'], quiet)
   expect(counts).toEqual({ passed: 1, failed: 1, skipped: 0 })
 })
 
 test('arguments that match no test are a failure', async () => {
   await Bun.write(join(root, 'good.test.ts'), `${preamble}test('a', ok)`)
-  expect(await runTests(root, [], ['no-such-file'])).toEqual({ passed: 0, failed: 1, skipped: 0 })
-  expect(await runTests(root, [], ['./good.test.ts'])).toEqual({ passed: 1, failed: 0, skipped: 0 })
+  expect(await runTests(root, [], { ...quiet, filters: ['no-such-file'] })).toEqual({
+    passed: 0,
+    failed: 1,
+    skipped: 0,
+  })
+  expect(await runTests(root, [], { ...quiet, filters: ['./good.test.ts'] })).toEqual({
+    passed: 1,
+    failed: 0,
+    skipped: 0,
+  })
 })
 
+const quiet = { output: 'ignore' } as const
 const preamble = `import { afterAll, describe, expect, test } from 'bun:test'
 const ok = () => { expect(1).toBe(1) }
 const bad = () => { throw new Error('meant to fail') }
