@@ -18,7 +18,7 @@ async function check(name: string, [program, ...args]: readonly [string, ...stri
   const started = performance.now()
   const child = Bun.spawn([Bun.which(program, { PATH: path }) ?? program, ...args], {
     cwd: root,
-    env: { ...process.env, PATH: path },
+    env: { ...process.env, ...(process.stdout.isTTY ? {} : { NO_COLOR: '1' }), PATH: path },
     stdin: 'ignore',
     stdout: 'pipe',
     stderr: 'pipe',

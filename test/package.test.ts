@@ -38,13 +38,8 @@ test('the Bun that is demanded is the one that is installed and the one that run
 })
 
 test('every install script among the dependencies was decided upon', () => {
-  const { packages } = JSON.parse(lockfile) as {
-    packages: Record<string, { hasInstallScript?: boolean; optional?: boolean }>
-  }
-  const withScript = Object.entries(packages).filter(
-    ([, one]) => one.hasInstallScript === true && one.optional !== true,
-  )
-  const names = withScript.map(([path]) => path.replace(/^.*node_modules\//, ''))
+  const scripted = Object.entries(packages).filter(([, one]) => one.hasInstallScript === true && one.optional !== true)
+  const names = scripted.map(([path]) => path.replace(/^.*node_modules\//, ''))
   expect(Object.keys(manifest.allowScripts).toSorted()).toEqual(names.toSorted())
 })
 
