@@ -21,20 +21,21 @@ interface Options {
   readonly output?: 'inherit' | 'ignore'
 }
 
+/** Runs these files of the project at `root`, or what the filters choose. */
 export async function runTests(root: string, files: readonly string[], options: Options = {}): Promise<Counts> {
   const { filters = [], output = 'inherit' } = options
   const folder = await mkdtemp(join(tmpdir(), 'posthouse-test-'))
   try {
     const report = join(folder, 'junit.xml')
-    const exitCode = await bunTest(
-      root,
-      report,
-      filters.length > 0 ? filters : files.map((file) => `./${file}`),
-      output,
-    )
+    const what = filters.length > 0 ? filters : files.map((file) => `./${file}`)
+    const exitCode = await bunTest(root, report, what, output)
     const xml = (await Bun.file(report).exists()) ? await Bun.file(report).text() : ''
-    const absent = filters.length > 0 ? [] : files.filter((file) => !xml.includes(` file="${escaped(file)}"`))
-    if (output === 'inherit') for (const file of absent) console.error(`No test ran in ${file}`)
+    const listed = filters.length > 0 || xml === '' ? [] : files
+    const absent = listed.filter((file) => !xml.includes(` file="${escaped(file)}"`))
+    if (output === 'inherit') {
+      if (xml === '') console.error(`The tests ended early and left no report (exit code ${exitCode})`)
+      for (const file of absent) console.error(`No test ran in ${file}`)
+    }
     return count(xml, absent.length, exitCode)
   } finally {
     await rm(folder, { recursive: true, force: true })
