@@ -104,7 +104,10 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
   const { client } = config
   const { naming, withoutNamespace, namespaces } = channelRules(config.channel)
   const personal = client.subscribe_to_user_personal_channel
-  const prefix = personal.personal_channel_namespace === '' ? '' : `${personal.personal_channel_namespace}${naming.namespaceBoundary}`
+  const prefix =
+    personal.personal_channel_namespace === ''
+      ? ''
+      : `${personal.personal_channel_namespace}${naming.namespaceBoundary}`
   return new Node({
     id: crypto.randomUUID(),
     rules: new Rules(naming, withoutNamespace, namespaces),
