@@ -331,3 +331,40 @@ test('a closed cursor says nothing more', async () => {
   expect(witness.seen).toEqual([])
   expect(world.channel.size).toBe(0)
 })
+
+test('a publication that comes while the reader still reads is not lost, even if it is the last one', async () => {
+  const world = new World(1)
+  const witness = new Witness({ epoch: '', offset: 0 })
+  const { position } = await world.store.append('news', { data: '1' }, forever)
+  const read = world.log.read.bind(world.log)
+  let page: Page | undefined
+  world.log.read = async (query) => {
+    page = await read(query)
+    const late = await world.store.append('news', { data: '2' }, forever) // after the read, before its answer
+    world.channel.receive({ ...late.position, data: '2', time: 0, info: undefined, tags: undefined })
+    return page
+  }
+  const cursor = world.cursor(witness)
+  await cursor.start()
+  world.log.read = read
+  expect(page?.top).toEqual(position)
+  cursor.release()
+  for (let tries = 0; tries < 50 && witness.last.offset < 2; tries++) await Bun.sleep(5)
+  expect(witness.last.offset).toBe(2)
+})
+
+test('who just follows a channel is handed each publication once and in order, too', async () => {
+  await eachSeed(200, async (seed) => {
+    const world = new World(seed)
+    const seen: number[] = []
+    world.channel.begin({ epoch: (await world.log.read({ limit: 0 })).top.epoch, offset: 0 })
+    world.channel.follow({ deliver: ({ offset }) => void seen.push(offset), joined() {}, left() {} })
+    for (let i = 1; i <= 40; i++) {
+      await world.publish(i)
+      if (world.roll() < 0.3) await Bun.sleep(world.roll() * 2)
+    }
+    await world.settle()
+    for (let tries = 0; tries < 50 && seen.length < 40; tries++) await Bun.sleep(10)
+    expect(seen, `seed ${seed}`).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
+  })
+}, 30_000)
