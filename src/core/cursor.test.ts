@@ -336,6 +336,9 @@ test('a publication that comes while the reader still reads is not lost, even if
   const world = new World(1)
   const witness = new Witness({ epoch: '', offset: 0 })
   const { position } = await world.store.append('news', { data: '1' }, forever)
+  const other = world.cursor(new Witness({ epoch: '', offset: 0 })) // keeps the channel going
+  await other.start()
+  other.release()
   const read = world.log.read.bind(world.log)
   let page: Page | undefined
   world.log.read = async (query) => {
