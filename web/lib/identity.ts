@@ -2,17 +2,15 @@
  * Who this browser is: a nickname, and a secret that makes its guest the same
  * one after a reload. The server derives the public user id from the secret.
  */
-import { Observable } from './observable.ts'
 import { read, write, type Storage } from './storage.ts'
 import { uuid } from './uuid.ts'
 
-export class Identity extends Observable {
+export class Identity {
   readonly secret: string
   readonly #storage: Storage | undefined
   #name: string
 
   constructor(storage: Storage | undefined) {
-    super()
     this.#storage = storage
     this.secret = read(storage, 'posthouse.guest') ?? uuid(Date.now())
     write(storage, 'posthouse.guest', this.secret)
@@ -27,6 +25,5 @@ export class Identity extends Observable {
   set name(name: string) {
     this.#name = name
     write(this.#storage, 'posthouse.name', name)
-    this.changed()
   }
 }
