@@ -23,7 +23,7 @@ export class ClientError extends Error {
 export class Disconnect extends Error {
   override readonly name = 'Disconnect'
   readonly code: number
-  /** Never empty and never JSON: an SDK would take an empty one for "come back" and parse the other (protocol digest in docs). At most 123 bytes, RFC 6455 section 5.5. */
+  /** Never empty and never JSON: an SDK would take an empty one for "come back" and parse the other. At most 123 bytes, RFC 6455 section 5.5. */
   readonly reason: string
   constructor(code: number, reason: string, options?: ErrorOptions) {
     super(reason, options)
@@ -40,8 +40,8 @@ export interface Unsubscribe {
 
 const error =
   (code: number, message: string, temporary = false) =>
-  () =>
-    new ClientError(code, message, temporary)
+  (options?: ErrorOptions) =>
+    new ClientError(code, message, temporary, options)
 
 /** Made anew each time, so that a stack tells where. */
 export const errors = {
@@ -75,7 +75,7 @@ export const errors = {
   concurrentPagination: error(113, 'concurrent pagination', true),
 } as const
 
-const disconnect = (code: number, reason: string) => () => new Disconnect(code, reason)
+const disconnect = (code: number, reason: string) => (options?: ErrorOptions) => new Disconnect(code, reason, options)
 
 export const disconnects = {
   /** The client left by itself. Never sent. */

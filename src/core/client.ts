@@ -1,0 +1,130 @@
+/**
+ * A connected user, whatever the way in: an identity and its subscriptions.
+ * What it is told goes to its peer, which speaks a protocol.
+ */
+import type { Identity, SubscriptionGrant } from './auth.ts'
+import { type Disconnect, disconnects, errors, type Unsubscribe } from './errors.ts'
+import type { Node } from './node.ts'
+import type { ClientInfo, Payload, Publication } from './publication.ts'
+import type { Action, Namespace } from './rules.ts'
+import { type Subscribed, type SubscribeRequest, Subscription } from './subscription.ts'
+
+/** The far end of a connection, as the core speaks to it. */
+export interface Peer {
+  publication(channel: string, publication: Publication): void
+  joined(channel: string, info: ClientInfo): void
+  left(channel: string, info: ClientInfo): void
+  /** A server-side subscription began; its publications follow. */
+  subscribed(channel: string, subscribed: Subscribed): void
+  unsubscribed(channel: string, why: Unsubscribe): void
+  /** The connection's expiry moved, or is gone. */
+  refreshed(expireAt: number | undefined): void
+  /** The client is closed already; this says why and ends the connection. */
+  disconnected(why: Disconnect): void
+}
+
+export class Client {
+  readonly node: Node
+  readonly id: string
+  readonly user: string
+  readonly session: string // secret name of the conversation; '' where the protocol has none
+  readonly meta: Payload | undefined
+  readonly peer: Peer
+  info: Payload | undefined
+  expireAt: number | undefined // seconds since 1970
+  closed = false
+  readonly subscriptions = new Map<string, Subscription>()
+  readonly #granted: readonly string[]
+
+  constructor(node: Node, id: string, session: string, identity: Identity, peer: Peer) {
+    this.node = node
+    this.id = id
+    this.session = session
+    this.user = identity.user
+    this.info = identity.info
+    this.meta = identity.meta
+    this.expireAt = identity.expireAt
+    this.peer = peer
+    this.#granted = identity.subs === undefined ? nothing : [...identity.subs.keys()]
+  }
+
+  may(action: Action, channel: string, namespace: Namespace, subscribed = this.subscriptions.has(channel)): boolean {
+    const { rules, auth } = this.node
+    return rules.allows(action, { user: this.user, insecure: auth.insecure }, channel, namespace, subscribed)
+  }
+
+  /** How others see this client in a channel, subscribed or not. */
+  infoIn(channel: string): ClientInfo {
+    return this.infoFor(this.subscriptions.get(channel)?.chanInfo)
+  }
+
+  /** Whether these are the channels that the identity brought along. */
+  isGranted(channels: ReadonlySet<string>): boolean {
+    return channels.size === this.#granted.length && this.#granted.every((channel) => channels.has(channel))
+  }
+
+  /** How others see this client, with what a subscription adds. */
+  infoFor(chanInfo: Payload | undefined): ClientInfo {
+    return { user: this.user, client: this.id, connInfo: this.info, chanInfo }
+  }
+
+  /**
+   * Opens a subscription that somebody allowed. The caller answers, then
+   * releases it. @throws ClientError 105, 106 · StoreError · Disconnect 3505
+   */
+  async subscribe(
+    channel: string,
+    namespace: Namespace,
+    grant: SubscriptionGrant,
+    request: SubscribeRequest,
+    serverSide = false,
+  ): Promise<[Subscription, Subscribed]> {
+    if (this.subscriptions.has(channel)) throw errors.alreadySubscribed()
+    if (this.subscriptions.size >= this.node.limits.channelsPerClient) {
+      throw serverSide ? disconnects.channelLimit() : errors.limitExceeded()
+    }
+    const subscription = new Subscription(this, channel, namespace, grant, serverSide)
+    this.subscriptions.set(channel, subscription) // before the first await, so that there is never a second one
+    try {
+      return [subscription, await subscription.open(request)]
+    } catch (error) {
+      subscription.close()
+      if (this.subscriptions.get(channel) === subscription) this.subscriptions.delete(channel)
+      throw error
+    }
+  }
+
+  /** Ends a subscription, if there is one. The client is told why, unless it asked itself. */
+  unsubscribe(channel: string, why?: Unsubscribe): void {
+    const subscription = this.subscriptions.get(channel)
+    if (subscription === undefined) return
+    this.subscriptions.delete(channel)
+    subscription.close()
+    if (why !== undefined) this.peer.unsubscribed(channel, why)
+  }
+
+  /** By the server: what the client holds is closed, and it is told why. */
+  disconnect(why: Disconnect): void {
+    if (this.closed) return
+    this.close(why)
+    this.peer.disconnected(why)
+  }
+
+  /** The connection is gone, or about to. Told to nobody but the application. */
+  close(why: Disconnect): void {
+    if (this.closed) return
+    this.closed = true
+    for (const subscription of this.subscriptions.values()) subscription.close()
+    this.subscriptions.clear()
+    this.node.forget(this, why)
+  }
+
+  /** Moves the expiry, or removes it. */
+  refresh(expireAt: number | undefined, info: Payload | undefined): void {
+    this.expireAt = expireAt
+    if (info !== undefined) this.info = info
+    this.peer.refreshed(expireAt)
+  }
+}
+
+const nothing: readonly string[] = []

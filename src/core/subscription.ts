@@ -1,0 +1,187 @@
+/**
+ * A client's interest in one channel:
+ *
+ *   new ──open()──▶ opened ──release()──▶ live ──close()──▶ closed
+ *
+ * Between `open` and `release` whoever speaks with the client writes the
+ * answer, so that no publication overtakes it. A positioned subscription reads
+ * through a cursor and hears of every gap; a plain one just follows the channel.
+ */
+import type { SubscriptionGrant } from './auth.ts'
+import type { Channel, Follower } from './channel.ts'
+import type { Client } from './client.ts'
+import { Cursor, type Reader, type Recovery } from './cursor.ts'
+import { disconnects, errors, unsubscribes } from './errors.ts'
+import type { ClientInfo, Payload, Position, Publication } from './publication.ts'
+import type { Namespace } from './rules.ts'
+
+/** What the client asked for, or the server decided for it. */
+export interface SubscribeRequest {
+  readonly since: Position | undefined // continue from here
+  readonly positioned: boolean
+  readonly recoverable: boolean
+  readonly joinLeave: boolean
+}
+
+export const plainRequest: SubscribeRequest = {
+  since: undefined,
+  positioned: false,
+  recoverable: false,
+  joinLeave: false,
+}
+
+export interface Subscribed {
+  readonly positioned: boolean
+  readonly recoverable: boolean
+  readonly position: Position // what the client is to store, if positioned
+  readonly wasRecovering: boolean
+  readonly recovered: boolean
+  readonly publications: readonly Publication[] // what was missed, oldest first; none unless recovered
+  readonly data: Payload | undefined
+}
+
+export class Subscription implements Reader, Follower {
+  readonly client: Client
+  readonly name: string
+  readonly serverSide: boolean
+  expireAt: number | undefined // seconds since 1970
+  readonly #namespace: Namespace
+  readonly #grant: SubscriptionGrant
+  #info: ClientInfo | undefined // as others see it; kept only where others do
+  #tellsOthers = false
+  #hearsOthers = false
+  #channel: Channel | undefined
+  #cursor: Cursor | undefined
+  #live = false
+  #closed = false
+
+  constructor(client: Client, name: string, namespace: Namespace, grant: SubscriptionGrant, serverSide: boolean) {
+    this.client = client
+    this.name = name
+    this.serverSide = serverSide
+    this.expireAt = grant.expireAt
+    this.#namespace = namespace
+    this.#grant = grant
+  }
+
+  /** @throws StoreError, ClientError */
+  async open(request: SubscribeRequest): Promise<Subscribed> {
+    const { client, name } = this
+    const namespace = this.#namespace
+    const override = this.#grant.override
+    const mayRead = client.may('history', name, namespace, true)
+    const logged = namespace.retention !== undefined
+    const recoverable =
+      logged &&
+      ((override?.forceRecovery ?? namespace.forceRecovery) ||
+        (request.recoverable && (namespace.allowRecovery || mayRead)))
+    const positioned =
+      recoverable ||
+      (logged &&
+        ((override?.forcePositioning ?? namespace.forcePositioning) ||
+          (request.positioned && (namespace.allowPositioning || mayRead))))
+
+    const channel = await client.node.enter(name, namespace)
+    if (this.#closed) {
+      client.node.exit(name)
+      throw errors.internal()
+    }
+    this.#channel = channel
+    const wasRecovering = request.since !== undefined
+    let position: Position = { epoch: '', offset: 0 }
+    let recovery: Recovery | undefined
+    if (positioned && channel.log !== undefined) {
+      const cursor = (this.#cursor = new Cursor(channel, channel.log, this, client.node.limits.heldSize))
+      if (recoverable && request.since !== undefined) {
+        recovery = await cursor.recover(request.since, client.node.limits.recoveredPublications)
+      } else await cursor.start()
+      if (this.#isClosed()) throw errors.internal()
+      position = cursor.position
+    }
+    this.#meet(request, override?.presence, override?.joinLeave, override?.forcePushJoinLeave)
+    const recovered = recovery?.recovered === true
+    return {
+      positioned,
+      recoverable,
+      // A client raises its offset with each publication it is handed, so it is told the one it came with.
+      position: recovered && request.since ? { epoch: position.epoch, offset: request.since.offset } : position,
+      wasRecovering,
+      recovered,
+      publications: recovery?.recovered === true ? recovery.publications : [],
+      data: this.#grant.data,
+    }
+  }
+
+  /** The answer is written: what comes from now on goes to the client. */
+  release(): void {
+    const channel = this.#channel
+    if (channel === undefined || this.#closed || this.#live) return
+    this.#live = true
+    if (this.#cursor !== undefined) this.#cursor.release()
+    else channel.follow(this)
+    if (this.#tellsOthers && this.#info !== undefined) this.client.node.engine.join(this.name, this.#info)
+  }
+
+  close(): void {
+    if (this.#closed) return
+    this.#closed = true
+    const { node, id } = this.client
+    if (this.#channel === undefined) return
+    this.#cursor?.close()
+    this.#channel.leave(this)
+    if (this.#info !== undefined) {
+      node.presence.remove(this.name, id)
+      if (this.#live && this.#tellsOthers) node.engine.leave(this.name, this.#info)
+    }
+    node.exit(this.name)
+  }
+
+  get chanInfo(): Payload | undefined {
+    return this.#grant.info
+  }
+
+  /** The place up to which the client was handed everything, if it is positioned. */
+  get position(): Position | undefined {
+    return this.#cursor?.position
+  }
+
+  deliver(publication: Publication): void {
+    this.client.peer.publication(this.name, publication)
+  }
+
+  publication(publication: Publication): void {
+    this.client.peer.publication(this.name, publication)
+  }
+
+  joined(info: ClientInfo): void {
+    if (this.#hearsOthers) this.client.peer.joined(this.name, info)
+  }
+
+  left(info: ClientInfo): void {
+    if (this.#hearsOthers) this.client.peer.left(this.name, info)
+  }
+
+  lost(): void {
+    if (this.serverSide) this.client.disconnect(disconnects.insufficientState())
+    else this.client.unsubscribe(this.name, unsubscribes.insufficientState)
+  }
+
+  #meet(request: SubscribeRequest, presence?: boolean, joinLeave?: boolean, forcePush?: boolean): void {
+    const namespace = this.#namespace
+    const present = presence ?? namespace.presence
+    const noticed = joinLeave ?? namespace.joinLeave
+    if (!present && !noticed) return
+    this.#info = this.client.infoFor(this.#grant.info)
+    this.#tellsOthers = noticed
+    this.#hearsOthers =
+      noticed &&
+      ((forcePush ?? namespace.forcePushJoinLeave) ||
+        (request.joinLeave && this.client.may('presence', this.name, namespace, true)))
+    if (present) this.client.node.presence.add(this.name, this.#info)
+  }
+
+  // May change during an await; the compiler does not see that.
+  #isClosed(): boolean {
+    return this.#closed
+  }
+}

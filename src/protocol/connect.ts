@@ -1,0 +1,91 @@
+/** The connect command (protocol sections 5 and 14): who is this, and what does it get without asking. */
+import { identify, type Identity, type SubscriptionGrant } from '../core/auth.ts'
+import { Client } from '../core/client.ts'
+import { disconnects, errors } from '../core/errors.ts'
+import type { Namespace } from '../core/rules.ts'
+import { plainRequest, type Subscription } from '../core/subscription.ts'
+import type { Connect, SubscribeResult } from './messages.ts'
+import type { Origin, Session } from './session.ts'
+import { requestOf, toResult, ttlOf } from './subscribe.ts'
+
+export async function connect(session: Session, id: number, asked: Connect, origin: Origin): Promise<void> {
+  const { node } = session
+  const { token, data, name, version } = asked
+  const identity = await identify(
+    { token, data, name, version, headers: origin.headers, url: origin.url, address: origin.address },
+    node.auth,
+    node.tokens,
+    node.hooks.connect?.bind(node.hooks),
+    node.clock.now() / 1000,
+  )
+  if (session.isClosed) return
+  const secret = session.emulated ? crypto.randomUUID() : ''
+  const client = new Client(node, crypto.randomUUID(), secret, identity, session)
+  session.client = client
+  try {
+    node.admit(client)
+    const subscriptions = await subscribeAll(client, serverSide(client, identity, asked), asked)
+    if (session.isClosed) return
+    session.reply(id, {
+      connect: {
+        client: client.id,
+        version: node.version,
+        data: identity.data,
+        subs: new Map(subscriptions.map(([subscription, result]) => [subscription.name, result])),
+        ping: session.pings ? Math.max(1, Math.round(node.limits.pingInterval / 1000)) : 0,
+        pong: session.pings,
+        session: secret,
+        node: session.emulated ? node.id : '',
+        ttl: identity.refreshable === true ? ttlOf(identity.expireAt, node.clock) : undefined,
+      },
+    })
+    session.established(client)
+    for (const [subscription] of subscriptions) subscription.release()
+  } catch (error) {
+    session.client = undefined
+    client.close(disconnects.connectionClosed())
+    throw error
+  }
+}
+
+type Wanted = ReadonlyMap<string, readonly [Namespace, SubscriptionGrant]>
+
+/** What the identity brings, and what the client asked for and could have by itself. The latter is left out silently where it could not. */
+function serverSide(client: Client, identity: Identity, asked: Connect): Wanted {
+  const { rules } = client.node
+  const wanted = new Map<string, readonly [Namespace, SubscriptionGrant]>()
+  for (const [channel, grant] of identity.subs ?? []) wanted.set(channel, [rules.namespace(channel), grant])
+  for (const channel of asked.subs.keys()) {
+    if (wanted.has(channel)) continue
+    const namespace = namespaceOf(client, channel)
+    if (namespace !== undefined && client.may('subscribe', channel, namespace)) wanted.set(channel, [namespace, {}])
+  }
+  return wanted
+}
+
+/** An impossible name is left out; an unknown namespace ends the connection. @throws Disconnect 3501 */
+function namespaceOf(client: Client, channel: string): Namespace | undefined {
+  try {
+    return client.node.rules.namespace(channel)
+  } catch (error) {
+    if (error instanceof Error && error.message === errors.unknownChannel().message) throw disconnects.badRequest()
+    return undefined
+  }
+}
+
+/** If one of them fails, the whole connect fails with it. */
+async function subscribeAll(
+  client: Client,
+  wanted: Wanted,
+  asked: Connect,
+): Promise<[Subscription, SubscribeResult][]> {
+  if (wanted.size > client.node.limits.channelsPerClient) throw disconnects.channelLimit()
+  return Promise.all(
+    [...wanted].map(async ([channel, [namespace, grant]]): Promise<[Subscription, SubscribeResult]> => {
+      const from = asked.subs.get(channel)
+      const request = from === undefined ? plainRequest : requestOf(from)
+      const [subscription, subscribed] = await client.subscribe(channel, namespace, grant, request, true)
+      return [subscription, toResult(subscribed, undefined)]
+    }),
+  )
+}

@@ -1,0 +1,63 @@
+/** The subscribe command (protocol section 7). */
+import type { SubscriptionGrant } from '../core/auth.ts'
+import type { Client } from '../core/client.ts'
+import type { Clock } from '../core/clock.ts'
+import { disconnects, errors } from '../core/errors.ts'
+import type { Namespace } from '../core/rules.ts'
+import type { Subscribed, SubscribeRequest } from '../core/subscription.ts'
+import type { Subscribe, SubscribeResult } from './messages.ts'
+import type { Session } from './session.ts'
+
+export async function subscribe(session: Session, client: Client, id: number, asked: Subscribe): Promise<void> {
+  const { node } = session
+  const { channel } = asked
+  if (channel === '' || (asked.delta !== '' && asked.delta !== 'fossil')) throw disconnects.badRequest()
+  const namespace = node.rules.namespace(channel)
+  if (asked.type !== 0) throw errors.permissionDenied() // only stream channels exist here
+  if (client.subscriptions.has(channel)) throw errors.alreadySubscribed()
+  const grant = await allow(client, asked, namespace)
+  const [subscription, subscribed] = await client.subscribe(channel, namespace, grant, requestOf(asked))
+  if (asked.rejectUnrecovered && subscribed.wasRecovering && subscribed.recoverable && !subscribed.recovered) {
+    client.unsubscribe(channel)
+    throw errors.unrecoverablePosition()
+  }
+  session.reply(id, { subscribe: toResult(subscribed, ttlOf(grant.expireAt, node.clock)) })
+  session.reschedule()
+  subscription.release()
+}
+
+/** Whether the client may subscribe, and with what. A token decides if there is one. */
+async function allow(client: Client, asked: Subscribe, namespace: Namespace): Promise<SubscriptionGrant> {
+  const { node } = client
+  if (asked.token === '') {
+    if (!client.may('subscribe', asked.channel, namespace)) throw errors.permissionDenied()
+    return {}
+  }
+  const verdict = await node.tokens.subscription(asked.token)
+  if (!verdict.ok) throw verdict.because === 'expired' ? errors.tokenExpired() : errors.permissionDenied()
+  const { claims } = verdict
+  // A correct token for somebody or something else is a proof of misuse, not a mistake.
+  if (claims.channel !== asked.channel || claims.user !== client.user) throw disconnects.invalidToken()
+  if (claims.client !== undefined && claims.client !== client.id) throw disconnects.invalidToken()
+  if (node.auth.insecure) return { ...claims, expireAt: undefined }
+  if (claims.expireAt !== undefined && claims.expireAt * 1000 <= node.clock.now()) throw errors.expired()
+  return claims
+}
+
+export function requestOf(asked: Subscribe): SubscribeRequest {
+  return {
+    since: asked.recover ? { epoch: asked.epoch, offset: asked.offset } : undefined,
+    positioned: asked.positioned,
+    recoverable: asked.recoverable,
+    joinLeave: asked.joinLeave,
+  }
+}
+
+export function toResult(subscribed: Subscribed, ttl: number | undefined): SubscribeResult {
+  return { ...subscribed, ttl }
+}
+
+/** Seconds that are left, rounded up, as the client is told them. */
+export function ttlOf(expireAt: number | undefined, clock: Clock): number | undefined {
+  return expireAt === undefined ? undefined : Math.max(1, Math.ceil(expireAt - clock.now() / 1000))
+}

@@ -1,0 +1,27 @@
+/** What the ways in share: the node they lead to, and what the server gives each of them. */
+import type { ServerWebSocket } from 'bun'
+import type { Node } from '../core/node.ts'
+import type { Flusher } from './outbox.ts'
+import type { Origins } from './origin.ts'
+
+export interface TransportContext {
+  readonly node: Node
+  readonly flusher: Flusher
+  readonly origins: Origins
+  /** Whether there is room for one more connection. */
+  admits(): boolean
+}
+
+/** What the data of every WebSocket is, whichever way in it belongs to: Bun knows one set of handlers for all. */
+export interface Socket {
+  open(ws: ServerWebSocket<Socket>): void
+  message(message: string | Buffer): void
+  drain(): void
+  close(code: number, reason: string): void
+}
+
+export const tooManyConnections = (): Response =>
+  new Response('too many connections, try again later\n', { status: 503, headers: { 'retry-after': '5' } })
+
+export const wrongOrigin = (): Response =>
+  new Response('this origin is not allowed, see client.allowed_origins\n', { status: 403 })
