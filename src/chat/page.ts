@@ -14,7 +14,7 @@ export type Handler = (request: Request) => Promise<Response>
 export interface Page {
   readonly routes: Readonly<Record<string, Handler>>
   /** Makes the files now, so that the first visitor does not wait for it. Call it once the server listens. */
-  warm(): void
+  readonly warm: () => void
 }
 
 /** @param report is told when the page cannot be made; the next request tries again */

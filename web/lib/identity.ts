@@ -3,7 +3,7 @@
  * one after a reload. The server derives the public user id from the secret.
  */
 import { read, write, type Storage } from './storage.ts'
-import { uuid } from './uuid.ts'
+import { isUuid, uuid } from './uuid.ts'
 
 export class Identity {
   readonly secret: string
@@ -12,7 +12,8 @@ export class Identity {
 
   constructor(storage: Storage | undefined) {
     this.#storage = storage
-    this.secret = read(storage, 'posthouse.guest') ?? uuid(Date.now())
+    const kept = read(storage, 'posthouse.guest')
+    this.secret = kept !== null && isUuid(kept) ? kept : uuid(Date.now())
     write(storage, 'posthouse.guest', this.secret)
     this.#name = read(storage, 'posthouse.name') ?? ''
   }

@@ -35,7 +35,6 @@ export class Lobby extends Observable {
   readonly #subscription: Subscription
   #state: ConnectionState = 'connecting'
   #me = '' // our user, once the server told
-  #connection = '' // the server's id of our connection
   #wasLive = false
   #complete = false // the first page is there
   #turn = 0
@@ -76,8 +75,8 @@ export class Lobby extends Observable {
     const client = this.#client
     client.on('connecting', () => this.#become(this.#wasLive ? 'offline' : 'connecting'))
     client.on('error', () => client.state === State.Connecting && this.#become('offline'))
-    client.on('connected', ({ client: connection }) => {
-      this.#connection = connection
+    client.on('connected', ({ data }) => {
+      this.#me = typeof data?.user === 'string' ? data.user : ''
       this.#become('catching-up')
     })
     client.on('disconnected', ({ code }) => this.#become(code === refusedCode ? 'refused' : 'closed'))
@@ -86,10 +85,7 @@ export class Lobby extends Observable {
     subscription.on('subscribed', (context) => this.#follow(context))
     subscription.on('unsubscribed', () => this.#become('closed'))
     subscription.on('publication', (publication) => this.timeline.receive(publication))
-    subscription.on('join', ({ info }) => {
-      if (info.client === this.#connection) this.#me = info.user
-      this.people.join(info)
-    })
+    subscription.on('join', ({ info }) => this.people.join(info))
     subscription.on('leave', ({ info }) => this.people.leave(info))
   }
 
@@ -111,10 +107,8 @@ export class Lobby extends Observable {
         ifAllowed(this.#subscription.presence()),
       ])
       if (turn !== this.#turn) return
-      const here = presence?.clients ?? {}
-      this.#me = here[this.#connection]?.user ?? this.#me
       if (page !== undefined) this.timeline.page(page.publications, page.offset)
-      this.people.replace(Object.values(here))
+      this.people.replace(Object.values(presence?.clients ?? {}))
       this.#complete = true
       this.#wasLive = true
       this.#become('live')
