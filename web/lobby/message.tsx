@@ -28,10 +28,10 @@ export const Message = memo(function Message({ message, mine, first }: Props) {
         </b>
         <p dir="auto">
           <Linked text={message.text} />
+          <time dateTime={new Date(message.time).toISOString()} title={full(words.lang, message.time)}>
+            {clock(words.lang, message.time)}
+          </time>
         </p>
-        <time dateTime={new Date(message.time).toISOString()} title={full(words.lang, message.time)}>
-          {clock(words.lang, message.time)}
-        </time>
       </div>
     </li>
   )

@@ -18,20 +18,20 @@ export function PendingMessage({ item, retry, discard }: Props) {
       <div className="bubble">
         <p dir="auto">
           <Linked text={item.text} />
+          {item.state === 'failed' ? (
+            <small className="refused">
+              {words.failed}{' '}
+              <button type="button" className="link" onClick={again}>
+                {words.retry}
+              </button>{' '}
+              <button type="button" className="link" onClick={drop}>
+                {words.discard}
+              </button>
+            </small>
+          ) : (
+            <small>{item.state === 'waiting' ? words.waiting : words.sending}</small>
+          )}
         </p>
-        {item.state === 'failed' ? (
-          <small className="refused">
-            {words.failed}{' '}
-            <button type="button" className="link" onClick={again}>
-              {words.retry}
-            </button>{' '}
-            <button type="button" className="link" onClick={drop}>
-              {words.discard}
-            </button>
-          </small>
-        ) : (
-          <small>{item.state === 'waiting' ? words.waiting : words.sending}</small>
-        )}
       </div>
     </li>
   )
