@@ -75,6 +75,7 @@ export interface AuthOptions {
   readonly insecure: boolean // no token needed, everything allowed: for development
   readonly allowAnonymous: boolean // connecting without a token
   readonly disallowAnonymousTokens: boolean // tokens that name nobody
+  readonly personalChannel?: ((user: string) => string) | undefined // to which each user is subscribed on connecting
 }
 
 /**

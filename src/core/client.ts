@@ -6,6 +6,7 @@ import type { Identity, SubscriptionGrant } from './auth.ts'
 import { type Disconnect, disconnects, errors, type Unsubscribe } from './errors.ts'
 import type { Node } from './node.ts'
 import type { ClientInfo, Payload, Publication } from './publication.ts'
+import { RateLimit } from './rate-limit.ts'
 import type { Action, Namespace } from './rules.ts'
 import { type Subscribed, type SubscribeRequest, Subscription } from './subscription.ts'
 
@@ -35,6 +36,7 @@ export class Client {
   closed = false
   readonly subscriptions = new Map<string, Subscription>()
   readonly #granted: readonly string[]
+  #calls: RateLimit | undefined
 
   constructor(node: Node, id: string, session: string, identity: Identity, peer: Peer) {
     this.node = node
@@ -51,6 +53,14 @@ export class Client {
   may(action: Action, channel: string, namespace: Namespace, subscribed = this.subscriptions.has(channel)): boolean {
     const { rules, auth } = this.node
     return rules.allows(action, { user: this.user, insecure: auth.insecure }, channel, namespace, subscribed)
+  }
+
+  /** Notes a publish or a call. @throws ClientError 111 when there were too many */
+  spend(): void {
+    const { clock, limits } = this.node
+    if (limits.callsPerSecond === 0) return
+    this.#calls ??= new RateLimit(limits.callsPerSecond, clock.monotonic())
+    if (!this.#calls.take(clock.monotonic())) throw errors.tooManyRequests()
   }
 
   /** How others see this client in a channel, subscribed or not. */

@@ -1,10 +1,12 @@
 /** Everything that can grow has a limit here. What happens at it is said beside it. Times in milliseconds, sizes in bytes (text: UTF-16 units). */
 export interface Limits {
   readonly connections: number // beyond: HTTP 503 before any upgrade
+  readonly connectionsPerSecond: number // new ones, on average; beyond: HTTP 503. 0: no limit
   readonly connectionsPerUser: number // beyond: disconnect 3504; anonymous clients are not counted
   readonly channelsPerClient: number // beyond: error 106, or disconnect 3505 if the server itself subscribed
   readonly queuedCommands: number // commands of one connection that wait; from a hundredth of it on the connection is not read, beyond: disconnect 3013
   readonly publishesInFlight: number // publishes of one connection that wait for the disk; beyond: its commands wait
+  readonly callsPerSecond: number // publish and rpc commands of one connection, on average; beyond: error 111. 0: no limit
   readonly outboxSize: number // what waits for a slow reader; beyond: disconnect 3008
   readonly heldSize: number // what a cursor holds while it catches up; beyond: read from the store later
   readonly historyPage: number // publications in one history reply; a larger limit is cut to it
@@ -21,10 +23,12 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   connections: 100_000,
+  connectionsPerSecond: 0,
   connectionsPerUser: Infinity,
   channelsPerClient: 128,
   queuedCommands: 20_000,
   publishesInFlight: 64,
+  callsPerSecond: 0,
   outboxSize: 1_048_576,
   heldSize: 262_144,
   historyPage: 300,

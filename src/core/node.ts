@@ -88,6 +88,7 @@ export class Node {
   readonly hooks: Hooks
   readonly version: string
   readonly report: (error: unknown) => void
+  readonly startedAt: number // ms since 1970
   readonly presence = new Presence()
   readonly wheel: Wheel
   readonly clients = new Map<string, Client>()
@@ -109,6 +110,7 @@ export class Node {
     this.hooks = options.hooks
     this.version = options.version
     this.report = options.report
+    this.startedAt = options.clock.now()
     this.wheel = new Wheel(options.clock)
     this.#keys = new RecentKeys(options.clock)
     this.wheel.add(0, { wake: (now) => this.#checkPositions(now) })

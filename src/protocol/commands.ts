@@ -15,6 +15,7 @@ export function unsubscribe(session: Session, client: Client, id: number, { chan
 export async function publish(session: Session, client: Client, id: number, { channel, data }: Publish): Promise<void> {
   if (channel === '') throw disconnects.badRequest()
   const namespace = permit(client, 'publish', channel, () => true)
+  client.spend()
   if (data === undefined && namespace.publicationDataFormat !== 'binary') throw errors.badRequest()
   await client.node.publish(channel, { data: data ?? new Uint8Array(), info: client.infoIn(channel) })
   session.reply(id, { publish: true })
@@ -45,6 +46,7 @@ export async function rpc(session: Session, client: Client, id: number, { method
   if (handlers === undefined || handlers.size === 0) throw errors.notAvailable()
   const handler = handlers.get(method)
   if (handler === undefined) throw errors.methodNotFound()
+  client.spend()
   session.reply(id, { rpc: await handler(client, data) })
 }
 

@@ -52,8 +52,10 @@ type Wanted = ReadonlyMap<string, readonly [Namespace, SubscriptionGrant]>
 
 /** What the identity brings, and what the client asked for and could have by itself. The latter is left out silently where it could not. */
 function serverSide(client: Client, identity: Identity, asked: Connect): Wanted {
-  const { rules } = client.node
+  const { rules, auth } = client.node
   const wanted = new Map<string, readonly [Namespace, SubscriptionGrant]>()
+  const personal = client.user === '' ? undefined : auth.personalChannel?.(client.user)
+  if (personal !== undefined) wanted.set(personal, [rules.namespace(personal), {}])
   for (const [channel, grant] of identity.subs ?? []) wanted.set(channel, [rules.namespace(channel), grant])
   for (const channel of asked.subs.keys()) {
     if (wanted.has(channel)) continue

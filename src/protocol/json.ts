@@ -8,6 +8,8 @@ import { decodeCommand } from './json-command.ts'
 import { JsonError } from './json-text.ts'
 import type { Codec, Command, Connected, Expiry, Frame, Push, Reply, SubscribeResult } from './messages.ts'
 
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
 export class JsonCodec implements Codec {
   readonly name = 'json'
   readonly ping = '{}'
@@ -21,13 +23,13 @@ export class JsonCodec implements Codec {
   }
 
   decode(frame: Frame): Command[] {
-    if (typeof frame !== 'string') throw disconnects.badRequest()
-    const text = frame.endsWith('\n') ? frame.slice(0, -1) : frame
     try {
+      const given = typeof frame === 'string' ? frame : utf8.decode(frame)
+      const text = given.endsWith('\n') ? given.slice(0, -1) : given
       if (!text.includes('\n')) return [decodeCommand(text, this.#maxDepth)]
       return text.split('\n').map((line) => decodeCommand(line, this.#maxDepth))
     } catch (error) {
-      if (error instanceof JsonError) throw disconnects.badRequest({ cause: error })
+      if (error instanceof JsonError || error instanceof TypeError) throw disconnects.badRequest({ cause: error })
       throw error
     }
   }

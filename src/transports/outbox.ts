@@ -24,7 +24,7 @@ export interface Sink {
 const highWater = 64 * 1024 // bytes in the socket above which the outbox keeps the rest
 const chunk = 256 * 1024 // size after which a write is not made longer
 const slice = 4 // ms of flushing before others get their turn
-const nothing: readonly Frame[] = []
+const nothing: Frame[] = [] // never added to; an idle connection has no list of its own
 
 /** The connections that have something to write, across all of them one list. */
 export class Flusher {
@@ -55,7 +55,7 @@ export class Outbox {
   readonly #sink: Sink
   readonly #flusher: Flusher
   readonly #limit: number
-  #frames: readonly Frame[] | Frame[] = nothing
+  #frames = nothing
   #size = 0
   #allowance = 0 // what was asked for does not count against the limit
   #listed = false
@@ -79,7 +79,7 @@ export class Outbox {
       return this.#sink.overflow()
     }
     if (this.#frames === nothing) this.#frames = [frame]
-    else (this.#frames as Frame[]).push(frame)
+    else this.#frames.push(frame)
     this.#list()
   }
 

@@ -1,0 +1,224 @@
+/**
+ * Every option there is: its name, its default, what it may be and what it
+ * means, in one table. The type `Config`, the checks, the environment
+ * variables, the flags, `posthouse config` and the reference are derived from it.
+ *
+ * Options that Centrifugo v6 has carry its names and its structure, so that its
+ * configuration file starts Posthouse; where a default differs, the meaning
+ * says so. Durations are read into milliseconds.
+ */
+import * as z from 'zod'
+import { channel } from './channel-options.ts'
+import {
+  about,
+  choice,
+  duration,
+  flag,
+  list,
+  pattern,
+  secret,
+  section,
+  text,
+  wholeNumber,
+  type About,
+} from './option-kinds.ts'
+
+const token = {
+  hmac_secret_key: secret(
+    'The secret that your backend signs tokens with (HS256, HS384, HS512). Without one, the first start makes one and keeps it in the data folder.',
+  ),
+  hmac_previous_secret_key: secret(
+    'The secret before the present one: tokens signed with it are good, too, while clients change over.',
+  ),
+  hmac_previous_secret_key_valid_until: wholeNumber(
+    0,
+    'From when on the previous secret is no longer good, in seconds since 1970. 0 for no end.',
+  ),
+  audience: text('', 'What a token must name in its claim `aud`. Empty for anything.'),
+  audience_regex: pattern('What the claim `aud` must match, where one fixed value is too little.'),
+  issuer: text('', 'What a token must name in its claim `iss`. Empty for anything.'),
+  issuer_regex: pattern('What the claim `iss` must match, where one fixed value is too little.'),
+  user_id_claim: text('', 'The claim that holds the user, if it is not `sub`.'),
+}
+
+const personalChannel = {
+  enabled: flag(false, 'Subscribe each user that connects to the channel of its own, `#<user>`.'),
+  personal_channel_namespace: text('', 'The namespace of that channel: `<namespace>:#<user>`.'),
+}
+
+const client = z
+  .object({
+    token: section(z.object(token)),
+    subscription_token: section(
+      z.object({
+        enabled: flag(
+          false,
+          'Check subscription tokens by the settings of this section, and not by those of `client.token`.',
+        ),
+        ...token,
+      }),
+    ),
+    allowed_origins: list(
+      'Origins whose pages may connect (`https://app.example.com`, `https://*.example.com`, or `*` for all), besides pages of this very host.',
+    ),
+    allow_anonymous_connect_without_token: flag(
+      false,
+      'Let clients without a token in, as nobody in particular. On where no configuration file says anything of clients or channels.',
+    ),
+    disallow_anonymous_connection_tokens: flag(false, 'Refuse tokens that name no user.'),
+    insecure: flag(false, 'Check nothing: all clients may do everything. Never where strangers can reach the server.'),
+    ping_interval: duration('25s', 'How often a client is pinged.', { none: true, step: 1000 }),
+    pong_timeout: duration('8s', 'How long a client may take to answer a ping; shorter than `ping_interval`.', {
+      none: true,
+    }),
+    stale_close_delay: duration('10s', 'How long a connection may wait before it says who it is.'),
+    expired_close_delay: duration('25s', 'How long a connection outlives its token, to bring a new one.'),
+    expired_sub_close_delay: duration('25s', 'How long a subscription outlives its token, to bring a new one.'),
+    channel_limit: wholeNumber(128, 'Channels that one connection may be subscribed to.', { min: 1 }),
+    user_connection_limit: wholeNumber(0, 'Connections that one user may have. 0 for no limit.'),
+    connection_limit: wholeNumber(
+      0,
+      'Connections at a time. 0 for as many as the process may have open files, less some to spare.',
+    ),
+    connection_rate_limit: wholeNumber(0, 'New connections a second. 0 for no limit.'),
+    queue_max_size: wholeNumber(
+      1_048_576,
+      'Bytes that may wait for a client that reads slowly; with more it is disconnected (3008) and recovers.',
+      { min: 1024 },
+    ),
+    command_queue_limit: wholeNumber(
+      512,
+      'Commands of one connection that may wait to be handled; with more it is disconnected (3013).',
+      { min: 1 },
+    ),
+    catch_up_max_size: wholeNumber(
+      1_048_576,
+      'Bytes of new publications that are held for a subscriber that is still reading history; with more it reads on from the store.',
+      { min: 1024 },
+    ),
+    publish_rate_limit: wholeNumber(
+      0,
+      'Publications a second that one connection may make; with more it is told to try later (111). 0 for no limit; 20 where no configuration file says anything of clients or channels.',
+    ),
+    history_max_publication_limit: wholeNumber(300, 'Publications that a client gets by one history command.', {
+      min: 1,
+    }),
+    recovery_max_publication_limit: wholeNumber(
+      300,
+      'Publications that a client may have missed and still be given all of them when it comes back.',
+      { min: 1 },
+    ),
+    channel_position_check_delay: duration(
+      '40s',
+      'How often it is checked that nothing was lost on the way to the subscribers of a channel.',
+    ),
+    subscribe_to_user_personal_channel: section(z.object(personalChannel)),
+  })
+  .superRefine(({ ping_interval, pong_timeout }, context) => {
+    if (ping_interval > 0 && pong_timeout >= ping_interval)
+      context.addIssue({ code: 'custom', path: ['pong_timeout'], message: 'must be shorter than ping_interval' })
+  })
+
+export const configSchema = z
+  .object({
+    http_server: section(
+      z.object({
+        address: text('', 'The address to listen on. Empty for all.'),
+        port: wholeNumber(8000, 'The port to listen on. 0 for any that is free.', { max: 65_535 }),
+      }),
+    ),
+    data: section(
+      z.object({
+        dir: text('./data', 'The folder of the database and the generated secrets.', /./, 'the path of a folder'),
+      }),
+    ),
+    client: section(client),
+    channel: section(channel),
+    http_api: section(
+      z.object({
+        disabled: flag(false, 'No server API.'),
+        key: secret(
+          'The key of the server API. Without one, the first start makes one and keeps it in the data folder.',
+        ),
+        insecure: flag(
+          false,
+          'Let the server API be used without its key. Never where strangers can reach the server.',
+        ),
+        error_mode: choice(
+          '',
+          ['', 'transport'],
+          '`transport`: errors of the server API have a status of their own and are not 200.',
+        ),
+        body_size_limit: wholeNumber(4_194_304, 'Bytes that the body of a request may have.', { min: 1024 }),
+      }),
+    ),
+    websocket: section(
+      z.object({
+        disabled: flag(false, 'No WebSocket.'),
+        message_size_limit: wholeNumber(
+          65_536,
+          'Bytes that a message of a client may have, after decompression; a larger one closes the connection (1009).',
+          { min: 256 },
+        ),
+        compression: flag(false, 'Compress what is sent to clients that can read it. Costs much processor time.'),
+        compression_min_size: wholeNumber(0, 'Bytes from which on a message is compressed.'),
+      }),
+    ),
+    health: section(z.object({ enabled: flag(true, 'Answer at `/health`. Off by default in Centrifugo.') })),
+    log: section(
+      z.object({
+        level: choice(
+          'info',
+          ['trace', 'debug', 'info', 'warn', 'error', 'none'],
+          'The least that is worth a line in the log.',
+        ),
+      }),
+    ),
+    shutdown: section(
+      z.object({
+        timeout: duration(
+          '8s',
+          'How long the end may take. Below the 10 s after which containers are killed; Centrifugo has 30s.',
+        ),
+      }),
+    ),
+  })
+  .superRefine((config, context) => {
+    const { enabled, personal_channel_namespace: name } = config.client.subscribe_to_user_personal_channel
+    const path = ['client', 'subscribe_to_user_personal_channel', 'personal_channel_namespace']
+    if (enabled && name !== '' && !config.channel.namespaces.some((each) => each.name === name))
+      context.addIssue({ code: 'custom', path, message: `"${name}" is no namespace of channel.namespaces` })
+  })
+
+export type Config = z.infer<typeof configSchema>
+export type ChannelOptions = Config['channel']['without_namespace']
+export type TokenOptions = Config['client']['token']
+
+/** One row of the table. */
+export interface Option extends About {
+  readonly path: string // `client.token.audience`; `channel.namespaces[].presence` for what each namespace has
+  readonly variable: string | undefined // of the environment; undefined inside of namespaces
+}
+
+/** The table, row by row, in its order. */
+export const options: readonly Option[] = [...rows(configSchema, '')]
+
+function* rows(schema: z.core.$ZodType, path: string): Generator<Option> {
+  const words = about.get(schema)
+  if (words !== undefined) yield { ...words, path, variable: path.includes('[]') ? undefined : variableOf(path) }
+  const inner = unwrap(schema)
+  if (inner instanceof z.ZodArray && inner.element instanceof z.ZodObject) yield* rows(inner.element, `${path}[]`)
+  if (inner instanceof z.ZodObject)
+    for (const [name, part] of Object.entries(inner.shape)) yield* rows(part, path === '' ? name : `${path}.${name}`)
+}
+
+/** What is inside of defaults and translations. */
+function unwrap(schema: z.core.$ZodType): z.core.$ZodType {
+  if (schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault) return unwrap(schema.def.innerType)
+  return schema instanceof z.ZodPipe ? unwrap(schema.def.out) : schema
+}
+
+/** The environment variable of an option: `client.token.audience` is `POSTHOUSE_CLIENT_TOKEN_AUDIENCE`. */
+export function variableOf(path: string): string {
+  return `POSTHOUSE_${path.replaceAll('.', '_').toUpperCase()}`
+}

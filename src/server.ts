@@ -1,0 +1,183 @@
+/**
+ * Puts a server together: store, engine and node inside, the ways in and the
+ * API in front of them, all on one port.
+ */
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { isApiKey } from './access/api-key.ts'
+import { createTokenVerifier } from './access/token.ts'
+import { api } from './api/routes.ts'
+import { channelRules } from './channel-rules.ts'
+import type { Config } from './config.ts'
+import { systemClock } from './core/clock.ts'
+import { disconnects } from './core/errors.ts'
+import { defaultLimits, type Limits } from './core/limits.ts'
+import { type Hooks, Node } from './core/node.ts'
+import { RateLimit } from './core/rate-limit.ts'
+import { Rules } from './core/rules.ts'
+import type { Store } from './core/store.ts'
+import { LocalEngine } from './engines/local.ts'
+import type { Log } from './log.ts'
+import { JsonCodec } from './protocol/json.ts'
+import type { Secrets } from './secrets.ts'
+import { Flusher } from './transports/outbox.ts'
+import { Origins } from './transports/origin.ts'
+import type { Socket, TransportContext } from './transports/transport.ts'
+import { upgrade } from './transports/websocket.ts'
+import { version } from './version.ts'
+
+export type RouteHandler = (request: Request) => Response | Promise<Response>
+
+export interface ServerParts {
+  readonly config: Config
+  readonly secrets: Pick<Secrets, 'tokenSecret' | 'apiKey'>
+  readonly store: Store
+  readonly log: Log
+  readonly hooks?: Hooks | undefined
+  /** Of an application, by path; a path may end in `/*`. */
+  readonly routes?: Readonly<Record<string, RouteHandler>> | undefined
+}
+
+export interface RunningServer {
+  readonly node: Node
+  readonly url: URL
+  /** Takes nobody new, sends the clients away to come back (3001), and ends what was begun. */
+  close(): Promise<void>
+}
+
+export function startServer({ config, secrets, store, log, hooks = {}, routes = {} }: ServerParts): RunningServer {
+  const node = createNode(config, secrets, store, log, hooks)
+  const limit = node.limits.connections
+  const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
+  const context: TransportContext = {
+    node,
+    flusher: new Flusher(),
+    origins: new Origins(config.client.allowed_origins),
+    admits: () =>
+      server.pendingWebSockets + server.pendingRequests <= limit &&
+      (node.limits.connectionsPerSecond === 0 || newcomers.take(systemClock.monotonic())),
+  }
+  const json = new JsonCodec(node.limits.jsonDepth)
+  const apiOptions = {
+    node,
+    isAllowed: (request: Request) => config.http_api.insecure || isApiKey(request.headers, secrets.apiKey),
+    transportErrors: config.http_api.error_mode === 'transport',
+    maxBody: config.http_api.body_size_limit,
+  }
+  const notFound = () => new Response('there is nothing here\n', { status: 404 })
+
+  const server = Bun.serve<Socket>({
+    hostname: config.http_server.address || '::',
+    port: config.http_server.port,
+    maxRequestBodySize: config.http_api.body_size_limit,
+    routes: {
+      ...routes,
+      ...(!config.websocket.disabled && {
+        '/connection/websocket': (request, self) => upgrade(request, self, { ...context, json }),
+      }),
+      ...(!config.http_api.disabled && {
+        '/api/*': (request) => api(request, new URL(request.url).pathname, apiOptions),
+      }),
+      ...(config.health.enabled && { '/health': () => health(store) }),
+    },
+    fetch: notFound,
+    error(error) {
+      log.error('request failed', { error })
+      return new Response('internal server error\n', { status: 500 })
+    },
+    websocket: {
+      perMessageDeflate: config.websocket.compression,
+      maxPayloadLength: config.websocket.message_size_limit,
+      backpressureLimit: 0, // the outbox has the limit, and says so; here it would drop without a word
+      idleTimeout: 0, // the session pings, with a deadline of its own
+      sendPings: false,
+      open: (ws) => ws.data.open(ws),
+      message: (ws, message) => ws.data.message(message),
+      drain: (ws) => ws.data.drain(),
+      close: (ws, code, reason) => ws.data.close(code, reason),
+    },
+  })
+  return { node, url: server.url, close: () => close(server, node, store, config.shutdown.timeout) }
+}
+
+function createNode(config: Config, secrets: ServerParts['secrets'], store: Store, log: Log, hooks: Hooks): Node {
+  const { client } = config
+  const { naming, withoutNamespace, namespaces } = channelRules(config.channel)
+  const personal = client.subscribe_to_user_personal_channel
+  const prefix = personal.personal_channel_namespace === '' ? '' : `${personal.personal_channel_namespace}${naming.namespaceBoundary}`
+  return new Node({
+    id: crypto.randomUUID(),
+    rules: new Rules(naming, withoutNamespace, namespaces),
+    limits: limitsOf(config),
+    auth: {
+      insecure: client.insecure,
+      allowAnonymous: client.allow_anonymous_connect_without_token,
+      disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
+      personalChannel: personal.enabled ? (user) => `${prefix}${naming.userBoundary}${user}` : undefined,
+    },
+    tokens: createTokenVerifier(client, secrets.tokenSecret),
+    store,
+    engine: new LocalEngine(),
+    clock: systemClock,
+    random: Math.random,
+    hooks,
+    version: `Posthouse ${version}`,
+    report: (error) => log.error('internal error', { error }),
+  })
+}
+
+function limitsOf({ client }: Config): Limits {
+  return {
+    ...defaultLimits,
+    connections: client.connection_limit || openFiles() - spareFiles,
+    connectionsPerSecond: client.connection_rate_limit,
+    connectionsPerUser: client.user_connection_limit || Infinity,
+    channelsPerClient: client.channel_limit,
+    callsPerSecond: client.publish_rate_limit,
+    queuedCommands: client.command_queue_limit,
+    outboxSize: client.queue_max_size,
+    heldSize: client.catch_up_max_size,
+    historyPage: client.history_max_publication_limit,
+    recoveredPublications: client.recovery_max_publication_limit,
+    pingInterval: client.ping_interval,
+    pongTimeout: client.pong_timeout,
+    staleCloseDelay: client.stale_close_delay,
+    expiredCloseDelay: client.expired_close_delay,
+    expiredSubCloseDelay: client.expired_sub_close_delay,
+    positionCheckDelay: client.channel_position_check_delay,
+  }
+}
+
+/** Kept free for the database, uploads and answers while all connections are taken. */
+const spareFiles = 200
+
+/** How many files this process may have open, sockets among them. */
+function openFiles(): number {
+  try {
+    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync(join('/proc', 'self', 'limits'), 'utf8')) ?? []
+    return Number(soft ?? fallback)
+  } catch {
+    return fallback // not Linux
+  }
+}
+
+const fallback = 10_000
+
+function health(store: Store): Response {
+  if (store.trouble === undefined) return Response.json({})
+  return Response.json({ status: 'degraded', because: store.trouble }, { status: 503 })
+}
+
+async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeout: number): Promise<void> {
+  const deadline = Date.now() + timeout
+  const stopped = server.stop() // nobody new; what is under way goes on
+  let sent = 0
+  for (const client of node.clients.values()) {
+    client.disconnect(disconnects.shutdown())
+    if (++sent % 256 === 0) await Bun.sleep(1) // so that they do not all come back in the same instant
+  }
+  node.stop()
+  await Promise.race([stopped, Bun.sleep(Math.max(0, deadline - Date.now() - 500))])
+  await store.close()
+  await server.stop(true)
+}

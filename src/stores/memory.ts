@@ -1,0 +1,190 @@
+/**
+ * A store that forgets when the process ends: for tests, and for channels whose
+ * past is worth nothing. It keeps every promise of `Store` but the one of a
+ * disk. Each store has its own secret, so a log that begins again after a
+ * restart has a new epoch.
+ */
+import { systemClock } from '../core/clock.ts'
+import { StoreError } from '../core/store.ts'
+import { bucketOf, epochOf, newSecret } from './epochs.ts'
+import { checkDraft, checkText, copyOf, isOutdated, keptFrom, knowsKey, pageBounds } from './log-rules.ts'
+import type { Clock } from '../core/clock.ts'
+import type { Draft, Publication } from '../core/publication.ts'
+import type { Appended, AppendOptions, Page, Query, Retention, Store } from '../core/store.ts'
+
+interface Log {
+  readonly epoch: string
+  top: number
+  first: number
+  low: number // offset of publications[0]
+  touched: number // time of the last publication
+  readonly publications: Publication[]
+  readonly keys: Map<string, { readonly offset: number; readonly time: number }> // in the order of their offsets
+  retention: Retention
+  version: number | undefined
+  versionEpoch: string
+}
+
+export class MemoryStore implements Store {
+  readonly trouble = undefined
+  readonly #clock: Clock
+  readonly #secret = newSecret()
+  readonly #generations = new Map<number, number>() // by bucket; absent: 0
+  readonly #logs = new Map<string, Log>()
+  #round = this.#logs.entries() // where sweeping stands
+  #cancelSweep: (() => void) | undefined
+  #closed = false
+
+  constructor({ clock = systemClock }: { clock?: Clock | undefined } = {}) {
+    this.#clock = clock
+  }
+
+  async append(channel: string, draft: Draft, retention: Retention, options: AppendOptions = {}): Promise<Appended> {
+    this.#checkOpen()
+    checkDraft(channel, draft, options)
+    if (options.statements !== undefined && options.statements.length > 0)
+      throw new StoreError('A store in memory has no SQL to run statements in', false)
+    const log = this.#logs.get(channel) ?? this.#newLog(channel, retention)
+    const { epoch } = log
+    const now = this.#now()
+    const { idempotencyKey, version, versionEpoch = '' } = options
+    if (idempotencyKey !== undefined) {
+      const known = log.keys.get(idempotencyKey)
+      if (known !== undefined && knowsKey(log, retention, known, now))
+        return { outcome: 'repeated', position: { epoch, offset: known.offset }, time: 0 }
+    }
+    if (isOutdated(log, options)) return { outcome: 'outdated', position: { epoch, offset: log.top }, time: 0 }
+
+    const offset = log.top + 1
+    const time = Math.max(now, log.touched)
+    log.publications.push(publicationOf(draft, epoch, offset, time))
+    log.top = offset
+    log.touched = time
+    log.retention = retention
+    if (version !== undefined) {
+      log.version = version
+      if (versionEpoch !== '') log.versionEpoch = versionEpoch
+    }
+    if (idempotencyKey !== undefined) {
+      log.keys.delete(idempotencyKey) // so that the map stays in the order of offsets
+      log.keys.set(idempotencyKey, { offset, time })
+    }
+    this.#logs.set(channel, log)
+    if (offset - log.low >= retention.size * 1.125) this.#trim(log, now)
+    this.#scheduleSweep()
+    return { outcome: 'appended', position: { epoch, offset }, time }
+  }
+
+  async read(channel: string, retention: Retention, query: Query): Promise<Page> {
+    this.#checkOpen()
+    checkText(channel)
+    const log = this.#logs.get(channel)
+    if (log === undefined) return { publications: [], top: { epoch: this.#epochOf(channel), offset: 0 } }
+    const from = keptFrom(log, retention, this.#now(), timesOf(log))
+    const { lo, hi } = pageBounds(from, log.top, query)
+    const publications = log.publications.slice(lo - log.low, Math.max(lo, hi + 1) - log.low)
+    return {
+      publications: query.reverse === true ? publications.toReversed() : publications,
+      top: { epoch: log.epoch, offset: log.top },
+    }
+  }
+
+  async remove(channel: string): Promise<void> {
+    this.#checkOpen()
+    checkText(channel)
+    const log = this.#logs.get(channel)
+    if (log === undefined) return
+    log.first = log.top + 1
+    this.#trim(log, this.#now())
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    this.#cancelSweep?.()
+    this.#logs.clear()
+  }
+
+  #checkOpen(): void {
+    if (this.#closed) throw new StoreError('The store is closed', false)
+  }
+
+  #now(): number {
+    return Math.trunc(this.#clock.now())
+  }
+
+  #epochOf(channel: string): string {
+    return epochOf(this.#secret, channel, this.#generations.get(bucketOf(channel)) ?? 0)
+  }
+
+  #newLog(channel: string, retention: Retention): Log {
+    return {
+      epoch: this.#epochOf(channel),
+      top: 0,
+      first: 1,
+      low: 1,
+      touched: -Infinity,
+      publications: [],
+      keys: new Map(),
+      retention,
+      version: undefined,
+      versionEpoch: '',
+    }
+  }
+
+  /** Takes away what the channel's retention no longer allows. */
+  #trim(log: Log, now: number): void {
+    const from = keptFrom(log, log.retention, now, timesOf(log))
+    log.publications.splice(0, from - log.low)
+    log.low = from
+    for (const [key, use] of log.keys) {
+      if (use.offset >= from || knowsKey(log, log.retention, use, now)) break
+      log.keys.delete(key)
+    }
+  }
+
+  /** Expiry needs somebody to look: each second a part of the channels, all of them within a minute. */
+  #scheduleSweep(): void {
+    this.#cancelSweep ??= this.#clock.after(1000, () => {
+      this.#cancelSweep = undefined
+      const now = this.#now()
+      for (let left = Math.max(1000, this.#logs.size / 60); left > 0; left--) {
+        const next = this.#round.next()
+        if (next.done === true) {
+          this.#round = this.#logs.entries()
+          break
+        }
+        this.#sweep(...next.value, now)
+      }
+      if (this.#logs.size > 0) this.#scheduleSweep()
+    })
+  }
+
+  #sweep(channel: string, log: Log, now: number): void {
+    this.#trim(log, now)
+    if (log.publications.length > 0 || log.keys.size > 0 || log.touched + log.retention.metaAge > now) return
+    this.#logs.delete(channel)
+    const bucket = bucketOf(channel)
+    this.#generations.set(bucket, (this.#generations.get(bucket) ?? 0) + 1)
+  }
+}
+
+const timesOf =
+  (log: Log) =>
+  (offset: number): number =>
+    log.publications[offset - log.low]?.time ?? -Infinity
+
+function publicationOf({ data, info, tags }: Draft, epoch: string, offset: number, time: number): Publication {
+  return {
+    epoch,
+    offset,
+    time,
+    data: copyOf(data),
+    info: info && {
+      user: info.user,
+      client: info.client,
+      connInfo: copyOf(info.connInfo),
+      chanInfo: copyOf(info.chanInfo),
+    },
+    tags: tags && { ...tags },
+  }
+}

@@ -1,0 +1,218 @@
+/**
+ * What appending and removing do to the tables, inside a transaction that
+ * somebody else begins and commits. The row of a channel is read once and
+ * written once for each transaction, however many publications it gets there.
+ */
+import { StoreError } from '../core/store.ts'
+import { checksum } from './checksum.ts'
+import { bucketOf, epochOf } from './epochs.ts'
+import { isOutdated, knowsKey } from './log-rules.ts'
+import { ride } from './riding.ts'
+import { channelColumns, channelSum, checkChannel, stateOf } from './sqlite-channel.ts'
+import { ageSlack, sizeSlack } from './sqlite-sweeper.ts'
+import type { SQLQueryBindings } from 'bun:sqlite'
+import type { Appended } from '../core/store.ts'
+import type { ChannelRow } from './sqlite-channel.ts'
+import type { AppendRequest, Request } from './sqlite-messages.ts'
+import type { Statements } from './statements.ts'
+
+interface Touched extends ChannelRow {
+  isNew: boolean // not in the table yet
+  dueChanged: boolean
+}
+
+type Params = SQLQueryBindings[]
+
+export class SqliteLog {
+  readonly #file: string
+  readonly #prepared: Statements
+  readonly #secret: Uint8Array
+  readonly #channels = new Map<string, Touched>() // of the present transaction
+  readonly #find
+  readonly #generation
+  readonly #insertChannel
+  readonly #updateChannel
+  readonly #updateDue
+  readonly #insert
+  readonly #findKey
+  readonly #rememberKey
+  readonly #savepoint
+  readonly #release
+  readonly #rollbackTo
+
+  constructor(prepared: Statements, file: string) {
+    this.#file = file
+    this.#prepared = prepared
+    const secret = prepared.prepare<{ value: Uint8Array }, []>("SELECT value FROM meta WHERE name = 'secret'").get()
+    if (secret === null) throw new StoreError(`${file} has no secret; restore a backup`, false)
+    this.#secret = secret.value
+    this.#find = prepared.prepare<ChannelRow, [string]>(`SELECT ${channelColumns} FROM channels WHERE name = ?`)
+    this.#generation = prepared.prepare<{ generation: number }, [number]>(
+      'SELECT generation FROM generations WHERE bucket = ?',
+    )
+    this.#insertChannel = prepared.prepare<unknown, Params>(
+      'INSERT INTO channels (name, epoch, top, first, low, touched, version_epoch, sum) VALUES (?, ?, 0, 1, 1, 0, ?, 0)',
+    )
+    const columns =
+      'top = ?, first = ?, touched = ?, size = ?, age = ?, meta_age = ?, version = ?, version_epoch = ?, sum = ?'
+    this.#updateChannel = prepared.prepare<unknown, Params>(`UPDATE channels SET ${columns} WHERE id = ?`)
+    // Apart from the rest, for it is indexed and seldom changes.
+    this.#updateDue = prepared.prepare<unknown, Params>('UPDATE channels SET due = ? WHERE id = ?')
+    this.#insert = prepared.prepare<unknown, Params>('INSERT INTO publications VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    this.#findKey = prepared.prepare<{ offset: number; time: number }, [number, string]>(
+      'SELECT offset, time FROM keys WHERE channel = ? AND key = ?',
+    )
+    this.#rememberKey = prepared.prepare<unknown, Params>('INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)')
+    this.#savepoint = prepared.prepare<unknown, []>('SAVEPOINT one')
+    this.#release = prepared.prepare<unknown, []>('RELEASE one')
+    this.#rollbackTo = prepared.prepare<unknown, []>('ROLLBACK TO one')
+  }
+
+  /** Whether the last transaction left something for the sweeper to do at once. */
+  get overdue(): boolean {
+    for (const { due } of this.#channels.values()) if (due === 0) return true
+    return false
+  }
+
+  /** Forgets what it holds of the last transaction, however that ended. */
+  begin(): void {
+    this.#channels.clear()
+  }
+
+  /**
+   * Does one request. One that may fail half-way, for what rides along, gets a
+   * savepoint; throws what SQLite throws, and then nothing of it is left.
+   */
+  do(request: Request): Appended | undefined {
+    if (request.kind === 'remove') return this.#remove(request.channel)
+    if (request.kind === 'append' && request.statements.length === 0) return this.#append(request)
+    const before = request.kind === 'append' ? this.#channels.get(request.channel) : undefined
+    const copy = before && { ...before }
+    this.#savepoint.run()
+    try {
+      const answer =
+        request.kind === 'append' ? this.#append(request) : ride(this.#prepared, request.statements, undefined)
+      this.#release.run()
+      return answer ?? undefined
+    } catch (error) {
+      if (request.kind === 'append') {
+        if (copy === undefined) this.#channels.delete(request.channel)
+        else this.#channels.set(request.channel, copy)
+      }
+      this.#undo()
+      throw error
+    }
+  }
+
+  #undo(): void {
+    try {
+      this.#rollbackTo.run()
+      this.#release.run()
+    } catch {
+      // The error ended the whole transaction and its savepoints with it; the caller looks whether it is still there.
+    }
+  }
+
+  /** Writes the rows of the channels; before each commit. */
+  flush(): void {
+    for (const row of this.#channels.values()) {
+      this.#updateChannel.run(
+        row.top,
+        row.first,
+        row.touched,
+        row.size,
+        row.age,
+        row.meta_age,
+        row.version,
+        row.version_epoch,
+        channelSum(row),
+        row.id,
+      )
+      if (row.dueChanged) this.#updateDue.run(row.due, row.id)
+    }
+  }
+
+  #append(request: AppendRequest): Appended {
+    const { channel, now, data, user, client, connInfo, chanInfo, tags, key, statements } = request
+    const row = this.#channels.get(channel) ?? this.#load(channel)
+    const { epoch } = row
+    if (key !== undefined && !row.isNew) {
+      const known = this.#findKey.get(row.id, key)
+      if (known !== null && knowsKey(stateOf(row), request, known, now))
+        return { outcome: 'repeated', position: { epoch, offset: known.offset }, time: 0 }
+    }
+    if (isOutdated(stateOf(row), request)) return { outcome: 'outdated', position: { epoch, offset: row.top }, time: 0 }
+
+    if (row.isNew) {
+      row.id = Number(this.#insertChannel.run(channel, epoch, '').lastInsertRowid)
+      row.isNew = false
+    }
+    const offset = row.top + 1
+    const time = Math.max(now, row.touched)
+    const sum = checksum(row.id, offset, time, data, user, client, connInfo, chanInfo, tags)
+    this.#insert.run(row.id, offset, time, data, user, client, connInfo, chanInfo, tags, sum)
+    if (key !== undefined) this.#rememberKey.run(row.id, key, offset, time)
+    if (statements.length > 0) ride(this.#prepared, statements, { offset, epoch, time })
+    this.#channels.set(channel, row)
+    this.#advance(row, request, offset, time)
+    return { outcome: 'appended', position: { epoch, offset }, time }
+  }
+
+  #advance(row: Touched, request: AppendRequest, offset: number, time: number): void {
+    row.top = offset
+    row.touched = time
+    row.size = finite(request.size)
+    row.age = finite(request.age)
+    row.meta_age = finite(request.metaAge)
+    if (request.version !== undefined) {
+      row.version = request.version
+      if (request.versionEpoch !== '') row.version_epoch = request.versionEpoch
+    }
+    if (row.size !== null && offset - row.low >= row.size + sizeSlack(row.size)) setDue(row, 0)
+    else if (row.age !== null) setDue(row, time + row.age + ageSlack(row.age))
+  }
+
+  #remove(channel: string): undefined {
+    const row = this.#channels.get(channel) ?? this.#load(channel)
+    if (row.isNew) return
+    row.first = row.top + 1
+    setDue(row, 0)
+    this.#channels.set(channel, row)
+  }
+
+  #load(channel: string): Touched {
+    const found = this.#find.get(channel)
+    if (found !== null) {
+      checkChannel(found, this.#file)
+      return { ...found, isNew: false, dueChanged: false }
+    }
+    const generation = this.#generation.get(bucketOf(channel))?.generation ?? 0
+    return {
+      id: 0,
+      name: channel,
+      epoch: epochOf(this.#secret, channel, generation),
+      top: 0,
+      first: 1,
+      low: 1,
+      touched: 0,
+      size: null,
+      age: null,
+      meta_age: null,
+      version: null,
+      version_epoch: '',
+      due: null,
+      sum: 0,
+      isNew: true,
+      dueChanged: false,
+    }
+  }
+}
+
+function setDue(row: Touched, due: number): void {
+  if (row.due !== null && row.due <= due) return
+  row.due = due
+  row.dueChanged = true
+}
+
+/** Infinity is NULL in the tables. */
+const finite = (value: number): number | null => (value === Infinity ? null : Math.ceil(value))
