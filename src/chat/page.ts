@@ -1,0 +1,103 @@
+/**
+ * Serves the page. Everything is answered from memory by exact name, so no
+ * path can lead out of it. Files whose name carries their hash never change
+ * and are cached for good; the page itself is asked for each time and answered
+ * with 304 while it is the same.
+ *
+ * The headers say what the page needs and forbid the rest: should a name or a
+ * text ever become markup, it still can't run, load or send anything.
+ */
+import { assets, type Asset } from './bundle.ts'
+
+export type Handler = (request: Request) => Promise<Response>
+
+export interface Page {
+  readonly routes: Readonly<Record<string, Handler>>
+  /** Makes the files now, so that the first visitor does not wait for it. Call it once the server listens. */
+  readonly warm: () => void
+}
+
+/** @param report is told when the page cannot be made; the next request tries again */
+export function page(report: (error: unknown) => void): Page {
+  let made: Promise<Map<string, Served>> | undefined
+  const files = (): Promise<Map<string, Served>> => (made ??= make())
+  const warm = (): void =>
+    void files().catch((error: unknown) => {
+      made = undefined
+      report(error)
+    })
+  const serve: Handler = async (request) => {
+    if (request.method !== 'GET' && request.method !== 'HEAD')
+      return plain(405, 'This can only be read.', { allow: 'GET, HEAD' })
+    warm()
+    try {
+      const { pathname } = new URL(request.url)
+      const served = (await files()).get(pathname === '/' ? '/index.html' : pathname)
+      return served === undefined ? plain(404, 'There is no such page.') : respond(request, served)
+    } catch {
+      return plain(503, 'The page could not be made. The log of the server says why.')
+    }
+  }
+  return { routes: { '/': serve, '/assets/*': serve }, warm }
+}
+
+interface Served {
+  readonly bytes: Uint8Array<ArrayBuffer>
+  readonly gzipped: Uint8Array<ArrayBuffer>
+  readonly headers: Readonly<Record<string, string>>
+}
+
+async function make(): Promise<Map<string, Served>> {
+  return new Map((await assets()).map((asset) => [asset.path, prepare(asset)]))
+}
+
+function prepare({ path, type, bytes }: Asset): Served {
+  // Weak (RFC 9110, section 8.8.1): one tag for the bytes with and without compression.
+  const etag = `W/"${new Bun.CryptoHasher('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
+  const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
+  return {
+    bytes,
+    gzipped: Bun.gzipSync(bytes),
+    headers: { ...safety, 'content-type': type, 'cache-control': cache, etag, vary: 'accept-encoding' },
+  }
+}
+
+function respond(request: Request, { bytes, gzipped, headers }: Served): Response {
+  const { etag = '' } = headers
+  if (request.headers.get('if-none-match')?.includes(etag)) return new Response(null, { status: 304, headers })
+  const zip = takesGzip(request.headers.get('accept-encoding') ?? '')
+  return new Response(zip ? gzipped : bytes, { headers: zip ? { ...headers, 'content-encoding': 'gzip' } : headers })
+}
+
+/** RFC 9110, section 12.5.3: a coding with a weight of zero is one that is not taken. */
+function takesGzip(accepted: string): boolean {
+  const weight = /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=([\d.]+))?\s*(?:,|$)/i.exec(accepted)
+  return weight !== null && Number(weight[1] ?? 1) > 0
+}
+
+function plain(status: number, text: string, headers: Record<string, string> = {}): Response {
+  return new Response(`${text}\n`, {
+    status,
+    headers: { ...safety, 'content-type': 'text/plain;charset=utf-8', ...headers },
+  })
+}
+
+// 'self' covers the WebSocket to the page's own host (CSP 3, section 6.7.2.8).
+const safety: Readonly<Record<string, string>> = {
+  'content-security-policy': [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+    "require-trusted-types-for 'script'",
+    "trusted-types 'none'",
+  ].join('; '),
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+}
