@@ -106,7 +106,7 @@ export class TestServer implements AsyncDisposable {
     const response = await fetch(new URL(`/api/${method}`, this.url), {
       method: 'POST',
       headers: { 'x-api-key': apiKey, ...headers },
-      body: typeof params === 'string' || params instanceof Uint8Array ? params : JSON.stringify(params),
+      body: typeof params === 'string' || params instanceof Blob ? params : JSON.stringify(params),
     })
     const text = await response.text()
     return { status: response.status, text, body: parsed(text) }
@@ -136,7 +136,12 @@ export async function startTestServer(options: TestOptions = {}): Promise<TestSe
   const nothing = () => {}
   const server = await createServer({
     config: testConfig(options, folder),
-    log: { debug: nothing, info: nothing, warn: nothing, error: (event, fields) => faults.push(fields?.['error'] ?? event) },
+    log: {
+      debug: nothing,
+      info: nothing,
+      warn: nothing,
+      error: (event, fields) => faults.push(fields?.['error'] ?? event),
+    },
     ...(options.application && { application: () => options.application ?? {} }),
   })
   return new TestServer(server, faults, () => options.folder ?? rmSync(folder, { recursive: true, force: true }))

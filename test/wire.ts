@@ -46,10 +46,17 @@ export interface WireOptions {
   readonly pong?: boolean
 }
 
-const patience = 8000 // ms after which a test that waits is told what it waited for
+/** Bun's WebSocket can do more than the browser's, whose types are in force here. */
+type BunSocket = WebSocket & { terminate(): void }
+const BunWebSocket = WebSocket as unknown as new (
+  url: string,
+  options: { protocols: string[]; headers: Record<string, string> },
+) => BunSocket
+
+const patience = 4000 // ms after which a test that waits is told what it waited for
 
 export class Wire implements Disposable {
-  readonly #ws: WebSocket
+  readonly #ws: BunSocket
   readonly #pong: boolean
   /** Each frame as it came. */
   readonly frames: string[] = []
@@ -59,7 +66,7 @@ export class Wire implements Disposable {
   #closed: Closed | undefined
   readonly closed: Promise<Closed>
 
-  private constructor(ws: WebSocket, pong: boolean) {
+  private constructor(ws: BunSocket, pong: boolean) {
     this.#ws = ws
     this.#pong = pong
     ws.addEventListener('message', ({ data }) => this.#receive(String(data)))
@@ -73,7 +80,7 @@ export class Wire implements Disposable {
 
   /** @throws when the server does not take the upgrade */
   static async open(url: string, { protocols = [], headers = {}, pong = true }: WireOptions = {}): Promise<Wire> {
-    const ws = new WebSocket(url, { protocols, headers })
+    const ws = new BunWebSocket(url, { protocols, headers })
     const wire = new Wire(ws, pong)
     await new Promise<void>((resolve, reject) => {
       ws.addEventListener('open', () => resolve())
@@ -165,6 +172,10 @@ export class Wire implements Disposable {
     this.#look()
   }
 
+  #wait(look: () => void): void {
+    this.#looking.push(look)
+  }
+
   #look(): void {
     const looking = this.#looking
     this.#looking = []
@@ -179,7 +190,7 @@ export class Wire implements Disposable {
       const at = this.#messages.findIndex(wanted)
       const [message] = at < 0 ? [] : this.#messages.splice(at, 1)
       if (message !== undefined) resolve(message)
-      else if (this.#closed === undefined) return void this.#looking.push(look)
+      else if (this.#closed === undefined) return this.#wait(look)
       else reject(new Error(`waited for ${what}; closed with ${this.#closed.code} ${this.#closed.reason}`))
       clearTimeout(timer)
     }
