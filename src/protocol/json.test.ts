@@ -192,8 +192,8 @@ function agree(command: Command, parsed: Record<string, unknown>, seed: number):
   const found = (command as unknown as Record<string, Record<string, unknown>>)[kind] ?? {}
   for (const name of ['channel', 'token', 'method']) {
     const value: unknown = found[name]
-    if (typeof value === 'string')
-      expect({ seed, name, value }).toEqual({ seed, name, value: fields[name] ?? '' })
+    const reference: unknown = fields[name] ?? ''
+    if (typeof value === 'string') expect<unknown[]>([seed, name, value]).toEqual([seed, name, reference])
   }
   if (!('data' in found)) return
   const { data } = found
