@@ -388,6 +388,13 @@ test('stores agree on any sequence of calls, also when one of them is closed and
     }
 }, 60_000)
 
+/** Epochs differ between stores; what counts is that a store keeps to its own. */
+const epochsOf = (seen: Map<string, string>) => (channel: string, epoch: string) => {
+  const known = seen.get(channel) ?? epoch
+  seen.set(channel, known)
+  return known === epoch ? 'same' : 'another'
+}
+
 async function compare(seed: number): Promise<void> {
   using folder = temporaryFolder()
   const random = randomFrom(seed)
@@ -401,12 +408,6 @@ async function compare(seed: number): Promise<void> {
     few: last(3),
     some: { size: 40, age: 60_000, metaAge: Infinity },
     brief: { size: Infinity, age: 2000, metaAge: Infinity },
-  }
-  // Epochs differ between stores; what counts is that a store keeps to its own.
-  const epochsOf = (seen: Map<string, string>) => (channel: string, epoch: string) => {
-    const known = seen.get(channel) ?? epoch
-    seen.set(channel, known)
-    return known === epoch ? 'same' : 'another'
   }
   const [inSqlite, inMemory] = [epochsOf(new Map()), epochsOf(new Map())]
 
@@ -444,7 +445,13 @@ async function compare(seed: number): Promise<void> {
     const run = async (store: Store, same: (channel: string, epoch: string) => string) => {
       const answers = await Promise.all(calls.map((call) => call(store, same)))
       const { publications, top } = await store.read(channel, retention, query)
-      const page = publications.map(({ epoch, ...publication }) => ({ ...publication, epoch: same(channel, epoch) }))
+      const page = publications.map(({ epoch, offset, time, data, tags }) => [
+        offset,
+        time,
+        data,
+        tags,
+        same(channel, epoch),
+      ])
       return { answers, page, top: [top.offset, same(channel, top.epoch)] }
     }
     expect({ step, channel, query, ...(await run(sqlite, inSqlite)) }).toEqual({
