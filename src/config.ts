@@ -41,6 +41,13 @@ const token = {
   user_id_claim: text('', 'The claim that holds the user, if it is not `sub`.'),
 }
 
+/** A fixed value or a pattern; of both, one would be passed over. */
+function checkToken(options: z.infer<z.ZodObject<typeof token>>, context: z.RefinementCtx) {
+  for (const name of ['audience', 'issuer'] as const)
+    if (options[name] !== '' && options[`${name}_regex`] !== undefined)
+      context.addIssue({ code: 'custom', path: [`${name}_regex`], message: `must not be there together with ${name}` })
+}
+
 const personalChannel = {
   enabled: flag(false, 'Subscribe each user that connects to the channel of its own, `#<user>`.'),
   personal_channel_namespace: text('', 'The namespace of that channel: `<namespace>:#<user>`.'),
@@ -48,15 +55,25 @@ const personalChannel = {
 
 const client = z
   .object({
-    token: section(z.object(token)),
+    token: section(z.object(token).superRefine(checkToken)),
     subscription_token: section(
-      z.object({
-        enabled: flag(
-          false,
-          'Check subscription tokens by the settings of this section, and not by those of `client.token`.',
-        ),
-        ...token,
-      }),
+      z
+        .object({
+          enabled: flag(
+            false,
+            'Check subscription tokens by the settings of this section, and not by those of `client.token`.',
+          ),
+          ...token,
+        })
+        .superRefine(checkToken)
+        .superRefine(({ enabled, hmac_secret_key }, context) => {
+          if (enabled && hmac_secret_key === undefined)
+            context.addIssue({
+              code: 'custom',
+              path: ['hmac_secret_key'],
+              message: 'is missing: subscription_token.enabled asks for a secret of its own',
+            })
+        }),
     ),
     allowed_origins: list(
       'Origins whose pages may connect (`https://app.example.com`, `https://*.example.com`, or `*` for all), besides pages of this very host.',

@@ -30,20 +30,35 @@ export interface Secrets {
  * The secrets in force. Makes the data folder and what is missing in it.
  * @throws ConfigError when the folder cannot be used
  */
-export function openSecrets({ data, client, http_api }: Config): Secrets {
-  const [given, key] = [client.token.hmac_secret_key, http_api.key]
-  makeFolder(data.dir)
-  if (given !== undefined && key !== undefined) return { tokenSecret: given, apiKey: key, fresh: [] }
-  const { stored, made } = open(join(data.dir, 'secrets.json'))
-  const fresh = [
-    ...(given === undefined ? (['tokenSecret'] as const) : []),
-    ...(key === undefined ? (['apiKey'] as const) : []),
+export function openSecrets(config: Config): Secrets {
+  const path = place(config)
+  makeFolder(config.data.dir)
+  const needed = config.client.token.hmac_secret_key === undefined || config.http_api.key === undefined
+  const made =
+    needed && read(path) === undefined && write(path, { token_hmac_secret_key: random(), http_api_key: random() })
+  const secrets = readSecrets(config)
+  if (secrets === undefined) throw unusable(path, 'is gone again')
+  return made ? { ...secrets, fresh: missing(config) } : secrets
+}
+
+/** The secrets in force; undefined where the first start has not made them yet. @throws ConfigError when they cannot be read */
+export function readSecrets(config: Config): Secrets | undefined {
+  const [tokenSecret, apiKey] = [config.client.token.hmac_secret_key, config.http_api.key]
+  if (tokenSecret !== undefined && apiKey !== undefined) return { tokenSecret, apiKey, fresh: [] }
+  const stored = read(place(config))
+  if (stored === undefined) return undefined
+  return { tokenSecret: tokenSecret ?? stored.token_hmac_secret_key, apiKey: apiKey ?? stored.http_api_key, fresh: [] }
+}
+
+function place({ data }: Config): string {
+  return join(data.dir, 'secrets.json')
+}
+
+function missing({ client, http_api }: Config): Secrets['fresh'] {
+  return [
+    ...(client.token.hmac_secret_key === undefined ? (['tokenSecret'] as const) : []),
+    ...(http_api.key === undefined ? (['apiKey'] as const) : []),
   ]
-  return {
-    tokenSecret: given ?? stored.token_hmac_secret_key,
-    apiKey: key ?? stored.http_api_key,
-    fresh: made ? fresh : [],
-  }
 }
 
 const storedSchema = z.object({ token_hmac_secret_key: z.string().min(32), http_api_key: z.string().min(32) })
@@ -59,16 +74,6 @@ function makeFolder(folder: string) {
   } catch (error) {
     throw cannot(error)
   }
-}
-
-function open(path: string): { stored: Stored; made: boolean } {
-  const before = read(path)
-  if (before !== undefined) return { stored: before, made: false }
-  const fresh = { token_hmac_secret_key: random(), http_api_key: random() }
-  if (write(path, fresh)) return { stored: fresh, made: true }
-  const others = read(path) // another process was first
-  if (others === undefined) throw unusable(path, 'cannot be read')
-  return { stored: others, made: false }
 }
 
 /** 256 bits, in letters that a shell and a header take as they are. */

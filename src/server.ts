@@ -4,14 +4,17 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isApiKey } from './access/api-key.ts'
-import { createTokenVerifier } from './access/token.ts'
+import { apiKeyCheck } from './access/api-key.ts'
+import { hmacKey } from './access/jwt.ts'
+import { TokenVerifier } from './access/token.ts'
 import { api } from './api/routes.ts'
 import { channelRules } from './channel-rules.ts'
-import type { Config } from './config.ts'
+import type { Config, TokenOptions } from './config.ts'
+import type { TokenVerifier as TokenChecks } from './core/auth.ts'
 import { systemClock } from './core/clock.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
+import { must } from './core/must.ts'
 import { type Hooks, Node } from './core/node.ts'
 import { RateLimit } from './core/rate-limit.ts'
 import { Rules } from './core/rules.ts'
@@ -27,6 +30,9 @@ import { upgrade } from './transports/websocket.ts'
 import { version } from './version.ts'
 
 export type RouteHandler = (request: Request) => Response | Promise<Response>
+
+/** Undefined: the request has become a WebSocket. */
+type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response>
 
 export interface ServerParts {
   readonly config: Config
@@ -58,28 +64,26 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       (node.limits.connectionsPerSecond === 0 || newcomers.take(systemClock.monotonic())),
   }
   const json = new JsonCodec(node.limits.jsonDepth)
+  const hasKey = apiKeyCheck(secrets.apiKey)
   const apiOptions = {
     node,
-    isAllowed: (request: Request) => config.http_api.insecure || isApiKey(request.headers, secrets.apiKey),
+    isAllowed: ({ headers }: Request) => config.http_api.insecure || hasKey(headers),
     transportErrors: config.http_api.error_mode === 'transport',
     maxBody: config.http_api.body_size_limit,
   }
+  const doors: Record<string, Door> = {}
+  if (!config.websocket.disabled) {
+    doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, json })
+  }
+  if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
+  if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 
   const server = Bun.serve<Socket>({
     hostname: config.http_server.address || '::',
     port: config.http_server.port,
     maxRequestBodySize: config.http_api.body_size_limit,
-    routes: {
-      ...routes,
-      ...(!config.websocket.disabled && {
-        '/connection/websocket': (request, self) => upgrade(request, self, { ...context, json }),
-      }),
-      ...(!config.http_api.disabled && {
-        '/api/*': (request) => api(request, new URL(request.url).pathname, apiOptions),
-      }),
-      ...(config.health.enabled && { '/health': () => health(store) }),
-    },
+    routes: { ...routes, ...doors },
     fetch: notFound,
     error(error) {
       log.error('request failed', { error })
@@ -104,7 +108,10 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
   const { client } = config
   const { naming, withoutNamespace, namespaces } = channelRules(config.channel)
   const personal = client.subscribe_to_user_personal_channel
-  const prefix = personal.personal_channel_namespace === '' ? '' : `${personal.personal_channel_namespace}${naming.namespaceBoundary}`
+  const prefix =
+    personal.personal_channel_namespace === ''
+      ? ''
+      : `${personal.personal_channel_namespace}${naming.namespaceBoundary}`
   return new Node({
     id: crypto.randomUUID(),
     rules: new Rules(naming, withoutNamespace, namespaces),
@@ -115,7 +122,7 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
       disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
       personalChannel: personal.enabled ? (user) => `${prefix}${naming.userBoundary}${user}` : undefined,
     },
-    tokens: createTokenVerifier(client, secrets.tokenSecret),
+    tokens: tokenChecks(client, secrets.tokenSecret),
     store,
     engine: new LocalEngine(),
     clock: systemClock,
@@ -124,6 +131,24 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     version: `Posthouse ${version}`,
     report: (error) => log.error('internal error', { error }),
   })
+}
+
+/** Connection and subscription tokens may be signed with secrets of their own. */
+function tokenChecks({ token, subscription_token: own }: Config['client'], secret: string): TokenChecks {
+  const connections = verifier(token, secret)
+  const subscriptions = own.enabled ? verifier(own, must(own.hmac_secret_key)) : connections
+  return {
+    connection: (text) => connections.connection(text),
+    subscription: (text) => subscriptions.subscription(text),
+  }
+}
+
+function verifier(options: TokenOptions, secret: string): TokenVerifier {
+  const { hmac_previous_secret_key: previous, hmac_previous_secret_key_valid_until: until } = options
+  const keys = [hmacKey(secret), ...(previous === undefined ? [] : [hmacKey(previous, systemClock.now, until)])]
+  const audience = options.audience_regex ?? (options.audience || undefined)
+  const issuer = options.issuer_regex ?? (options.issuer || undefined)
+  return new TokenVerifier({ keys, audience, issuer, userClaim: options.user_id_claim || 'sub' }, systemClock)
 }
 
 function limitsOf({ client }: Config): Limits {
