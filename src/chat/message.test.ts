@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { textLimit as composerLimit } from '../../web/lobby/composer.tsx'
+import { textLimit as composerLimit } from '../../web/lib/outbox.ts'
 import { message, textLimit } from './message.ts'
 
 const clientId = '0192f7a0-5c3f-7a6e-9c3b-0d6f6f1f7a11'
