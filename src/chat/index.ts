@@ -3,34 +3,39 @@
  * a guest may say (`chat.send`), and the page they do it on. It uses public
  * doors only; what it can't do through them, no user of the library can.
  */
-import { ClientError, type Application, type Client, type Identity, type Payload, type Posthouse } from '../index.ts'
+import {
+  ClientError,
+  type Application,
+  type Client,
+  type Identity,
+  type Payload,
+  type Posthouse,
+  type RpcHandler,
+} from '../index.ts'
 import { asksForGuest, guest } from './guest.ts'
 import { message } from './message.ts'
 import { page } from './page.ts'
 
 export const lobby = 'public:lobby'
 
-/** @param now milliseconds since 1970 */
-export function chat(server: Pick<Posthouse, 'publish' | 'report'>, now: () => number = Date.now): Application {
+export function chat(server: Posthouse, now: () => number = Date.now): Application {
   const { routes, warm } = page((error) => server.report(error))
-  const rpc = new Map([
-    ['chat.send', (client: Client, data: Payload | undefined) => send(server, client, parse(data), now())],
-  ])
-  return { hooks: { connect: (request) => connect(parse(request.data)), rpc }, routes, started: warm }
+  const rpc = new Map<string, RpcHandler>([['chat.send', (client, data) => send(server, now, client, data)]])
+  return { hooks: { connect: ({ data }) => connect(data), rpc }, routes, started: warm }
 }
 
-/** Undefined for a connection that does not ask to be a guest: the rules for anonymous clients decide. */
-function connect(data: unknown): Identity | undefined {
-  if (!asksForGuest(data)) return undefined
-  const made = guest(data)
+function connect(data: Payload | undefined): Identity | undefined {
+  const asked = parse(data)
+  if (!asksForGuest(asked)) return undefined
+  const made = guest(asked)
   if ('refused' in made) throw new ClientError(refusals[made.refused], `this ${made.refused} cannot be used`)
   return { ...made, data: JSON.stringify({ user: made.user }) }
 }
 
 /** The reply tells where the message stands; a message sent again is answered like the first time. */
-async function send(server: Pick<Posthouse, 'publish'>, client: Client, data: unknown, now: number): Promise<string> {
+async function send(server: Posthouse, now: () => number, client: Client, data: Payload | undefined): Promise<string> {
   if (client.user === '') throw new ClientError(103, 'permission denied')
-  const made = message(data, now)
+  const made = message(parse(data), now())
   if ('refused' in made) throw new ClientError(107, `bad request: ${made.refused}`)
   const draft = { data: made.json, info: client.infoIn(lobby) }
   // The key carries the user, so that nobody can take somebody else's message out of the way.

@@ -44,7 +44,7 @@ export class JsonCodec implements Codec {
 
   publication(channel: string, publication: Publication): string {
     if (publication !== this.#last) {
-      this.#lastFrame = `{"push":{"channel":${JSON.stringify(channel)},"pub":${encodePublication(publication)}}}`
+      this.#lastFrame = `{"push":{"channel":${JSON.stringify(channel)},"pub":${encodePublication(publication, true)}}}`
       this.#last = publication
     }
     return this.#lastFrame
@@ -61,11 +61,12 @@ export function embed(payload: Payload): string {
   return payload
 }
 
-export function encodePublication({ data, info, offset, epoch, tags }: Publication): string {
+/** `live`: it is on its way to subscribers now, and may be the first that those who joined an empty log hear of its epoch. */
+export function encodePublication({ data, info, offset, epoch, tags }: Publication, live: boolean): string {
   let text = `{"data":${embed(data)}`
   if (info !== undefined) text += `,"info":${encodeInfo(info)}`
   if (offset !== 0) text += `,"offset":${offset}`
-  if (offset === 1) text += `,"epoch":${JSON.stringify(epoch)}` // for those who joined an empty log
+  if (live && offset === 1) text += `,"epoch":${JSON.stringify(epoch)}`
   if (tags !== undefined) text += `,"tags":${JSON.stringify(tags)}`
   return `${text}}`
 }
@@ -82,7 +83,7 @@ export function encodePresence(clients: ReadonlyMap<string, ClientInfo>): string
 }
 
 export function encodeHistory(publications: readonly Publication[], { epoch, offset }: Position): string {
-  const list = publications.map(encodePublication).join(',')
+  const list = publications.map((each) => encodePublication(each, false)).join(',')
   return `{"publications":[${list}],"epoch":${JSON.stringify(epoch)},"offset":${offset}}`
 }
 
@@ -137,7 +138,7 @@ function encodeSubscribed(result: SubscribeResult): string {
   if (result.recoverable) list.push('"recoverable":true')
   if (result.positioned) list.push(...place(result.position))
   if (result.publications.length > 0) {
-    list.push(`"publications":[${result.publications.map(encodePublication).join(',')}]`)
+    list.push(`"publications":[${result.publications.map((each) => encodePublication(each, false)).join(',')}]`)
   }
   if (result.recovered) list.push('"recovered":true')
   if (result.positioned) list.push('"positioned":true')
