@@ -36,7 +36,7 @@ export interface Publication {
 }
 
 export const keptMessages = 1000
-export const keptNotices = 200
+const keptNotices = 200
 
 export class Timeline extends Observable {
   readonly #now: () => number

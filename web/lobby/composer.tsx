@@ -9,10 +9,9 @@ import {
   type KeyboardEvent,
 } from 'react'
 import { useWords } from '../i18n/language.ts'
-import type { Outbox } from '../lib/outbox.ts'
+import { textLimit, type Outbox } from '../lib/outbox.ts'
 import { isComposing } from './composing.ts'
 
-export const textLimit = 4000 // code points, as the server counts
 const warnBelow = 200
 
 export function Composer({ outbox }: { outbox: Outbox }) {

@@ -27,7 +27,9 @@ export const Message = memo(function Message({ message, mine, first }: Props) {
           <bdi>{name}</bdi>
         </b>
         <p dir="auto">
-          <Linked text={message.text} />
+          <span className="said">
+            <Linked text={message.text} />
+          </span>
           <time dateTime={new Date(message.time).toISOString()} title={full(words.lang, message.time)}>
             {clock(words.lang, message.time)}
           </time>
