@@ -5,16 +5,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { apiKeyCheck } from './access/api-key.ts'
-import { hmacKey } from './access/jwt.ts'
 import { TokenVerifier } from './access/token.ts'
 import { api } from './api/routes.ts'
 import { channelRules } from './channel-rules.ts'
-import type { Config, TokenOptions } from './config.ts'
-import type { TokenVerifier as TokenChecks } from './core/auth.ts'
+import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
-import { must } from './core/must.ts'
 import { type Hooks, Node } from './core/node.ts'
 import { RateLimit } from './core/rate-limit.ts'
 import { Rules } from './core/rules.ts'
@@ -23,6 +20,7 @@ import { LocalEngine } from './engines/local.ts'
 import type { Log } from './log.ts'
 import { JsonCodec } from './protocol/json.ts'
 import type { Secrets } from './secrets.ts'
+import { tokenSettings } from './token-settings.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Socket, TransportContext } from './transports/transport.ts'
@@ -122,6 +120,9 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     personal.personal_channel_namespace === ''
       ? ''
       : `${personal.personal_channel_namespace}${naming.namespaceBoundary}`
+  const settings = tokenSettings(config, secrets.tokenSecret, systemClock)
+  const connections = new TokenVerifier(settings.connection, systemClock)
+  const subscriptions = new TokenVerifier(settings.subscription, systemClock)
   return new Node({
     id: crypto.randomUUID(),
     rules: new Rules(naming, withoutNamespace, namespaces),
@@ -132,7 +133,10 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
       disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
       personalChannel: personal.enabled ? (user) => `${prefix}${naming.userBoundary}${user}` : undefined,
     },
-    tokens: tokenChecks(client, secrets.tokenSecret),
+    tokens: {
+      connection: (token) => connections.connection(token),
+      subscription: (token) => subscriptions.subscription(token),
+    },
     store,
     engine: new LocalEngine(),
     clock: systemClock,
@@ -141,24 +145,6 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     version: `Posthouse ${version}`,
     report: (error) => log.error('internal error', { error }),
   })
-}
-
-/** Connection and subscription tokens may be signed with secrets of their own. */
-function tokenChecks({ token, subscription_token: own }: Config['client'], secret: string): TokenChecks {
-  const connections = verifier(token, secret)
-  const subscriptions = own.enabled ? verifier(own, must(own.hmac_secret_key)) : connections
-  return {
-    connection: (text) => connections.connection(text),
-    subscription: (text) => subscriptions.subscription(text),
-  }
-}
-
-function verifier(options: TokenOptions, secret: string): TokenVerifier {
-  const { hmac_previous_secret_key: previous, hmac_previous_secret_key_valid_until: until } = options
-  const keys = [hmacKey(secret), ...(previous === undefined ? [] : [hmacKey(previous, systemClock.now, until)])]
-  const audience = options.audience_regex ?? (options.audience || undefined)
-  const issuer = options.issuer_regex ?? (options.issuer || undefined)
-  return new TokenVerifier({ keys, audience, issuer, userClaim: options.user_id_claim || 'sub' }, systemClock)
 }
 
 function limitsOf({ client }: Config): Limits {

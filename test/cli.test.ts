@@ -256,7 +256,8 @@ describe('the runtime', () => {
       target: 'node',
       external: ['./serve.ts', './token.ts', './config.ts'], // as it is: not imported before it is called
       outdir: join(folder, 'node'),
-      naming: '[name].mjs',
+      naming: { entry: '[name].mjs', chunk: '[name]-[hash].mjs' },
+      splitting: true, // what is imported when it is needed stays apart
     })
     expect(built.success).toBe(true)
     const { status, out, err } = await run(['node', join(folder, 'node/main.mjs'), 'version'])

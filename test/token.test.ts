@@ -2,7 +2,8 @@ import { describe, expect, test } from 'bun:test'
 import { createHmac, generateKeyPairSync, sign as signBytes } from 'node:crypto'
 import { apiKeyCheck } from '../src/access/api-key.ts'
 import { hmacKey } from '../src/access/jwt.ts'
-import { TokenVerifier, type TokenSettings, type Verdict } from '../src/access/token.ts'
+import { TokenVerifier, type TokenSettings } from '../src/access/token.ts'
+import type { Verdict } from '../src/core/auth.ts'
 import { loadConfig } from '../src/load-config.ts'
 import { tokenSettings } from '../src/token-settings.ts'
 
@@ -70,7 +71,7 @@ describe('a connection token', () => {
     expect(claims.info).toBe(info)
     expect(claims.meta).toBe('{ "n":0.10 }')
     expect(claims.subs.get('news')).toEqual({ info, data: '[ 1 ]', override: {} })
-    expect((await connection('{"info":{\n"a":\r\n1}}')).info).toBe('{ "a":  1}')
+    expect((await connection('{"info":{\n"a":\r\n1}}')).info).toBe('{"a":1}')
   })
 
   test('may carry bytes', async () => {

@@ -13,7 +13,7 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 
-export const buckets = 65_536 // a generation is a row of some ten bytes: at most a megabyte
+const buckets = 65_536 // a generation is a row of some ten bytes: at most a megabyte
 
 export const newSecret = (): Uint8Array => new Uint8Array(randomBytes(16))
 
