@@ -36,7 +36,7 @@ export function loadConfig({ file, environment = {}, flags = {} }: Sources): Loa
   const refused = [...refusals(tree)].map(({ path, because }) => `${place(path)} ${because}`)
   const checked = configSchema.safeParse(tree)
   const wrong = checked.success ? [] : checked.error.issues.map((issue) => problem(issue, tree, place))
-  if (!checked.success || refused.length > 0) throw new ConfigError([...wrong, ...refused])
+  if (!checked.success || refused.length > 0) throw new ConfigError([...new Set([...wrong, ...refused])])
   const unknown = [...strangers(tree)].map(({ path, because }) => `${place(path)}: ${because}`)
   const risks = [...risky(checked.data)].map(({ path, because }) => `${place(path)} ${because}`)
   return { config: checked.data, warnings: [...unknown, ...strangeVariables(environment), ...risks] }

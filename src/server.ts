@@ -79,8 +79,8 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 
-  const server = Bun.serve<Socket>({
-    hostname: config.http_server.address || '::',
+  const server = listen(node, {
+    ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
     maxRequestBodySize: config.http_api.body_size_limit,
     routes: { ...routes, ...doors },
@@ -102,6 +102,16 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     },
   })
   return { node, url: server.url, close: () => close(server, node, store, config.shutdown.timeout) }
+}
+
+/** @throws an error with the code `EADDRINUSE` if the port is taken */
+function listen(node: Node, options: Bun.Serve.Options<Socket>): Bun.Server<Socket> {
+  try {
+    return Bun.serve(options)
+  } catch (error) {
+    node.stop()
+    throw error
+  }
 }
 
 function createNode(config: Config, secrets: ServerParts['secrets'], store: Store, log: Log, hooks: Hooks): Node {
