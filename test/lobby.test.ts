@@ -338,6 +338,7 @@ browserTest('the page is at home on a phone and a desktop, in English and Chines
   )
   await say('Jürgen 🚂', 'Back. Read all of it, in order.\n\nNothing missing.', 0.5)
   await say('أمل', 'مرحبا، كيف الحال؟', 0.4)
+  await server.publish({ type: 'message', text: 'hello from curl' })
   const looks = [
     ['phone', phone, 'en-GB', 'light', 'Ann', 'Live', 'Who is here'],
     ['phone', phone, 'zh-CN', 'dark', '李雷', '已连接', '谁在这里'],

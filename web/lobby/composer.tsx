@@ -1,5 +1,6 @@
 import {
   useCallback,
+  useEffect,
   useId,
   useLayoutEffect,
   useRef,
@@ -29,6 +30,10 @@ export function Composer({ outbox }: { outbox: Outbox }) {
     element.style.height = 'auto'
     element.style.height = `${element.scrollHeight}px` // the style sheet says how far it may grow
   })
+
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) field.current?.focus() // on a phone it would bring up the keyboard
+  }, [])
 
   const change = useCallback((event: ChangeEvent<HTMLTextAreaElement>) => setText(event.target.value), [])
   const submit = useCallback(
