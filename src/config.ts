@@ -208,7 +208,6 @@ export const configSchema = z
   })
 
 export type Config = z.infer<typeof configSchema>
-export type ChannelOptions = Config['channel']['without_namespace']
 export type TokenOptions = Config['client']['token']
 
 /** One row of the table. */

@@ -82,7 +82,7 @@ export function secret(meaning: string) {
   return option(z.string().min(shortestSecret).optional(), words)
 }
 
-export const shortestSecret = 16
+const shortestSecret = 16
 
 /** A regular expression in the notation that Go and JavaScript share. */
 export function pattern(meaning: string) {
