@@ -381,7 +381,7 @@ describe('a wrong value', () => {
     [{ client: { insecure: 'maybe' } }, 'client.insecure must be true or false, not "maybe"'],
     [{ client: { insecure: 2 } }, 'client.insecure must be true or false, not 2'],
     [{ client: { channel_limit: 0 } }, `client.channel_limit ${whole} of 1 or more, not 0`],
-    [{ client: { allowed_origins: [1] } }, 'client.allowed_origins[0] must be a table of options, not 1'],
+    [{ client: { allowed_origins: [1] } }, 'client.allowed_origins must be a list of texts, not [1]'],
     [{ client: { token: { audience: 5 } } }, 'client.token.audience must be text, in quotes, not 5'],
     [{ client: { stale_close_delay: 10 } }, /^client\.stale_close_delay must be a duration with its unit.*, not 10$/],
     [
@@ -576,11 +576,24 @@ describe('a file', () => {
   })
 })
 
-test('risky settings are warned about', () => {
-  const { warnings: said } = loadConfig({
-    flags: { 'client.insecure': true, 'http_api.insecure': true, 'client.allowed_origins': '*' },
-  })
-  expect(said).toHaveLength(3)
+test.each([
+  [{ client: { insecure: true } }, 'client.insecure is on'],
+  [{ http_api: { insecure: true } }, 'http_api.insecure is on'],
+  [{ client: { allowed_origins: ['*'] } }, 'client.allowed_origins has "*"'],
+  [
+    { client: { allowed_origins: ['https://a.example/'] } },
+    'client.allowed_origins has "https://a.example/", which no',
+  ],
+  [{ client: { allowed_origins: ['a.example'] } }, 'client.allowed_origins has "a.example", which no'],
+])('a risk, or a value that can have no effect, is warned about: %j', (content, start) => {
+  const [warning, ...more] = warnings(content)
+  expect(warning).toStartWith(start)
+  expect(more).toEqual([])
+})
+
+test('origins are taken as they are', () => {
+  const allowed_origins = ['https://a.example', 'http://localhost:3000', 'https://*.example', 'capacitor://localhost']
+  expect(warnings({ client: { allowed_origins } })).toEqual([])
 })
 
 const camel = (path: string) => path.replaceAll(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
