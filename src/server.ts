@@ -69,9 +69,11 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     transportErrors: config.http_api.error_mode === 'transport',
     maxBody: config.http_api.body_size_limit,
   }
+  const { compression, compression_min_size } = config.websocket
+  const compressFrom = compression ? compression_min_size : Infinity
   const doors: Record<string, Door> = {}
   if (!config.websocket.disabled) {
-    doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, json })
+    doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, json, compressFrom })
   }
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
   if (config.health.enabled) doors['/health'] = () => health(store)
@@ -88,7 +90,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       return new Response('internal server error\n', { status: 500 })
     },
     websocket: {
-      perMessageDeflate: config.websocket.compression,
+      perMessageDeflate: compression,
       maxPayloadLength: config.websocket.message_size_limit,
       backpressureLimit: 0, // the outbox has the limit, and says so; here it would drop without a word
       idleTimeout: 0, // the session pings, with a deadline of its own
