@@ -16,6 +16,7 @@ import type { Answer, FromWriter, Request, ToWriter, Trouble } from './sqlite-me
 declare const self: Worker
 
 const maxGroup = 256
+const maxGroupBytes = 4 * 2 ** 20 // so that small publications need not wait for many large ones
 const busyPages = 1000 // of 4 KiB: a checkpoint while others wait
 const idlePages = 64 // a checkpoint while nobody does
 
@@ -78,7 +79,7 @@ class Writer {
   /** One group, one slice, one checkpoint; then whatever came in meanwhile gets its turn. */
   #turn(): void {
     if (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, maxGroup)
+      const group = this.#waiting.splice(0, groupSize(this.#waiting))
       const answers = this.#commit(group)
       post({ kind: 'answers', answers, trouble: this.#trouble })
     }
@@ -241,6 +242,16 @@ class Writer {
     this.#reopen()
     post({ kind: 'closed' })
   }
+}
+
+/** How many of those that wait are committed together: at least one. */
+function groupSize(waiting: readonly Request[]): number {
+  let bytes = 0
+  for (const [at, request] of waiting.entries()) {
+    if (at >= maxGroup || bytes >= maxGroupBytes) return at
+    if (request.kind === 'append') bytes += request.data.length
+  }
+  return waiting.length
 }
 
 const refusal = (trouble: Trouble | undefined): Answer => ({

@@ -48,7 +48,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url).href)
   let reader: SqliteReader | undefined
   try {
-    prepare(file, options.checkBytes ?? 64 * 2 ** 20)
+    prepare(file, options.checkBytes ?? 32 * 2 ** 20)
     reader = new SqliteReader(file)
     const trouble = await opened(worker, file)
     return new SqliteStore(file, options, worker, reader, release, trouble)
