@@ -227,15 +227,16 @@ describe('a failing disk', () => {
       },
     )
 
-  const disk = mountSmallDisk()
-  test.skipIf(disk === undefined)(
-    `that is really full refuses appends for now, and goes on when there is space${disk === undefined ? ' (skipped: may not mount)' : ''}`,
+  const noDisk = !mayMount()
+  test.skipIf(noDisk)(
+    `that is really full refuses appends for now, and goes on when there is space${noDisk ? ' (skipped: may not mount)' : ''}`,
     async () => {
-      if (disk === undefined) return
-      const store = await openSqliteStore({ file: join(disk, 'test.db') })
+      using disk = mountSmallDisk()
+      if (disk === undefined) throw new Error('The disk could be mounted a moment ago')
+      const store = await openSqliteStore({ file: join(disk.path, 'test.db') })
       const large = { data: JSON.stringify('x'.repeat(20_000)) }
       let kept = 0
-      const filler = join(disk, 'filler')
+      const filler = join(disk.path, 'filler')
       writeFileSync(filler, new Uint8Array(1_500_000))
       const fillUp = async () => {
         for (;;) kept = (await store.append('c', large, forever)).position.offset
@@ -290,15 +291,18 @@ function buildShim(): string | undefined {
 }
 
 /** A file system of 4 MB in memory, if this user may mount one. */
-function mountSmallDisk(): string | undefined {
+function mountSmallDisk(): { readonly path: string; [Symbol.dispose](): void } | undefined {
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined
   const folder = temporaryFolder()
   const path = join(folder.path, 'disk')
   mkdirSync(path)
-  const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path]).status === 0
-  afterAll(() => {
-    if (mounted) spawnSync('umount', ['-l', path])
-    folder[Symbol.dispose]()
-  })
-  return mounted ? path : undefined
+  const unmount = () => spawnSync('umount', ['-l', path])
+  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path]).status === 0
+  if (!isMounted) folder[Symbol.dispose]()
+  return isMounted ? { path, [Symbol.dispose]: () => (unmount(), folder[Symbol.dispose]()) } : undefined
+}
+
+function mayMount(): boolean {
+  using disk = mountSmallDisk()
+  return disk !== undefined
 }
