@@ -233,6 +233,18 @@ describe('statements that ride along', () => {
       })
     })
 
+  test('with a value that SQLite has no type for are refused', async () => {
+    await withNotes(async (store) => {
+      for (const value of [undefined, () => 1, Symbol('x'), 'half \ud800', 2n ** 70n]) {
+        const params = JSON.parse('[0]')
+        params[0] = value
+        const statements = [{ sql: 'INSERT INTO notes VALUES (?, 1, 1)', params }]
+        expect(await refusal(store.append('c', text(1), forever, { statements }))).toMatchObject({ temporary: false })
+      }
+      expect(count(store, 'notes')).toBe(0)
+    })
+  })
+
   test('do not run for what is not appended', async () => {
     await withNotes(async (store) => {
       const say = () => store.append('c', text(1), forever, { statements: [note()], idempotencyKey: 'k', version: 1 })
