@@ -63,7 +63,7 @@ export async function killAll(): Promise<void> {
 }
 
 /** @throws Error saying `trouble` after so many seconds */
-export async function within<T>(seconds: number, promise: Promise<T>, trouble: string): Promise<T> {
+async function within<T>(seconds: number, promise: Promise<T>, trouble: string): Promise<T> {
   const late = Promise.withResolvers<never>()
   const timer = setTimeout(() => late.reject(new Error(trouble)), seconds * 1000)
   try {

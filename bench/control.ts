@@ -14,7 +14,7 @@ export interface Publishing {
   readonly every: number // ms
 }
 
-export type Question = Publishing | { readonly do: 'usage' }
+type Question = Publishing | { readonly do: 'usage' }
 
 /** Some hundred bytes of JSON. The `|` is there once, for readers to count. */
 export const payload = `{"text":"|what one says to the others in a room of a chat","from":"somebody","at":1790000000000}`

@@ -23,8 +23,8 @@ export async function memory(): Promise<Row[]> {
 async function perConnection(kind: Kind): Promise<number> {
   const server = await start(kind)
   const readers = new Child('readers.ts')
-  const connect = (readers: number) =>
-    ({ do: 'connect', port: server.port, prefix: 'kept:memory-', channels: 1, count: readers }) as const
+  const connect = (some: number) =>
+    ({ do: 'connect', port: server.port, prefix: 'kept:memory-', channels: 1, count: some }) as const
   await readers.ask(connect(100)) // so that what is there once is there before
   await Bun.sleep(1000)
   const before = await server.child.ask<Usage>({ do: 'usage' })

@@ -22,8 +22,8 @@ const server = createServer((request, response) => {
 })
 new WebSocketServer({ server, perMessageDeflate: false }).on('connection', (ws) => {
   const reader = { ws, frames: [], listed: false }
-  ws.on('message', (message) => {
-    const [, channel] = /"channel":"([^"]*)"/.exec(String(message))
+  ws.on('message', (/** @type {Buffer} */ message) => {
+    const [, channel] = /"channel":"([^"]*)"/.exec(message.toString())
     if (!channels.has(channel)) channels.set(channel, new Set())
     channels.get(channel).add(reader)
     ws.send('{"id":2,"subscribe":{}}')

@@ -7,7 +7,13 @@ import type { Socket } from 'bun'
 import { FrameCounter, textFrame } from './frames.ts'
 
 export type ReadersQuestion =
-  | { readonly do: 'connect'; readonly port: number; readonly prefix: string; readonly channels: number; readonly count: number }
+  | {
+      readonly do: 'connect'
+      readonly port: number
+      readonly prefix: string
+      readonly channels: number
+      readonly count: number
+    }
   /** Says when all together were sent so many publications since they connected. */
   | { readonly do: 'await'; readonly publications: number }
   /** Says when each of them, having lost its connection, is back and was sent all up to this offset. */
@@ -16,7 +22,8 @@ export type ReadersQuestion =
 const handshake =
   'GET /connection/websocket HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n' +
   'Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n'
-const atOnce = 100 // connections under way; the listen queue of a server is short
+const atOnce = 100 // connections under way
+const retryWithin = 250 // ms
 
 const readers: Reader[] = []
 let received = 0
@@ -45,7 +52,7 @@ class Reader {
     await this.#subscribed.promise
   }
 
-  /** Connects until it works and nothing is missing. */
+  /** Connects until it works and nothing is missing. Not all in the same instant: the listen queue of a server is short. */
   async comeBack(port: number, offset: number): Promise<void> {
     while (this.#offset < offset) {
       try {
@@ -53,7 +60,7 @@ class Reader {
       } catch {
         // The server is not there yet, which is what is measured.
       }
-      await Bun.sleep(5)
+      await Bun.sleep(Math.random() * retryWithin)
     }
   }
 
@@ -115,7 +122,7 @@ async function each(work: (reader: Reader) => Promise<void>, list: readonly Read
   )
 }
 
-async function answer(question: ReadersQuestion): Promise<void> {
+async function obey(question: ReadersQuestion): Promise<void> {
   if (question.do === 'connect') {
     const { port, prefix, channels, count } = question
     for (let n = 0; n < count; n++) readers.push(new Reader(`${prefix}${n % channels}`))
@@ -133,7 +140,7 @@ async function answer(question: ReadersQuestion): Promise<void> {
 }
 
 process.on('message', async (question: ReadersQuestion) => {
-  await answer(question)
+  await obey(question)
   process.send?.({ received })
 })
 process.send?.({})

@@ -1,7 +1,7 @@
 /**
  * A server with 1,000 readers is killed with -9 and started again: how long until
  * all of them are back and have what was published meanwhile. They try again
- * every few milliseconds; real clients wait longer, and not all the same.
+ * within a quarter of a second; real clients are more patient.
  */
 import { Child } from './child.ts'
 import type { Publishing } from './control.ts'

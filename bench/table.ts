@@ -15,7 +15,12 @@ export function table(rows: readonly Row[]): string {
   const lines = [heads, ...rows.map(toCells)]
   const columns = Object.keys(heads) as (keyof typeof heads)[]
   const widths = columns.map((column) => Math.max(...lines.map((line) => line[column].length)))
-  const text = lines.map((line) => columns.map((column, at) => line[column].padEnd(widths[at] ?? 0)).join('  ').trimEnd())
+  const text = lines.map((line) =>
+    columns
+      .map((column, at) => line[column].padEnd(widths[at] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  )
   text.splice(1, 0, widths.map((width) => '─'.repeat(width)).join('──'))
   return text.join('\n')
 }
