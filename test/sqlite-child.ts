@@ -1,0 +1,49 @@
+/**
+ * A process with a store, for tests that kill it or break its disk. Takes
+ * commands as lines of JSON, one at a time, and answers each with one line.
+ *
+ *   bun sqlite-child.ts FILE           answers commands
+ *   bun sqlite-child.ts FILE flood N   appends without end, N at a time, and writes each acknowledged position
+ */
+import { StoreError } from '../src/core/store.ts'
+import { openSqliteStore } from '../src/stores/sqlite.ts'
+import { forever, text } from './stores-support.ts'
+
+const [file = '', mode, width = '1'] = process.argv.slice(2)
+const say = (answer: unknown) => process.stdout.write(`${JSON.stringify(answer)}\n`)
+
+try {
+  const store = await openSqliteStore({ file })
+  say({ opened: true })
+  if (mode === 'flood') {
+    const appendForever = async (channel: string, name: number) => {
+      for (let count = 1; ; count++) {
+        const idempotencyKey = `${name}-${process.pid}-${count}`
+        const statements = [{ sql: 'INSERT INTO notes VALUES (?, ?)', params: [channel, { of: 'offset' } as const] }]
+        const { position } = await store.append(channel, text(idempotencyKey), forever, { idempotencyKey, statements })
+        say({ channel, ...position, data: idempotencyKey })
+      }
+    }
+    await Promise.all(Array.from({ length: Number(width) }, (_, at) => appendForever(`c${at % 5}`, at)))
+  }
+  for await (const line of console) {
+    const command: { append?: string; read?: string; close?: true } = JSON.parse(line)
+    try {
+      if (command.append !== undefined) say(await store.append('c', text(command.append), forever))
+      else if (command.read !== undefined) {
+        const { publications, top } = await store.read('c', forever, { limit: Infinity })
+        say({ data: publications.map(({ data }) => data), top: top.offset, trouble: store.trouble })
+      } else {
+        await store.close()
+        say({ closed: true })
+        break
+      }
+    } catch (error) {
+      if (!(error instanceof StoreError)) throw error
+      say({ error: error.message, temporary: error.temporary })
+    }
+  }
+} catch (error) {
+  say({ error: error instanceof Error ? error.message : String(error) })
+  process.exit(1)
+}
