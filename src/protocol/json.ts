@@ -56,13 +56,13 @@ export class JsonCodec implements Codec {
 }
 
 /** @throws Disconnect 3506 */
-export function embed(payload: Payload): string {
+function embed(payload: Payload): string {
   if (typeof payload !== 'string') throw disconnects.inappropriateProtocol()
   return payload
 }
 
 /** `live`: it is on its way to subscribers now, and may be the first that those who joined an empty log hear of its epoch. */
-export function encodePublication({ data, info, offset, epoch, tags }: Publication, live: boolean): string {
+function encodePublication({ data, info, offset, epoch, tags }: Publication, live: boolean): string {
   let text = `{"data":${embed(data)}`
   if (info !== undefined) text += `,"info":${encodeInfo(info)}`
   if (offset !== 0) text += `,"offset":${offset}`
@@ -71,7 +71,7 @@ export function encodePublication({ data, info, offset, epoch, tags }: Publicati
   return `${text}}`
 }
 
-export function encodeInfo({ user, client, connInfo, chanInfo }: ClientInfo): string {
+function encodeInfo({ user, client, connInfo, chanInfo }: ClientInfo): string {
   let text = `{"user":${JSON.stringify(user)},"client":${JSON.stringify(client)}`
   if (connInfo !== undefined) text += `,"conn_info":${embed(connInfo)}`
   if (chanInfo !== undefined) text += `,"chan_info":${embed(chanInfo)}`
