@@ -1,71 +1,137 @@
 import { expect, test } from 'bun:test'
-import { ManualClock } from '../../test/stores-support.ts'
+import type { Clock } from './clock.ts'
 import { type Sleeper, Wheel } from './wheel.ts'
 
-/** Notes when it is woken, and may want more. */
-class Noting implements Sleeper {
-  readonly woken: { readonly after: number; readonly late: boolean }[] = []
-  readonly #begin: number
-  readonly #pause: number | undefined
+/** Time that stands still until it is moved. */
+class HandClock implements Clock {
+  #time = 1_000_000
+  #tasks: { at: number; task: () => void }[] = []
 
-  constructor(begin: number, pause?: number) {
-    this.#begin = begin
-    this.#pause = pause
+  now(): number {
+    return this.#time
+  }
+
+  monotonic(): number {
+    return this.#time
+  }
+
+  after(ms: number, task: () => void): () => void {
+    const entry = { at: this.#time + ms, task }
+    this.#tasks.push(entry)
+    return () => void (this.#tasks = this.#tasks.filter((each) => each !== entry))
+  }
+
+  get timers(): number {
+    return this.#tasks.length
+  }
+
+  /** Moves on step by step, or (frozen) all at once. */
+  pass(ms: number, step = 10): void {
+    for (const end = this.#time + ms; this.#time < end;) {
+      this.#time = Math.min(end, this.#time + step)
+      const due = this.#tasks.filter(({ at }) => at <= this.#time)
+      this.#tasks = this.#tasks.filter(({ at }) => at > this.#time)
+      for (const { task } of due) task()
+    }
+  }
+}
+
+class Alarm implements Sleeper {
+  readonly woken: { now: number; late: boolean }[] = []
+  readonly #next: (now: number) => number | undefined
+
+  constructor(next: (now: number) => number | undefined = () => undefined) {
+    this.#next = next
   }
 
   wake(now: number, late: boolean): number | undefined {
-    this.woken.push({ after: now - this.#begin, late })
-    return this.#pause === undefined ? undefined : now + this.#pause
+    this.woken.push({ now, late })
+    return this.#next(now)
   }
 }
 
-function setUp() {
-  const clock = new ManualClock()
-  const begin = clock.monotonic()
-  const pass = (ms: number) => {
-    for (let passed = 0; passed < ms; passed += 50) clock.advance(50)
-  }
-  return { clock, begin, pass, wheel: new Wheel(clock, 250) }
+function make() {
+  const clock = new HandClock()
+  return { clock, wheel: new Wheel(clock, 250) }
 }
 
-test('a sleeper is woken once, not before its time and at most a slot after it', () => {
-  const { begin, pass, wheel } = setUp()
-  const sleepers = Array.from({ length: 40 }, () => new Noting(begin))
-  for (const [n, sleeper] of sleepers.entries()) wheel.add(begin + n * 37, sleeper)
-  pass(3000)
-  for (const [n, { woken }] of sleepers.entries()) {
-    expect(woken.length).toBe(1)
-    expect(woken[0]?.after).toBeGreaterThanOrEqual(n * 37)
-    expect(woken[0]?.after).toBeLessThanOrEqual(n * 37 + 500) // the slot, and the turn that comes to it
+test('a sleeper is woken once, not before its time and no more than a slot after it', () => {
+  for (const wait of [0, 1, 249, 250, 251, 999, 10_000]) {
+    const { clock, wheel } = make()
+    const alarm = new Alarm()
+    const at = clock.monotonic() + wait
+    wheel.add(at, alarm)
+    clock.pass(20_000)
+    expect(alarm.woken).toHaveLength(1)
+    expect(alarm.woken[0]?.now).toBeWithin(at, at + 510)
+    expect(alarm.woken[0]?.late).toBe(false)
   }
 })
 
-test('a sleeper that says when is woken again', () => {
-  const { begin, pass, wheel } = setUp()
-  const sleeper = new Noting(begin, 1000)
-  wheel.add(begin + 1000, sleeper)
-  pass(5500)
-  expect(sleeper.woken.length).toBeGreaterThan(3)
+test('a time that is past is the next slot, not never', () => {
+  const { clock, wheel } = make()
+  const alarm = new Alarm()
+  wheel.add(-1e9, alarm)
+  wheel.add(0, alarm)
+  clock.pass(500)
+  expect(alarm.woken).toHaveLength(2)
 })
 
-test('a sleeper that was removed is not woken', () => {
-  const { begin, pass, wheel } = setUp()
-  const [gone, stays] = [new Noting(begin), new Noting(begin)]
-  wheel.add(begin + 1010, gone)
-  wheel.add(begin + 1010, stays)
-  wheel.remove(begin + 1010, gone)
-  pass(3000)
-  expect(gone.woken).toEqual([])
-  expect(stays.woken.length).toBe(1)
+test('a sleeper that says when is woken again, again and again', () => {
+  const { clock, wheel } = make()
+  const alarm = new Alarm((now) => now + 1000)
+  wheel.add(clock.monotonic() + 1000, alarm)
+  clock.pass(60_000)
+  expect(alarm.woken.length).toBeWithin(47, 61)
 })
 
-test('a sleeper hears that the whole process stood still', () => {
-  const { begin, clock, pass, wheel } = setUp()
-  const [before, after] = [new Noting(begin), new Noting(begin)]
-  wheel.add(begin + 300, before)
-  wheel.add(begin + 5000, after)
-  pass(1000)
-  clock.advance(10_000)
-  expect(before.woken.map(({ late }) => late)).toEqual([false])
-  expect(after.woken.map(({ late }) => late)).toEqual([true])
+test('a sleeper that wants to be woken at once does not keep the others from their turn', () => {
+  const { clock, wheel } = make()
+  const restless = new Alarm((now) => now)
+  const other = new Alarm()
+  wheel.add(0, restless)
+  wheel.add(clock.monotonic() + 1000, other)
+  clock.pass(2000)
+  expect(other.woken).toHaveLength(1)
+  expect(restless.woken.length).toBeWithin(4, 10)
+})
+
+test('after a freeze all are woken that are due, and are told that it was late', () => {
+  const { clock, wheel } = make()
+  const [soon, later] = [new Alarm(), new Alarm()]
+  wheel.add(clock.monotonic() + 1000, soon)
+  wheel.add(clock.monotonic() + 3_600_000, later)
+  clock.pass(60_000, 60_000) // the process stood still
+  expect(soon.woken.map(({ late }) => late)).toEqual([true])
+  expect(later.woken).toEqual([])
+  clock.pass(3_600_000)
+  expect(later.woken.map(({ late }) => late)).toEqual([false])
+})
+
+test('ten thousand sleepers are one timer', () => {
+  const { clock, wheel } = make()
+  const alarms = Array.from({ length: 10_000 }, () => new Alarm())
+  for (const [n, alarm] of alarms.entries()) wheel.add(clock.monotonic() + (n % 5000), alarm)
+  expect(clock.timers).toBe(1)
+  clock.pass(6000)
+  expect(alarms.every(({ woken }) => woken.length === 1)).toBe(true)
+  expect(clock.timers).toBe(1)
+})
+
+test('stopped, it wakes nobody and leaves no timer behind', () => {
+  const { clock, wheel } = make()
+  const alarm = new Alarm()
+  wheel.add(clock.monotonic() + 300, alarm)
+  wheel.stop()
+  clock.pass(1000)
+  expect([alarm.woken.length, clock.timers]).toEqual([0, 0])
+})
+
+test('stopped by somebody whom it wakes, it stays stopped', () => {
+  const { clock, wheel } = make()
+  const other = new Alarm()
+  wheel.add(clock.monotonic() + 300, new Alarm(() => (wheel.stop(), undefined)))
+  wheel.add(clock.monotonic() + 900, other)
+  clock.pass(2000)
+  expect([other.woken.length, clock.timers]).toEqual([0, 0])
 })

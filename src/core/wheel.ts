@@ -21,6 +21,7 @@ export class Wheel {
   readonly #slots = new Map<number, Set<Sleeper>>()
   #last: number // the last slot that was woken
   #cancel: (() => void) | undefined
+  #stopped = false
 
   /** `slot`: milliseconds. */
   constructor(clock: Clock, slot = 250) {
@@ -43,6 +44,7 @@ export class Wheel {
   }
 
   stop(): void {
+    this.#stopped = true
     this.#cancel?.()
     this.#slots.clear()
   }
@@ -56,7 +58,7 @@ export class Wheel {
       const now = this.#now()
       const late = (now - this.#last) * this.#slot > lateAfter
       while (this.#last < now) this.#wake(++this.#last, late)
-      this.#turn()
+      if (!this.#stopped) this.#turn()
     })
   }
 
