@@ -68,7 +68,7 @@ export class Session implements Peer, Sleeper {
   #inFlight = 0 // publishes that were begun and are not answered
   #pingAt: number // monotonic ms; until connected, when the connection goes stale
   #pongBy = 0 // 0: no ping is unanswered
-  #wakeAt = Infinity // the wheel's entry that counts; those for later are ignored when they come
+  #wakeAt = Infinity // where the wheel has it
 
   constructor(node: Node, codec: Codec, outlet: Outlet, origin: Origin) {
     this.node = node
@@ -109,6 +109,7 @@ export class Session implements Peer, Sleeper {
   closed(why: Disconnect = disconnects.connectionClosed()): void {
     this.#state = 'closed'
     this.#queue = []
+    this.node.wheel.remove(this.#wakeAt, this) // else it would hold what is closed until then
     this.client?.close(why)
   }
 
@@ -196,6 +197,7 @@ export class Session implements Peer, Sleeper {
 
   #schedule(at: number): void {
     if (at >= this.#wakeAt) return
+    this.node.wheel.remove(this.#wakeAt, this)
     this.#wakeAt = at
     this.node.wheel.add(at, this)
   }
