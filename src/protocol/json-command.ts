@@ -87,9 +87,9 @@ function decodeHistory(fields: Fields): History {
   }
 }
 
-export type Fields = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<string, unknown>>
 
-export function position(fields: Fields): Position {
+function position(fields: Fields): Position {
   return { epoch: text(fields, 'epoch'), offset: uint(fields, 'offset') }
 }
 

@@ -88,11 +88,11 @@ export class Session implements Peer, Sleeper {
     } catch (error) {
       return this.#fail(error)
     }
-    const most = this.node.limits.queuedCommands
-    if (this.#queue.length + commands.length > most) return this.#end(disconnects.tooManyRequests())
+    const { queuedCommands, pauseAt } = this.node.limits
+    if (this.#queue.length + commands.length > queuedCommands) return this.#end(disconnects.tooManyRequests())
     for (const command of commands) this.#queue.push(command)
     if (!this.#working) void this.#work()
-    if (this.#queue.length > most / 100 && !this.#paused) {
+    if (this.#queue.length > pauseAt && !this.#paused) {
       this.#paused = true
       this.#outlet.pause()
     }

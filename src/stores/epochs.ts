@@ -13,10 +13,9 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 
-export const buckets = 65_536 // a generation is a row of some ten bytes: at most a megabyte
-
 export const newSecret = (): Uint8Array => new Uint8Array(randomBytes(16))
 
+/** 0 to 65,535. A generation is a row of some ten bytes: a megabyte at the most. */
 export const bucketOf = (channel: string): number => createHash('sha256').update(channel).digest().readUInt16BE(0)
 
 /** Twelve letters, 56 bits. */

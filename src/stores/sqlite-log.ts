@@ -3,12 +3,10 @@
  * somebody else begins and commits. The row of a channel is read once and
  * written once for each transaction, however many publications it gets there.
  */
-import { StoreError } from '../core/store.ts'
 import { checksum } from './checksum.ts'
-import { bucketOf, epochOf } from './epochs.ts'
 import { isOutdated, knowsKey } from './log-rules.ts'
 import { ride } from './riding.ts'
-import { channelColumns, channelSum, checkChannel, stateOf } from './sqlite-channel.ts'
+import { Channels, channelSum, stateOf } from './sqlite-channel.ts'
 import { ageSlack, sizeSlack } from './sqlite-sweeper.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Appended } from '../core/store.ts'
@@ -24,12 +22,9 @@ interface Touched extends ChannelRow {
 type Params = SQLQueryBindings[]
 
 export class SqliteLog {
-  readonly #file: string
   readonly #prepared: Statements
-  readonly #secret: Uint8Array
+  readonly #rows: Channels
   readonly #channels = new Map<string, Touched>() // of the present transaction
-  readonly #find
-  readonly #generation
   readonly #insertChannel
   readonly #updateChannel
   readonly #updateDue
@@ -41,17 +36,10 @@ export class SqliteLog {
   readonly #rollbackTo
 
   constructor(prepared: Statements, file: string) {
-    this.#file = file
     this.#prepared = prepared
-    const secret = prepared.prepare<{ value: Uint8Array }, []>("SELECT value FROM meta WHERE name = 'secret'").get()
-    if (secret === null) throw new StoreError(`${file} has no secret; restore a backup`, false)
-    this.#secret = secret.value
-    this.#find = prepared.prepare<ChannelRow, [string]>(`SELECT ${channelColumns} FROM channels WHERE name = ?`)
-    this.#generation = prepared.prepare<{ generation: number }, [number]>(
-      'SELECT generation FROM generations WHERE bucket = ?',
-    )
+    this.#rows = new Channels(prepared, file)
     this.#insertChannel = prepared.prepare<unknown, Params>(
-      'INSERT INTO channels (name, epoch, top, first, low, touched, version_epoch, sum) VALUES (?, ?, 0, 1, 1, 0, ?, 0)',
+      "INSERT INTO channels (name, epoch, top, first, low, touched, version_epoch, sum) VALUES (?, ?, 0, 1, 1, 0, '', ?)",
     )
     const columns =
       'top = ?, first = ?, touched = ?, size = ?, age = ?, meta_age = ?, version = ?, version_epoch = ?, sum = ?'
@@ -144,7 +132,7 @@ export class SqliteLog {
     if (isOutdated(stateOf(row), request)) return { outcome: 'outdated', position: { epoch, offset: row.top }, time: 0 }
 
     if (row.isNew) {
-      row.id = Number(this.#insertChannel.run(channel, epoch, '').lastInsertRowid)
+      row.id = Number(this.#insertChannel.run(channel, epoch, channelSum(row)).lastInsertRowid)
       row.isNew = false
     }
     const offset = row.top + 1
@@ -181,16 +169,12 @@ export class SqliteLog {
   }
 
   #load(channel: string): Touched {
-    const found = this.#find.get(channel)
-    if (found !== null) {
-      checkChannel(found, this.#file)
-      return { ...found, isNew: false, dueChanged: false }
-    }
-    const generation = this.#generation.get(bucketOf(channel))?.generation ?? 0
+    const found = this.#rows.find(channel)
+    if (found !== undefined) return { ...found, isNew: false, dueChanged: false }
     return {
       id: 0,
       name: channel,
-      epoch: epochOf(this.#secret, channel, generation),
+      epoch: this.#rows.nextEpoch(channel),
       top: 0,
       first: 1,
       low: 1,

@@ -5,16 +5,14 @@
 import { Database } from 'bun:sqlite'
 import { StoreError } from '../core/store.ts'
 import { checksum } from './checksum.ts'
-import { bucketOf, epochOf } from './epochs.ts'
 import { keptFrom, pageBounds } from './log-rules.ts'
-import { channelColumns, checkChannel, stateOf } from './sqlite-channel.ts'
+import { Channels, stateOf } from './sqlite-channel.ts'
 import { damage, failureOf, toStoreError } from './sqlite-failure.ts'
 import { Statements } from './statements.ts'
 import type { SqlRow } from './statements.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Payload, Publication } from '../core/publication.ts'
 import type { Page, Query, Retention } from '../core/store.ts'
-import type { ChannelRow } from './sqlite-channel.ts'
 
 interface PublicationRow {
   readonly offset: number
@@ -43,12 +41,8 @@ export class SqliteReader {
   /** @throws StoreError */
   read(channel: string, retention: Retention, query: Query, now: number): Page {
     return this.#snapshot((db) => {
-      const row = db.channel.get(channel)
-      if (row === null) {
-        const generation = db.generation.get(bucketOf(channel))?.generation ?? 0
-        return { publications: [], top: { epoch: epochOf(db.secret, channel, generation), offset: 0 } }
-      }
-      checkChannel(row, this.#file)
+      const row = db.channels.find(channel)
+      if (row === undefined) return { publications: [], top: { epoch: db.channels.nextEpoch(channel), offset: 0 } }
       const { id, epoch, top } = row
       const page = { publications: [] as readonly Publication[], top: { epoch, offset: top } }
       if (query.limit <= 0) return page
@@ -137,17 +131,11 @@ function open(file: string) {
     db.run('PRAGMA cache_size = -16000')
     const columns = 'offset, time, data, user, client, conn_info, chan_info, tags, sum'
     const page = `SELECT ${columns} FROM publications WHERE channel = ? AND offset BETWEEN ? AND ? ORDER BY offset`
-    const secret = prepared.prepare<{ value: Uint8Array }, []>("SELECT value FROM meta WHERE name = 'secret'").get()
-    if (secret === null) throw new StoreError(damage(file, 'its secret is missing'), false)
     return {
       prepared,
-      secret: secret.value,
+      channels: new Channels(prepared, file),
       begin: prepared.prepare<unknown, []>('BEGIN'),
       commit: prepared.prepare<unknown, []>('COMMIT'),
-      channel: prepared.prepare<ChannelRow, [string]>(`SELECT ${channelColumns} FROM channels WHERE name = ?`),
-      generation: prepared.prepare<{ generation: number }, [number]>(
-        'SELECT generation FROM generations WHERE bucket = ?',
-      ),
       time: prepared.prepare<{ time: number }, [number, number]>(
         'SELECT time FROM publications WHERE channel = ? AND offset = ?',
       ),
