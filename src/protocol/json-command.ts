@@ -44,8 +44,9 @@ export function decodeCommand(line: string, maxDepth: number): Command {
 
 function decodeConnect(line: string, fields: Fields): Connect {
   const subs = new Map<string, Subscribe>()
-  for (const [channel, value] of Object.entries(object(fields, 'subs') ?? {})) {
-    subs.set(channel, decodeSubscribe(channel, asObject(value) ?? {}, undefined))
+  const wanted = object(fields, 'subs') ?? {}
+  for (const channel of Object.keys(wanted)) {
+    subs.set(channel, decodeSubscribe(channel, object(wanted, channel) ?? {}, undefined))
   }
   const headers = new Map<string, string>()
   const given = object(fields, 'headers') ?? {}
