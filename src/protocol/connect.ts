@@ -19,8 +19,7 @@ export async function connect(session: Session, id: number, asked: Connect, orig
     node.clock.now() / 1000,
   )
   if (session.isClosed) return
-  const secret = session.emulated ? crypto.randomUUID() : ''
-  const client = new Client(node, crypto.randomUUID(), secret, identity, session)
+  const client = new Client(node, crypto.randomUUID(), session.secret, identity, session)
   session.client = client
   try {
     node.admit(client)
@@ -33,8 +32,8 @@ export async function connect(session: Session, id: number, asked: Connect, orig
         data: identity.data,
         subs: new Map(subscriptions.map(([subscription, result]) => [subscription.name, result])),
         ping: session.pings ? Math.max(1, Math.round(node.limits.pingInterval / 1000)) : 0,
-        pong: session.pings,
-        session: secret,
+        pong: session.pongs,
+        session: session.secret,
         node: session.emulated ? node.id : '',
         ttl: identity.refreshable === true ? ttlOf(identity.expireAt, node.clock) : undefined,
       },
