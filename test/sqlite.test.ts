@@ -1,5 +1,5 @@
 /** What only the SQLite store promises: a file that outlives crashes, faults of the disk, and SQL beside the log. */
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Database } from 'bun:sqlite'
 import { readdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,8 @@ import { openSqliteStore } from '../src/stores/sqlite.ts'
 import { startChild } from './sqlite-process.ts'
 import { forever, last, ManualClock, refusal, temporaryFolder, text, until } from './stores-support.ts'
 import type { SqliteOptions, SqliteStore } from '../src/stores/sqlite.ts'
+
+setDefaultTimeout(60_000) // against waiting for ever; how long a disk takes is not what is tested
 
 async function withStore(
   scene: (store: SqliteStore, file: string, clock: ManualClock) => Promise<void>,
@@ -232,6 +234,18 @@ describe('statements that ride along', () => {
         expect(store.trouble).toBeUndefined()
       })
     })
+
+  test('with a value that SQLite has no type for are refused', async () => {
+    await withNotes(async (store) => {
+      for (const value of [undefined, () => 1, Symbol('x'), 'half \ud800', 2n ** 70n]) {
+        const params = JSON.parse('[0]')
+        params[0] = value
+        const statements = [{ sql: 'INSERT INTO notes VALUES (?, 1, 1)', params }]
+        expect(await refusal(store.append('c', text(1), forever, { statements }))).toMatchObject({ temporary: false })
+      }
+      expect(count(store, 'notes')).toBe(0)
+    })
+  })
 
   test('do not run for what is not appended', async () => {
     await withNotes(async (store) => {

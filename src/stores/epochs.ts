@@ -15,7 +15,7 @@ import { createHash, randomBytes } from 'node:crypto'
 
 export const newSecret = (): Uint8Array => new Uint8Array(randomBytes(16))
 
-/** 0 to 65,535. A generation is a row of some ten bytes: a megabyte at the most. */
+/** One of 65,536; a generation is a row of some ten bytes, so all of them are at most a megabyte. */
 export const bucketOf = (channel: string): number => createHash('sha256').update(channel).digest().readUInt16BE(0)
 
 /** Twelve letters, 56 bits. */

@@ -74,8 +74,6 @@ export class SqliteLog {
   do(request: Request): Appended | undefined {
     if (request.kind === 'remove') return this.#remove(request.channel)
     if (request.kind === 'append' && request.statements.length === 0) return this.#append(request)
-    const before = request.kind === 'append' ? this.#channels.get(request.channel) : undefined
-    const copy = before && { ...before }
     this.#savepoint.run()
     try {
       const answer =
@@ -83,10 +81,6 @@ export class SqliteLog {
       this.#release.run()
       return answer ?? undefined
     } catch (error) {
-      if (request.kind === 'append') {
-        if (copy === undefined) this.#channels.delete(request.channel)
-        else this.#channels.set(request.channel, copy)
-      }
       this.#undo()
       throw error
     }
@@ -141,6 +135,7 @@ export class SqliteLog {
     this.#insert.run(row.id, offset, time, data, user, client, connInfo, chanInfo, tags, sum)
     if (key !== undefined) this.#rememberKey.run(row.id, key, offset, time)
     if (statements.length > 0) ride(this.#prepared, statements, { offset, epoch, time })
+    // Only now, for what failed before this line leaves no trace.
     this.#channels.set(channel, row)
     this.#advance(row, request, offset, time)
     return { outcome: 'appended', position: { epoch, offset }, time }

@@ -77,7 +77,7 @@ export class SqliteReader {
       try {
         return task(db)
       } finally {
-        db.commit.run()
+        if (db.database.inTransaction) db.commit.run() // some failures end it by themselves
       }
     } catch (error) {
       if (error instanceof StoreError) throw error
@@ -132,6 +132,7 @@ function open(file: string) {
     const columns = 'offset, time, data, user, client, conn_info, chan_info, tags, sum'
     const page = `SELECT ${columns} FROM publications WHERE channel = ? AND offset BETWEEN ? AND ? ORDER BY offset`
     return {
+      database: db,
       prepared,
       channels: new Channels(prepared, file),
       begin: prepared.prepare<unknown, []>('BEGIN'),
