@@ -14,9 +14,15 @@ export function toPayload(bytes: Uint8Array, maxDepth: number): Payload {
   }
 }
 
-/** What a token, or the application, gave as bytes, for clients that can only be told JSON. */
+/**
+ * What a token, or the application, gave: bytes become JSON if they are JSON, and text has to be.
+ * Other text would break the frames of everybody who is told. @throws JsonError
+ */
 export function told(payload: Payload | undefined, maxDepth: number): Payload | undefined {
-  return payload instanceof Uint8Array ? toPayload(payload, maxDepth) : payload
+  if (payload === undefined) return undefined
+  if (typeof payload !== 'string') return toPayload(payload, maxDepth)
+  parseJson(payload, maxDepth)
+  return singleLine(payload)
 }
 
 /** The same for a grant. */
