@@ -15,14 +15,18 @@ export function toPayload(bytes: Uint8Array, maxDepth: number): Payload {
 }
 
 /**
- * What a token, or the application, gave: bytes become JSON if they are JSON, and text has to be.
+ * What a program gives as a payload: bytes become JSON if they are JSON, and text has to be.
  * Other text would break the frames of everybody who is told. @throws JsonError
  */
-export function told(payload: Payload | undefined, maxDepth: number): Payload | undefined {
-  if (payload === undefined) return undefined
+export function checked(payload: Payload, maxDepth: number): Payload {
   if (typeof payload !== 'string') return toPayload(payload, maxDepth)
   parseJson(payload, maxDepth)
   return singleLine(payload)
+}
+
+/** The same for what may be absent. */
+export function told(payload: Payload | undefined, maxDepth: number): Payload | undefined {
+  return payload === undefined ? undefined : checked(payload, maxDepth)
 }
 
 /** The same for a grant. */
