@@ -22,6 +22,7 @@ export interface TestOptions {
   readonly channel?: Section
   readonly http_api?: Section
   readonly websocket?: Section
+  readonly uni_websocket?: Section
   readonly application?: Omit<Application, 'started'>
   /** The data folder, which is then kept. */
   readonly folder?: string
@@ -57,6 +58,7 @@ function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string
     },
     http_api: { key: apiKey, ...options.http_api },
     websocket: options.websocket ?? {},
+    uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },
   })
 }

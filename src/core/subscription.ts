@@ -107,9 +107,9 @@ export class Subscription implements Reader, Follower {
           ? await recoverLatest(cursor, channel.log, request.since, limit)
           : await cursor.recover(request.since, limit)
       } else await cursor.start()
-      if (this.closed) throw new Ended()
       position = cursor.position
-    }
+    } else await channel.locate()
+    if (this.closed) throw new Ended()
     this.#meet(request, override?.presence, override?.joinLeave, override?.forcePushJoinLeave)
     const recovered = recovery?.recovered === true
     return {
