@@ -56,7 +56,7 @@ export class JsonCodec implements Codec {
 }
 
 /** @throws Disconnect 3506 */
-export function embed(payload: Payload): string {
+function embed(payload: Payload): string {
   if (typeof payload !== 'string') throw disconnects.inappropriateProtocol()
   return payload
 }
@@ -71,7 +71,7 @@ export function encodePublication({ data, info, offset, epoch, tags }: Publicati
   return `${text}}`
 }
 
-export function encodeInfo({ user, client, connInfo, chanInfo }: ClientInfo): string {
+function encodeInfo({ user, client, connInfo, chanInfo }: ClientInfo): string {
   let text = `{"user":${JSON.stringify(user)},"client":${JSON.stringify(client)}`
   if (connInfo !== undefined) text += `,"conn_info":${embed(connInfo)}`
   if (chanInfo !== undefined) text += `,"chan_info":${embed(chanInfo)}`
