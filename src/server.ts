@@ -80,6 +80,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
     maxRequestBodySize: largestBody(config),
+    idleTimeout: 10, // the default, in seconds; said, because Bun would print a warning of its own when it is over
     routes: { ...routes, ...doors },
     fetch: notFound,
     error(error) {
