@@ -8,7 +8,8 @@
  * What it cannot fill because the store no longer keeps it, it passes over: a
  * cursor notices the gap by its own offset and says so to its reader.
  *
- * A channel without history has no log, no offsets and nothing to put right.
+ * A channel without history has no log, no offsets and nothing to put right; nor
+ * has a publication that was not to be kept (offset 0), in any channel.
  */
 import { type Clock, pause } from './clock.ts'
 import type { Receiver } from './engine.ts'
@@ -56,6 +57,12 @@ export class Channel implements Receiver {
     this.#followers.delete(follower)
   }
 
+  /** For a follower that reads no log itself: finds out where it stands, unless somebody has. @throws StoreError */
+  async start(): Promise<void> {
+    if (this.log === undefined || this.#epoch !== undefined) return
+    this.begin((await this.log.read({ limit: 0 })).top)
+  }
+
   /** Tells where the log stood when a follower read it. The channel delivers what comes after. */
   begin(top: Position): void {
     if (this.#epoch === undefined) {
@@ -69,7 +76,7 @@ export class Channel implements Receiver {
 
   receive(publication: Publication): void {
     this.#fresh = true
-    if (this.log === undefined) return this.#deliver(publication)
+    if (this.log === undefined || publication.offset === 0) return this.#handOn(publication)
     if (this.#epoch === undefined) {
       this.#heard = Math.max(this.#heard, publication.offset)
     } else if (publication.epoch === this.#epoch) {
@@ -144,7 +151,11 @@ export class Channel implements Receiver {
   }
 
   #deliver(publication: Publication): void {
-    if (this.log !== undefined) this.#end = publication.offset
+    this.#end = publication.offset
+    this.#handOn(publication)
+  }
+
+  #handOn(publication: Publication): void {
     for (const follower of this.#followers) follower.deliver(publication)
   }
 }

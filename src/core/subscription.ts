@@ -95,9 +95,9 @@ export class Subscription implements Reader, Follower {
       if (recoverable && request.since !== undefined) {
         recovery = await cursor.recover(request.since, client.node.limits.recoveredPublications)
       } else await cursor.start()
-      if (this.#isClosed()) throw errors.internal()
       position = cursor.position
-    }
+    } else await channel.start()
+    if (this.#isClosed()) throw errors.internal()
     this.#meet(request, override?.presence, override?.joinLeave, override?.forcePushJoinLeave)
     const recovered = recovery?.recovered === true
     return {
