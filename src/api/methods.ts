@@ -57,6 +57,7 @@ const publishing = {
   data: raw,
   b64data: base64.optional(),
   skip_history: z.boolean().optional(),
+  delta: z.boolean().optional(),
   tags: z.record(z.string(), z.string()).optional(),
   idempotency_key: z.string().max(256).optional(),
   version: uint.optional(),
@@ -254,6 +255,7 @@ function draft(call: Call<Publishing>): Draft {
 function options(params: Publishing): PublishOptions {
   return {
     skipHistory: params.skip_history,
+    delta: params.delta,
     idempotencyKey: params.idempotency_key || undefined,
     version: params.version || undefined,
     versionEpoch: params.version_epoch,

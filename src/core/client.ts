@@ -12,7 +12,8 @@ import { type Subscribed, type SubscribeRequest, Subscription } from './subscrip
 
 /** The far end of a connection, as the core speaks to it. */
 export interface Peer {
-  publication(channel: string, publication: Publication): void
+  /** `base`: what the client was handed before, null for nothing; undefined if it does not know deltas. */
+  publication(channel: string, publication: Publication, base?: Publication | null): void
   joined(channel: string, info: ClientInfo): void
   left(channel: string, info: ClientInfo): void
   /** A server-side subscription began; its publications follow. */

@@ -14,6 +14,7 @@ import { Cursor, type Reader, type Recovery } from './cursor.ts'
 import { disconnects, errors, unsubscribes } from './errors.ts'
 import type { ClientInfo, Payload, Position, Publication } from './publication.ts'
 import type { Namespace } from './rules.ts'
+import type { TagsFilter } from './tags.ts'
 
 /** What the client asked for, or the server decided for it. */
 export interface SubscribeRequest {
@@ -21,6 +22,10 @@ export interface SubscribeRequest {
   readonly positioned: boolean
   readonly recoverable: boolean
   readonly joinLeave: boolean
+  /** Only what differs from the publication before, where the namespace allows that and its publisher says so. */
+  readonly delta?: boolean | undefined
+  /** Only what it wants. Not together with `delta`: who is not handed everything has no base. */
+  readonly filter?: TagsFilter | undefined
 }
 
 export const plainRequest: SubscribeRequest = {
@@ -38,6 +43,7 @@ export interface Subscribed {
   readonly recovered: boolean
   readonly publications: readonly Publication[] // what was missed, oldest first; none unless recovered
   readonly data: Payload | undefined
+  readonly delta: boolean // of `publications` the first is to be sent whole, and each other as a patch of the one before
 }
 
 export class Subscription implements Reader, Follower {
@@ -52,6 +58,8 @@ export class Subscription implements Reader, Follower {
   #hearsOthers = false
   #channel: Channel | undefined
   #cursor: Cursor | undefined
+  #filter: TagsFilter | undefined
+  #base: Publication | null | undefined // what was handed over last; null: nothing yet; undefined: no deltas
   #live = false
   #closed = false
 
@@ -64,11 +72,14 @@ export class Subscription implements Reader, Follower {
     this.#grant = grant
   }
 
-  /** @throws StoreError, ClientError */
+  /** @throws StoreError · ClientError 100, 107 */
   async open(request: SubscribeRequest): Promise<Subscribed> {
     const { client, name } = this
     const namespace = this.#namespace
     const override = this.#grant.override
+    if (request.filter !== undefined && (request.delta === true || !namespace.allowTagsFilter))
+      throw errors.badRequest()
+    this.#filter = request.filter
     const mayRead = client.may('history', name, namespace, true)
     const logged = namespace.retention !== undefined
     const recoverable =
@@ -87,28 +98,37 @@ export class Subscription implements Reader, Follower {
       throw errors.internal()
     }
     this.#channel = channel
-    const wasRecovering = request.since !== undefined
+    const cached = recoverable && namespace.forceRecoveryMode === 'cache'
+    const { since } = request
+    const wasRecovering = since !== undefined || (cached && namespace.autoCacheRecover)
     let position: Position = { epoch: '', offset: 0 }
     let recovery: Recovery | undefined
     if (positioned && channel.log !== undefined) {
       const cursor = (this.#cursor = new Cursor(channel, channel.log, this, client.node.limits.heldSize))
-      if (recoverable && request.since !== undefined) {
-        recovery = await cursor.recover(request.since, client.node.limits.recoveredPublications)
-      } else await cursor.start()
+      const { recoveredPublications } = client.node.limits
+      if (cached && wasRecovering) recovery = await cursor.recoverLast(since, recoveredPublications, this.#filter)
+      else if (recoverable && since !== undefined) recovery = await cursor.recover(since, recoveredPublications)
+      else await cursor.start()
       position = cursor.position
     } else await channel.start()
     if (this.#isClosed()) throw errors.internal()
     this.#meet(request, override?.presence, override?.joinLeave, override?.forcePushJoinLeave)
     const recovered = recovery?.recovered === true
+    const publications = recovery?.recovered === true ? this.#wanted(recovery.publications) : []
+    const delta = request.delta === true && namespace.allowedDeltaTypes.includes('fossil')
+    // After an answer without publications it is not known what the client still has, so the next one is sent whole.
+    if (delta) this.#base = publications.at(-1) ?? null
     return {
       positioned,
       recoverable,
       // A client raises its offset with each publication it is handed, so it is told the one it came with.
-      position: recovered && request.since ? { epoch: position.epoch, offset: request.since.offset } : position,
+      position:
+        publications.length > 0 && since && !cached ? { epoch: position.epoch, offset: since.offset } : position,
       wasRecovering,
       recovered,
-      publications: recovery?.recovered === true ? recovery.publications : [],
+      publications,
       data: this.#grant.data,
+      delta,
     }
   }
 
@@ -146,11 +166,15 @@ export class Subscription implements Reader, Follower {
   }
 
   deliver(publication: Publication): void {
-    this.client.peer.publication(this.name, publication)
+    this.publication(publication)
   }
 
   publication(publication: Publication): void {
-    this.client.peer.publication(this.name, publication)
+    if (this.#filter !== undefined && !this.#filter(publication.tags)) return
+    if (this.#base === undefined) return this.client.peer.publication(this.name, publication)
+    const base = publication.delta === true || this.#namespace.deltaPublish ? this.#base : null
+    this.#base = publication
+    this.client.peer.publication(this.name, publication, base)
   }
 
   joined(info: ClientInfo): void {
@@ -164,6 +188,11 @@ export class Subscription implements Reader, Follower {
   lost(): void {
     if (this.serverSide) this.client.disconnect(disconnects.insufficientState())
     else this.client.unsubscribe(this.name, unsubscribes.insufficientState)
+  }
+
+  #wanted(publications: readonly Publication[]): readonly Publication[] {
+    const filter = this.#filter
+    return filter === undefined ? publications : publications.filter(({ tags }) => filter(tags))
   }
 
   #meet(request: SubscribeRequest, presence?: boolean, joinLeave?: boolean, forcePush?: boolean): void {
