@@ -1,11 +1,13 @@
 /** The promises of `Store`, each held by every store. */
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { MemoryStore } from '../src/stores/memory.ts'
 import { openSqliteStore } from '../src/stores/sqlite.ts'
 import { forever, last, ManualClock, randomFrom, refusal, temporaryFolder, text, until } from './stores-support.ts'
 import type { Draft } from '../src/core/publication.ts'
 import type { Query, Retention, Store } from '../src/core/store.ts'
+
+setDefaultTimeout(60_000) // against waiting for ever; how long a disk takes is not what is tested
 
 type Scene = (scene: { store: Store; clock: ManualClock }) => Promise<void>
 
@@ -386,7 +388,7 @@ test('stores agree on any sequence of calls, also when one of them is closed and
     } catch (error) {
       throw new Error(`They disagree with SEED=${seed}`, { cause: error })
     }
-}, 60_000)
+})
 
 /** Epochs differ between stores; what counts is that a store keeps to its own. */
 const epochsOf = (seen: Map<string, string>) => (channel: string, epoch: string) => {

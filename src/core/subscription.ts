@@ -11,7 +11,7 @@ import type { SubscriptionGrant } from './auth.ts'
 import type { Channel, Follower } from './channel.ts'
 import type { Client } from './client.ts'
 import { Cursor, type Reader, type Recovery } from './cursor.ts'
-import { disconnects, errors, unsubscribes } from './errors.ts'
+import { ClientError, disconnects, errors, unsubscribes } from './errors.ts'
 import type { ClientInfo, Payload, Position, Publication } from './publication.ts'
 import type { Namespace } from './rules.ts'
 import type { TagsFilter } from './tags.ts'
@@ -46,6 +46,13 @@ export interface Subscribed {
   readonly delta: boolean // of `publications` the first is to be sent whole, and each other as a patch of the one before
 }
 
+/** Somebody ended the subscription while it was being opened. A client that asked for it may ask again. */
+export class Ended extends ClientError {
+  constructor() {
+    super(100, 'internal server error', true)
+  }
+}
+
 export class Subscription implements Reader, Follower {
   readonly client: Client
   readonly name: string
@@ -72,60 +79,42 @@ export class Subscription implements Reader, Follower {
     this.#grant = grant
   }
 
-  /** @throws StoreError · ClientError 100, 107 */
+  /** @throws StoreError, Ended · ClientError 107 for a filter where none may be */
   async open(request: SubscribeRequest): Promise<Subscribed> {
     const { client, name } = this
     const namespace = this.#namespace
-    const override = this.#grant.override
     if (request.filter !== undefined && (request.delta === true || !namespace.allowTagsFilter))
       throw errors.badRequest()
     this.#filter = request.filter
-    const mayRead = client.may('history', name, namespace, true)
-    const logged = namespace.retention !== undefined
-    const recoverable =
-      logged &&
-      ((override?.forceRecovery ?? namespace.forceRecovery) ||
-        (request.recoverable && (namespace.allowRecovery || mayRead)))
-    const positioned =
-      recoverable ||
-      (logged &&
-        ((override?.forcePositioning ?? namespace.forcePositioning) ||
-          (request.positioned && (namespace.allowPositioning || mayRead))))
-
     const channel = await client.node.enter(name, namespace)
     if (this.#closed) {
       client.node.exit(name)
-      throw errors.internal()
+      throw new Ended()
     }
     this.#channel = channel
+    const { recoverable, positioned } = this.#kind(request)
     const cached = recoverable && namespace.forceRecoveryMode === 'cache'
-    const { since } = request
-    const wasRecovering = since !== undefined || (cached && namespace.autoCacheRecover)
-    let position: Position = { epoch: '', offset: 0 }
+    const wasRecovering = request.since !== undefined || (cached && namespace.autoCacheRecover)
     let recovery: Recovery | undefined
     if (positioned && channel.log !== undefined) {
       const cursor = (this.#cursor = new Cursor(channel, channel.log, this, client.node.limits.heldSize))
-      const { recoveredPublications } = client.node.limits
-      if (cached && wasRecovering) recovery = await cursor.recoverLast(since, recoveredPublications, this.#filter)
-      else if (recoverable && since !== undefined) recovery = await cursor.recover(since, recoveredPublications)
-      else await cursor.start()
-      position = cursor.position
+      recovery = await this.#recover(cursor, recoverable && wasRecovering, cached, request.since)
     } else await channel.start()
-    if (this.#isClosed()) throw errors.internal()
-    this.#meet(request, override?.presence, override?.joinLeave, override?.forcePushJoinLeave)
-    const recovered = recovery?.recovered === true
+    if (this.closed) throw new Ended()
+    this.#meet(request)
     const publications = recovery?.recovered === true ? this.#wanted(recovery.publications) : []
     const delta = request.delta === true && namespace.allowedDeltaTypes.includes('fossil')
     // After an answer without publications it is not known what the client still has, so the next one is sent whole.
     if (delta) this.#base = publications.at(-1) ?? null
+    const position = this.position ?? { epoch: '', offset: 0 }
+    // A client raises its offset with each publication it is handed, so it is told the one it came with.
+    const from = publications.length > 0 && !cached ? request.since?.offset : undefined
     return {
       positioned,
       recoverable,
-      // A client raises its offset with each publication it is handed, so it is told the one it came with.
-      position:
-        publications.length > 0 && since && !cached ? { epoch: position.epoch, offset: since.offset } : position,
+      position: from === undefined ? position : { epoch: position.epoch, offset: from },
       wasRecovering,
-      recovered,
+      recovered: recovery?.recovered === true,
       publications,
       data: this.#grant.data,
       delta,
@@ -154,6 +143,10 @@ export class Subscription implements Reader, Follower {
       if (this.#live && this.#tellsOthers) node.engine.leave(this.name, this.#info)
     }
     node.exit(this.name)
+  }
+
+  get closed(): boolean {
+    return this.#closed
   }
 
   get chanInfo(): Payload | undefined {
@@ -195,22 +188,48 @@ export class Subscription implements Reader, Follower {
     return filter === undefined ? publications : publications.filter(({ tags }) => filter(tags))
   }
 
-  #meet(request: SubscribeRequest, presence?: boolean, joinLeave?: boolean, forcePush?: boolean): void {
+  /** What of positions the request asks for, and may have, or the rules impose. */
+  #kind(request: SubscribeRequest): { recoverable: boolean; positioned: boolean } {
     const namespace = this.#namespace
-    const present = presence ?? namespace.presence
-    const noticed = joinLeave ?? namespace.joinLeave
+    if (namespace.retention === undefined) return { recoverable: false, positioned: false }
+    const override = this.#grant.override
+    const mayRead = this.client.may('history', this.name, namespace, true)
+    const recoverable =
+      (override?.forceRecovery ?? namespace.forceRecovery) ||
+      (request.recoverable && (namespace.allowRecovery || mayRead))
+    const positioned =
+      recoverable ||
+      (override?.forcePositioning ?? namespace.forcePositioning) ||
+      (request.positioned && (namespace.allowPositioning || mayRead))
+    return { recoverable, positioned }
+  }
+
+  /** Undefined: there was nothing to recover. */
+  async #recover(
+    cursor: Cursor,
+    recovering: boolean,
+    cached: boolean,
+    since: Position | undefined,
+  ): Promise<Recovery | undefined> {
+    const most = this.client.node.limits.recoveredPublications
+    if (recovering && cached) return cursor.recoverLast(since, most, this.#filter)
+    if (recovering && since !== undefined) return cursor.recover(since, most)
+    await cursor.start()
+    return undefined
+  }
+
+  #meet(request: SubscribeRequest): void {
+    const namespace = this.#namespace
+    const override = this.#grant.override
+    const present = override?.presence ?? namespace.presence
+    const noticed = override?.joinLeave ?? namespace.joinLeave
     if (!present && !noticed) return
     this.#info = this.client.infoFor(this.#grant.info)
     this.#tellsOthers = noticed
     this.#hearsOthers =
       noticed &&
-      ((forcePush ?? namespace.forcePushJoinLeave) ||
+      ((override?.forcePushJoinLeave ?? namespace.forcePushJoinLeave) ||
         (request.joinLeave && this.client.may('presence', this.name, namespace, true)))
     if (present) this.client.node.presence.add(this.name, this.#info)
-  }
-
-  // May change during an await; the compiler does not see that.
-  #isClosed(): boolean {
-    return this.#closed
   }
 }
