@@ -150,10 +150,16 @@ export class Client {
     this.node.forget(this, why)
   }
 
+  /** What others see of it changes, in all of its channels, for those who look from now on. */
+  show(info: Payload | undefined): void {
+    this.info = info
+    for (const subscription of this.subscriptions.values()) subscription.show(subscription.chanInfo)
+  }
+
   /** Moves the expiry, or removes it. */
   refresh(expireAt: number | undefined, info: Payload | undefined): void {
     this.expireAt = expireAt
-    if (info !== undefined) this.info = info
+    if (info !== undefined) this.show(info)
     this.peer.refreshed(expireAt)
   }
 }
