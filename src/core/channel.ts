@@ -8,8 +8,7 @@
  * What it cannot fill because the store no longer keeps it, it passes over: a
  * cursor notices the gap by its own offset and says so to its reader.
  *
- * A channel without history has no log, no offsets and nothing to put right; nor
- * has a publication that was not to be kept (offset 0), in any channel.
+ * A channel without history has no log, no offsets and nothing to put right.
  */
 import { type Clock, pause } from './clock.ts'
 import type { Receiver } from './engine.ts'
@@ -57,12 +56,6 @@ export class Channel implements Receiver {
     this.#followers.delete(follower)
   }
 
-  /** For a follower that reads no log itself: finds out where it stands, unless somebody has. @throws StoreError */
-  async start(): Promise<void> {
-    if (this.log === undefined || this.#epoch !== undefined) return
-    this.begin((await this.log.read({ limit: 0 })).top)
-  }
-
   /** Tells where the log stood when a follower read it. The channel delivers what comes after. */
   begin(top: Position): void {
     if (this.#epoch === undefined) {
@@ -74,9 +67,14 @@ export class Channel implements Receiver {
     this.#hear(top.offset)
   }
 
+  /** Finds out where the log stands, for followers that keep no place of their own. @throws StoreError */
+  async locate(): Promise<void> {
+    if (this.log !== undefined && this.#epoch === undefined) this.begin((await this.log.read({ limit: 0 })).top)
+  }
+
   receive(publication: Publication): void {
+    if (publication.offset === 0) return this.#hand(publication) // it is in no log
     this.#fresh = true
-    if (this.log === undefined || publication.offset === 0) return this.#handOn(publication)
     if (this.#epoch === undefined) {
       this.#heard = Math.max(this.#heard, publication.offset)
     } else if (publication.epoch === this.#epoch) {
@@ -152,10 +150,10 @@ export class Channel implements Receiver {
 
   #deliver(publication: Publication): void {
     this.#end = publication.offset
-    this.#handOn(publication)
+    this.#hand(publication)
   }
 
-  #handOn(publication: Publication): void {
+  #hand(publication: Publication): void {
     for (const follower of this.#followers) follower.deliver(publication)
   }
 }

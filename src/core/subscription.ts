@@ -99,7 +99,7 @@ export class Subscription implements Reader, Follower {
     if (positioned && channel.log !== undefined) {
       const cursor = (this.#cursor = new Cursor(channel, channel.log, this, client.node.limits.heldSize))
       recovery = await this.#recover(cursor, recoverable && wasRecovering, cached, request.since)
-    } else await channel.start()
+    } else await channel.locate()
     if (this.closed) throw new Ended()
     this.#meet(request)
     const publications = recovery?.recovered === true ? this.#wanted(recovery.publications) : []

@@ -47,10 +47,10 @@ export class JsonCodec implements Codec {
   publication(channel: string, publication: Publication, base?: Publication | null): string {
     if (base !== undefined) {
       const frame = this.#deltas.find(publication, base)
-      return frame ?? this.#deltas.keep(publication, base, encodeFrame(channel, publication, base))
+      return frame ?? this.#deltas.keep(publication, base, `{"push":${encodeLive(channel, publication, base)}}`)
     }
     if (publication !== this.#last) {
-      this.#lastFrame = encodeFrame(channel, publication, undefined)
+      this.#lastFrame = `{"push":${encodeLive(channel, publication)}}`
       this.#last = publication
     }
     return this.#lastFrame
@@ -62,13 +62,14 @@ export class JsonCodec implements Codec {
 }
 
 /** @throws Disconnect 3506 */
-export function embed(payload: Payload): string {
+function embed(payload: Payload): string {
   if (typeof payload !== 'string') throw disconnects.inappropriateProtocol()
   return payload
 }
 
-function encodeFrame(channel: string, publication: Publication, base: Publication | null | undefined): string {
-  return `{"push":{"channel":${JSON.stringify(channel)},"pub":${encodePublication(publication, true, base)}}}`
+/** A push of a publication that is live. */
+export function encodeLive(channel: string, publication: Publication, base?: Publication | null): string {
+  return `{"channel":${JSON.stringify(channel)},"pub":${encodePublication(publication, true, base)}}`
 }
 
 /**
@@ -89,7 +90,7 @@ function encodePublication(publication: Publication, live: boolean, base?: Publi
   return `${text}}`
 }
 
-export function encodeInfo({ user, client, connInfo, chanInfo }: ClientInfo): string {
+function encodeInfo({ user, client, connInfo, chanInfo }: ClientInfo): string {
   let text = `{"user":${JSON.stringify(user)},"client":${JSON.stringify(client)}`
   if (connInfo !== undefined) text += `,"conn_info":${embed(connInfo)}`
   if (chanInfo !== undefined) text += `,"chan_info":${embed(chanInfo)}`
@@ -125,7 +126,7 @@ function encodeReply(reply: Reply): string {
   return `"sub_refresh":${fields(expiry(reply.sub_refresh))}`
 }
 
-function encodePush(push: Push): string {
+export function encodePush(push: Push): string {
   if ('disconnect' in push) {
     const { code, reason } = push.disconnect
     return `{"disconnect":{"code":${code},"reason":${JSON.stringify(reason)}}}`
@@ -139,7 +140,7 @@ function encodePush(push: Push): string {
   return `${channel}"unsubscribe":{"code":${code},"reason":${JSON.stringify(reason)}}}`
 }
 
-function encodeConnected(connected: Connected): string {
+export function encodeConnected(connected: Connected): string {
   const { client, version, data, subs, ping, pong, session, node } = connected
   const list = [`"client":${JSON.stringify(client)}`, `"version":${JSON.stringify(version)}`, ...expiry(connected)]
   if (data !== undefined) list.push(`"data":${embed(data)}`)
