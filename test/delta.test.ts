@@ -3,8 +3,11 @@
  * whatever it hands over has to be what was published.
  */
 import { describe, expect, test } from 'bun:test'
+import type { Subscription } from 'centrifuge'
+import { Centrifuge as ProtobufCentrifuge } from 'centrifuge/build/protobuf'
+import { Dice } from './dice.ts'
 import { logged, open, startTestServer, type TestOptions } from './server.ts'
-import { next, Sdk } from './sdk.ts'
+import { next, Reading, Sdk } from './sdk.ts'
 import type { Pub, Wire } from './wire.ts'
 
 const fossil = { allowed_delta_types: ['fossil'] }
@@ -223,14 +226,64 @@ describe('coming back', () => {
   })
 })
 
-/** Random numbers that a seed repeats. */
-function dice(seed: number): (below: number) => number {
-  let state = seed
-  return (below) => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return Math.floor((state / 2 ** 32) * below)
+/** The official client as it speaks Protobuf: payloads are bytes. */
+class BinarySdk extends ProtobufCentrifuge implements Disposable {
+  constructor(url: string) {
+    super(url, { minReconnectDelay: 10, maxReconnectDelay: 100 })
+    this.connect()
+  }
+
+  async read(channel: string): Promise<Reading> {
+    // The same class in another bundle, which the types take for another.
+    const subscription = this.newSubscription(channel, { delta: 'fossil' }) as unknown as Subscription
+    const reading = new Reading(subscription)
+    const subscribed = next(subscription, 'subscribed')
+    subscription.subscribe()
+    await subscribed
+    return reading
+  }
+
+  [Symbol.dispose](): void {
+    this.disconnect()
   }
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+const parsed = (data: unknown): unknown => (data instanceof Uint8Array ? JSON.parse(utf8.decode(data)) : data)
+
+test('payloads that are no text are patched, too, for those who read bytes', async () => {
+  await using server = await start()
+  using binary = new BinarySdk(server.webSocket)
+  const reading = await binary.read('patched:a')
+  const images = [0, 1, 2].map((n) => Uint8Array.from({ length: 500 }, (_, i) => (i === 250 ? n : (i * 7) % 256)))
+  for (const data of images) await server.publish('patched:a', { data })
+  const seen = await reading.until(3)
+  expect(seen.map((data) => (data instanceof Uint8Array ? [...data] : data))).toEqual(images.map((data) => [...data]))
+  expect(reading.subscription.deltaStats()).toMatchObject({ numFullPayloads: 1, numDeltaPayloads: 2 })
+})
+
+test('whoever only listens is handed patches if it asked', async () => {
+  await using server = await start()
+  const events: string[] = []
+  const asked = JSON.stringify({ subs: { 'patched:a': { delta: 'fossil' } } })
+  const socket = new WebSocket(
+    `ws://${server.url.host}/connection/uni_websocket?cf_connect=${encodeURIComponent(asked)}`,
+  )
+  const heard = Promise.withResolvers<void>()
+  socket.addEventListener('message', ({ data }) => {
+    events.push(...String(data).split('\n'))
+    if (events.length >= 3) heard.resolve()
+    else if (events.length === 1)
+      void (async () => {
+        for (const each of revisions(1, 2)) await server.publish('patched:a', { data: JSON.stringify(each) })
+      })()
+  })
+  await heard.promise
+  socket.close()
+  const [connected, one, two] = events.map((each): { connect?: object; pub?: Sent } => JSON.parse(each))
+  expect(connected?.connect).toMatchObject({ subs: { 'patched:a': { delta: true } } })
+  expect([kindOf(one?.pub), kindOf(two?.pub)]).toEqual(['full', 'patch'])
+})
 
 const words = [
   '你好',
@@ -251,15 +304,15 @@ const words = [
 ]
 
 /** What a document becomes when somebody works on it. */
-function edited(value: unknown, roll: (below: number) => number): unknown {
-  const word = () => Array.from({ length: roll(12) }, () => words[roll(words.length)]).join('')
+function edited(value: unknown, dice: Dice): unknown {
+  const word = () => Array.from({ length: dice.roll(12) }, () => words[dice.roll(words.length)]).join('')
   if (Array.isArray(value)) {
-    const list = value.map((each) => (roll(4) === 0 ? edited(each, roll) : each))
-    if (roll(2) === 0) list.splice(roll(list.length + 1), 0, { id: roll(1e9), said: word() })
-    if (roll(3) === 0) list.splice(roll(list.length + 1), roll(3))
+    const list = value.map((each) => (dice.roll(4) === 0 ? edited(each, dice) : each))
+    if (dice.roll(2) === 0) list.splice(dice.roll(list.length + 1), 0, { id: dice.roll(1e9), said: word() })
+    if (dice.roll(3) === 0) list.splice(dice.roll(list.length + 1), dice.roll(3))
     return list
   }
-  if (typeof value === 'object' && value !== null) return { ...value, [`k${roll(4)}`]: word() }
+  if (typeof value === 'object' && value !== null) return { ...value, [`k${dice.roll(4)}`]: word() }
   return word()
 }
 
@@ -268,27 +321,38 @@ test('whatever is published, readers that come, go and come back are handed exac
   using steady = await new Sdk(server.webSocket).begin()
   using restless = await new Sdk(server.webSocket).begin()
   using plain = await new Sdk(server.webSocket).begin()
+  using binary = new BinarySdk(server.webSocket)
   const count = 250
   for (const seed of [1, 2, 3]) {
-    const roll = dice(seed)
+    const dice = new Dice(seed)
     const channel = `patched:${seed}`
     const [one, two, three] = [
       await steady.subscribe(channel, { delta: 'fossil' }),
       await restless.subscribe(channel, { delta: 'fossil' }),
       await plain.subscribe(channel),
     ]
+    const four = await binary.read(channel)
     const published: unknown[] = []
     let value: unknown = [{ id: 1, said: '开始' }]
     while (published.length < count) {
-      value = roll(40) === 0 ? [words[roll(words.length)]] : edited(value, roll)
+      value = dice.roll(40) === 0 ? [words[dice.roll(words.length)]] : edited(value, dice)
       published.push(value)
       await server.publish(channel, { data: JSON.stringify(value) })
-      if (roll(25) === 0) restless.disconnect()
-      if (roll(10) === 0) restless.connect()
+      for (const client of [restless, binary]) {
+        if (dice.roll(25) === 0) client.disconnect()
+        if (dice.roll(10) === 0) client.connect()
+      }
     }
     restless.connect()
+    binary.connect()
     for (const [name, reading] of Object.entries({ one, two, three }))
       expect(await reading.until(count), `seed ${seed}, reader ${name}`).toEqual(published)
-    expect(one.subscription.deltaStats().numDeltaPayloads, `seed ${seed}`).toBeGreaterThan(count / 2)
+    const bytes = await four.until(count)
+    expect(
+      bytes.map((each) => parsed(each)),
+      `seed ${seed}, reader of bytes`,
+    ).toEqual(published)
+    for (const { subscription } of [one, four])
+      expect(subscription.deltaStats().numDeltaPayloads, `seed ${seed}`).toBeGreaterThan(count / 3)
   }
 }, 30_000)

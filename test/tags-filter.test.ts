@@ -1,5 +1,6 @@
 /** Tags filters (protocol section 18), as the official client asks for them and by hand. */
 import { describe, expect, test } from 'bun:test'
+import { Centrifuge as ProtobufCentrifuge } from 'centrifuge/build/protobuf'
 import { logged, open, startTestServer, type TestOptions } from './server.ts'
 import { next, Sdk } from './sdk.ts'
 
@@ -55,6 +56,28 @@ test('each subscriber has its own, in the forms that the client offers', async (
   for (const [n, each] of tags.entries()) await server.publish('news:a', { ...data(n), tags: each })
   expect(await known.until(2)).toEqual([2, 3])
   expect(await cheap.until(2)).toEqual([0, 3])
+})
+
+test('so is one that speaks Protobuf', async () => {
+  await using server = await start()
+  const client = new ProtobufCentrifuge(server.webSocket)
+  const subscription = client.newSubscription('news:a', {
+    tagsFilter: { op: 'or', nodes: [english, { key: 'lang', cmp: 'in', vals: ['中文'] }] },
+  })
+  const seen: unknown[] = []
+  const { promise, resolve } = Promise.withResolvers<void>()
+  subscription.on('publication', ({ offset }) => {
+    seen.push(offset)
+    if (seen.length === 2) resolve()
+  })
+  const subscribed = new Promise((done) => subscription.on('subscribed', done))
+  subscription.subscribe()
+  client.connect()
+  await subscribed
+  for (const lang of ['de', '中文', 'fr', 'en']) await server.publish('news:a', { ...data(1), tags: { lang } })
+  await promise
+  expect(seen).toEqual([2, 4])
+  client.disconnect()
 })
 
 test('what is not wanted moves the position all the same', async () => {
