@@ -10,6 +10,7 @@ import { api } from './api/routes.ts'
 import { channelRules } from './channel-rules.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
+import type { Engine } from './core/engine.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
 import { type Hooks, Node } from './core/node.ts'
@@ -35,6 +36,8 @@ export interface ServerParts {
   readonly config: Config
   readonly secrets: Pick<Secrets, 'tokenSecret' | 'apiKey'>
   readonly store: Store
+  /** How publications come to their readers; within this process, unless it is said. */
+  readonly engine?: Engine | undefined
   readonly log: Log
   readonly hooks?: Hooks | undefined
   /** Of an application, by path; a path may end in `/*`. */
@@ -48,8 +51,9 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-export function startServer({ config, secrets, store, log, hooks = {}, routes = {} }: ServerParts): RunningServer {
-  const node = createNode(config, secrets, store, log, hooks)
+export function startServer(parts: ServerParts): RunningServer {
+  const { config, secrets, store, log, routes = {} } = parts
+  const node = createNode(parts)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
   let closing = false
@@ -120,7 +124,7 @@ function listen(node: Node, options: Bun.Serve.Options<Socket>): Bun.Server<Sock
   }
 }
 
-function createNode(config: Config, secrets: ServerParts['secrets'], store: Store, log: Log, hooks: Hooks): Node {
+function createNode({ config, secrets, store, engine = new LocalEngine(), log, hooks = {} }: ServerParts): Node {
   const { client } = config
   const { naming, withoutNamespace, namespaces } = channelRules(config.channel)
   const personal = client.subscribe_to_user_personal_channel
@@ -146,7 +150,7 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
       subscription: (token) => subscriptions.subscription(token),
     },
     store,
-    engine: new LocalEngine(),
+    engine,
     clock: systemClock,
     random: Math.random,
     hooks,
