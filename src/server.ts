@@ -21,6 +21,12 @@ import type { Log } from './log.ts'
 import { JsonCodec } from './protocol/json.ts'
 import type { Secrets } from './secrets.ts'
 import { tokenSettings } from './token-settings.ts'
+import { KeyedRates } from './transports/keyed-rates.ts'
+import { MailboxAddresses } from './transports/mailbox-address.ts'
+import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
+import { MailboxDeliveries } from './transports/mailbox-deliveries.ts'
+import { MailboxSender } from './transports/mailbox-sender.ts'
+import { mailbox, type MailboxDoor } from './transports/mailbox.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Socket, TransportContext } from './transports/transport.ts'
@@ -30,7 +36,7 @@ import { version } from './version.ts'
 export type RouteHandler = (request: Request) => Response | Promise<Response>
 
 /** Undefined: the request has become a WebSocket. */
-type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response>
+type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response | undefined>
 
 export interface ServerParts {
   readonly config: Config
@@ -75,6 +81,11 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
   if (!config.websocket.disabled) {
     doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, json, compressFrom })
   }
+  const bookmarks = new MailboxBookmarks(store, systemClock)
+  if (!config.mailbox.disabled) {
+    const door = mailboxDoor(config, { ...context, bookmarks, compressFrom, hasKey })
+    doors['/u/*'] = (request, self) => mailbox(request, self, door)
+  }
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
@@ -98,10 +109,39 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       open: (ws) => ws.data.open(ws),
       message: (ws, message) => ws.data.message(message),
       drain: (ws) => ws.data.drain(),
+      pong: (ws, data) => ws.data.pong?.(data),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
   })
-  return { node, url: server.url, close: () => close(server, node, store, config.shutdown.timeout) }
+  return { node, url: server.url, close: () => close(server, node, store, bookmarks, config.shutdown.timeout) }
+}
+
+type MailboxParts = Pick<MailboxDoor, keyof TransportContext | 'bookmarks' | 'compressFrom' | 'hasKey'>
+
+function mailboxDoor({ mailbox: options, channel, websocket }: Config, parts: MailboxParts): MailboxDoor {
+  const { node, bookmarks } = parts
+  const prefix = `${options.namespace}${channel.namespace_boundary}${channel.user_boundary}`
+  const addresses = new MailboxAddresses(node.rules, prefix)
+  const deliveries = new MailboxDeliveries(node, bookmarks, options.delivery_wait)
+  return {
+    ...parts,
+    addresses,
+    deliveries,
+    sender: new MailboxSender({
+      node,
+      addresses,
+      bookmarks,
+      deliveries,
+      senders: options.open ? 'anybody' : options.allow_send_for_client ? 'users' : 'by rules',
+      sizeLimit: options.message_size_limit,
+    }),
+    rates: new KeyedRates(node.clock, node.limits.callsPerSecond),
+    receiverLimit: options.receiver_limit,
+    bodyLimit: options.message_size_limit,
+    isOpen: options.open,
+    wait: options.poll_wait,
+    sockets: !websocket.disabled,
+  }
 }
 
 /** @throws an error with the code `EADDRINUSE` if the port is taken */
@@ -191,7 +231,13 @@ function health(store: Store): Response {
   return Response.json({ status: 'degraded', because: store.trouble }, { status: 503 })
 }
 
-async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeout: number): Promise<void> {
+async function close(
+  server: Bun.Server<Socket>,
+  node: Node,
+  store: Store,
+  bookmarks: MailboxBookmarks,
+  timeout: number,
+): Promise<void> {
   const deadline = Date.now() + timeout
   const stopped = server.stop() // nobody new; what is under way goes on
   let sent = 0
@@ -201,6 +247,7 @@ async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeo
   }
   node.stop()
   await Promise.race([stopped, Bun.sleep(Math.max(0, deadline - Date.now() - 500))])
+  await bookmarks.close()
   await store.close()
   await server.stop(true)
 }

@@ -18,6 +18,8 @@ import type { Sleeper } from '../core/wheel.ts'
 
 /** Where a live reader hands on what it reads. */
 export interface LiveOutlet {
+  /** From here on a publication reaches it at once, or is read in its turn. */
+  following?(): void
   publication(publication: Publication): void
   /** More waits than the far end takes; undefined if not. Asked between the pages of what was missed. */
   ready(): Promise<void> | undefined
@@ -68,6 +70,7 @@ export class LiveReader implements Reader, Sleeper {
     this.#meet()
     this.#watch()
     this.#cursor.resume(since)
+    this.#outlet.following?.()
   }
 
   /** Up to here everything was handed on; undefined while it is being opened. */
