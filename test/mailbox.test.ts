@@ -119,8 +119,8 @@ describe('two people', () => {
     const { sent } = await post(at(server, 'bob'), { data: 'both' }, await as('alice'))
     expect(sent).toMatchObject([{ to: 'bob', status: 'delivered' }])
     expect(await bob.next()).toMatchObject({ from: 'alice', data: 'both' })
-    const { push } = await wire.take((message) => message.push?.pub !== undefined)
-    expect(push?.pub).toMatchObject({ data: 'both', info: { user: 'alice' } })
+    const { pub } = await wire.push('pub')
+    expect(pub).toMatchObject({ data: 'both', info: { user: 'alice' } })
     bob.close()
     await until(async () => Object.keys((await presence(server)) ?? {}).length === 1)
   })
@@ -283,8 +283,8 @@ describe('bytes', () => {
     await wire.ask({ subscribe: { channel: 'user:#toy' } })
     const headers = { ...(await as('app')), 'content-type': 'audio/wav' }
     expect((await post(at(server, 'toy'), new Blob([sound]), headers)).sent).toMatchObject([{ status: 'delivered' }])
-    const { push } = await wire.take((message) => message.push?.pub !== undefined)
-    expect(push?.pub?.data).toEqual({ b64data: sound.toBase64() })
+    const { pub } = await wire.push('pub')
+    expect(pub?.data).toEqual({ b64data: sound.toBase64() })
   })
 
   test('without a receiver are refused, and the socket stays', async () => {
@@ -504,9 +504,9 @@ test.each([1, 2, 3, 4, 5])('what one sends to one arrives in order, whoever come
   const each = 60
   const senders = await Promise.all(names.map((name) => open(server, name)))
   const sending = Promise.all(
-    senders.map(async (sender, at) => {
+    senders.map(async (sender, index) => {
       for (let n = 0; n < each; n++) {
-        sender.send({ to: ['x', 'y'], data: [names[at], n], clientId: `${n}` })
+        sender.send({ to: ['x', 'y'], data: [names[index], n], clientId: `${n}` })
         if (random() < 0.3) await Bun.sleep(random() * 3)
       }
     }),
@@ -602,7 +602,11 @@ class Child implements AsyncDisposable {
   static async start(folder: string): Promise<Child> {
     const main = join(import.meta.dir, '../src/cli/main.ts')
     const flags = ['--data', folder, '--port', '0', '--address', '127.0.0.1', '--mailbox.open']
-    const child = Bun.spawn([process.execPath, main, 'serve', ...flags], { stdin: 'ignore', stdout: 'pipe' })
+    const child = Bun.spawn([process.execPath, main, 'serve', ...flags], {
+      stdin: 'ignore',
+      stdout: 'pipe',
+      stderr: 'ignore',
+    })
     children.push(child)
     let text = ''
     const decoder = new TextDecoder()

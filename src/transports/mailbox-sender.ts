@@ -17,6 +17,7 @@ import { type Appended, StoreError } from '../core/store.ts'
 import { parsePlace, placeOf } from '../protocol/place.ts'
 import type { Mailbox, MailboxAddresses } from './mailbox-address.ts'
 import type { MailboxBookmarks } from './mailbox-bookmarks.ts'
+import { MailboxCapacity, type Place } from './mailbox-capacity.ts'
 import type { MailboxDeliveries } from './mailbox-deliveries.ts'
 import { ackOf, draftOf, expiryOf, isAck, type Letter } from './mailbox-message.ts'
 
@@ -55,10 +56,11 @@ export interface SenderParts {
 
 export class MailboxSender {
   readonly #parts: SenderParts
-  readonly #writing = new Map<string, number>() // letters on their way to the disk, by channel
+  readonly #capacity: MailboxCapacity
 
   constructor(parts: SenderParts) {
     this.#parts = parts
+    this.#capacity = new MailboxCapacity(parts.node, parts.bookmarks, parts.deliveries)
   }
 
   /** Resolves when the letter is on its way to all of them, in order; `outcomes` when it is known what became of it. */
@@ -95,8 +97,9 @@ export class MailboxSender {
     try {
       const mailbox = this.#parts.addresses.find(to)
       this.#permit(letter, mailbox, author)
-      if (await this.#isFull(mailbox)) return { outcome: Promise.resolve({ to, status: 'refused', reason: 'full' }) }
-      return { outcome: this.#publish(letter, mailbox, author) }
+      const place = await this.#capacity.reserve(mailbox)
+      if (place === undefined) return { outcome: Promise.resolve({ to, status: 'refused', reason: 'full' }) }
+      return { outcome: this.#publish(letter, mailbox, author, place) }
     } catch (error) {
       return { outcome: Promise.resolve(refused(to, error, 'unknown')) }
     }
@@ -116,7 +119,7 @@ export class MailboxSender {
     return node.rules.allows('publish', { user, insecure: node.auth.insecure }, channel, namespace)
   }
 
-  async #publish(letter: Letter, mailbox: Mailbox, { info }: Author): Promise<Outcome> {
+  async #publish(letter: Letter, mailbox: Mailbox, { info }: Author, place: Place): Promise<Outcome> {
     const { user: to, channel } = mailbox
     const { node } = this.#parts
     const { clientId, expires } = letter
@@ -124,22 +127,10 @@ export class MailboxSender {
     const idempotencyKey = clientId && JSON.stringify([info?.user ?? null, clientId])
     try {
       const draft = draftOf(letter, info, until)
-      const appended = await this.#count(channel, node.publish(channel, draft, { idempotencyKey }))
+      const appended = await place.fill(node.publish(channel, draft, { idempotencyKey }))
       return await this.#outcome(mailbox, appended, until)
     } catch (error) {
       return refused(to, error, 'bad data')
-    }
-  }
-
-  /** Counts a letter until it is written, because the top of the log does not yet. */
-  async #count(channel: string, written: Promise<Appended>): Promise<Appended> {
-    this.#writing.set(channel, (this.#writing.get(channel) ?? 0) + 1)
-    try {
-      return await written
-    } finally {
-      const left = (this.#writing.get(channel) ?? 1) - 1
-      if (left > 0) this.#writing.set(channel, left)
-      else this.#writing.delete(channel)
     }
   }
 
@@ -156,24 +147,6 @@ export class MailboxSender {
     return { to, status: 'queued', id, ...(end !== Infinity && { until: end }) }
   }
 
-  /**
-   * A log makes room by dropping what is oldest; a mailbox refuses what is new
-   * instead, as long as nobody has taken what would be dropped.
-   */
-  async #isFull(mailbox: Mailbox): Promise<boolean> {
-    const { node, bookmarks, deliveries } = this.#parts
-    const { channel, retention } = mailbox
-    const { top } = await node.history(channel, { limit: 0 })
-    const writing = this.#writing.get(channel) ?? 0
-    if (top.offset + writing < retention.size || deliveries.others(mailbox) > 0) return false
-    const reached = await bookmarks.read(mailbox, undefined)
-    const since = reached?.epoch === top.epoch ? reached.offset : 0
-    const { publications } = await node.history(channel, { since, limit: 1 })
-    const first = publications[0] // the one that would be dropped, if there were too many
-    if (first === undefined || expiryOf(first) <= node.clock.now()) return false
-    return top.offset - first.offset + 1 + writing >= retention.size
-  }
-
   async #read({ channel }: Mailbox, offset: number): Promise<Publication | undefined> {
     const { publications } = await this.#parts.node.history(channel, { since: offset - 1, limit: 1 })
     return publications[0]?.offset === offset ? publications[0] : undefined
@@ -184,8 +157,9 @@ export class MailboxSender {
     if (letter.info === undefined) return
     try {
       const sender = addresses.find(letter.info.user)
-      if (await this.#isFull(sender)) return
-      await node.publish(sender.channel, ackOf(id, by, info), { idempotencyKey: JSON.stringify(['ack', by, id]) })
+      const place = await this.#capacity.reserve(sender)
+      const idempotencyKey = JSON.stringify(['ack', by, id])
+      await place?.fill(node.publish(sender.channel, ackOf(id, by, info), { idempotencyKey }))
     } catch (error) {
       if (!(error instanceof ClientError) || error.temporary) throw error
       // The sender has no mailbox: it came through another door, and has nowhere to be told.
