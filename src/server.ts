@@ -19,24 +19,19 @@ import type { Store } from './core/store.ts'
 import { LocalEngine } from './engines/local.ts'
 import type { Log } from './log.ts'
 import { JsonCodec } from './protocol/json.ts'
+import { ProtobufCodec } from './protocol/protobuf.ts'
+import { UniCodec } from './protocol/uni.ts'
 import type { Secrets } from './secrets.ts'
 import { tokenSettings } from './token-settings.ts'
-import { KeyedRates } from './transports/keyed-rates.ts'
-import { MailboxAddresses } from './transports/mailbox-address.ts'
+import { connectionDoors, largestBody } from './doors.ts'
+import { mailboxDoor } from './mailbox-door.ts'
 import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
-import { MailboxDeliveries } from './transports/mailbox-deliveries.ts'
-import { MailboxSender } from './transports/mailbox-sender.ts'
-import { mailbox, type MailboxDoor } from './transports/mailbox.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Socket, TransportContext } from './transports/transport.ts'
-import { upgrade } from './transports/websocket.ts'
 import { version } from './version.ts'
 
 export type RouteHandler = (request: Request) => Response | Promise<Response>
-
-/** Undefined: the request has become a WebSocket. */
-type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response | undefined>
 
 export interface ServerParts {
   readonly config: Config
@@ -59,15 +54,18 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
   const node = createNode(config, secrets, store, log, hooks)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
+  let closing = false
+  const depth = node.limits.jsonDepth
   const context: TransportContext = {
     node,
     flusher: new Flusher(),
     origins: new Origins(config.client.allowed_origins),
+    codecs: { json: new JsonCodec(depth), protobuf: new ProtobufCodec(depth), uni: new UniCodec(depth) },
     admits: () =>
+      !closing &&
       server.pendingWebSockets + server.pendingRequests <= limit &&
       (node.limits.connectionsPerSecond === 0 || newcomers.take(systemClock.monotonic())),
   }
-  const json = new JsonCodec(node.limits.jsonDepth)
   const hasKey = apiKeyCheck(secrets.apiKey)
   const apiOptions = {
     node,
@@ -75,17 +73,9 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     transportErrors: config.http_api.error_mode === 'transport',
     maxBody: config.http_api.body_size_limit,
   }
-  const { compression, compression_min_size } = config.websocket
-  const compressFrom = compression ? compression_min_size : Infinity
-  const doors: Record<string, Door> = {}
-  if (!config.websocket.disabled) {
-    doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, json, compressFrom })
-  }
+  const doors = connectionDoors(config, context)
   const bookmarks = new MailboxBookmarks(store, systemClock)
-  if (!config.mailbox.disabled) {
-    const door = mailboxDoor(config, { ...context, bookmarks, compressFrom, hasKey })
-    doors['/u/*'] = (request, self) => mailbox(request, self, door)
-  }
+  if (!config.mailbox.disabled) doors['/u/*'] = mailboxDoor(config, context, bookmarks, hasKey)
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
@@ -93,7 +83,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
   const server = listen(node, {
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
-    maxRequestBodySize: config.http_api.body_size_limit,
+    maxRequestBodySize: largestBody(config),
     routes: { ...routes, ...doors },
     fetch: notFound,
     error(error) {
@@ -101,7 +91,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       return new Response('internal server error\n', { status: 500 })
     },
     websocket: {
-      perMessageDeflate: compression,
+      perMessageDeflate: config.websocket.compression,
       maxPayloadLength: config.websocket.message_size_limit,
       backpressureLimit: 0, // the outbox has the limit, and says so; here it would drop without a word
       idleTimeout: 0, // the session pings, with a deadline of its own
@@ -109,38 +99,17 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       open: (ws) => ws.data.open(ws),
       message: (ws, message) => ws.data.message(message),
       drain: (ws) => ws.data.drain(),
-      pong: (ws, data) => ws.data.pong?.(data),
+      pong: (ws, data) => ws.data.pong(data),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
   })
-  return { node, url: server.url, close: () => close(server, node, store, bookmarks, config.shutdown.timeout) }
-}
-
-type MailboxParts = Pick<MailboxDoor, keyof TransportContext | 'bookmarks' | 'compressFrom' | 'hasKey'>
-
-function mailboxDoor({ mailbox: options, channel, websocket }: Config, parts: MailboxParts): MailboxDoor {
-  const { node, bookmarks } = parts
-  const prefix = `${options.namespace}${channel.namespace_boundary}${channel.user_boundary}`
-  const addresses = new MailboxAddresses(node.rules, prefix)
-  const deliveries = new MailboxDeliveries(node, bookmarks, options.delivery_wait)
   return {
-    ...parts,
-    addresses,
-    deliveries,
-    sender: new MailboxSender({
-      node,
-      addresses,
-      bookmarks,
-      deliveries,
-      senders: options.open ? 'anybody' : options.allow_send_for_client ? 'users' : 'by rules',
-      sizeLimit: options.message_size_limit,
-    }),
-    rates: new KeyedRates(node.clock, node.limits.callsPerSecond),
-    receiverLimit: options.receiver_limit,
-    bodyLimit: options.message_size_limit,
-    isOpen: options.open,
-    wait: options.poll_wait,
-    sockets: !websocket.disabled,
+    node,
+    url: server.url,
+    close() {
+      closing = true
+      return close(server, node, store, bookmarks, config.shutdown.timeout)
+    },
   }
 }
 
@@ -245,6 +214,7 @@ async function close(
     client.disconnect(disconnects.shutdown())
     if (++sent % 256 === 0) await Bun.sleep(1) // so that they do not all come back in the same instant
   }
+  for (const session of node.newcomers) session.disconnected(disconnects.shutdown())
   node.stop()
   await Promise.race([stopped, Bun.sleep(Math.max(0, deadline - Date.now() - 500))])
   await bookmarks.close()

@@ -3,8 +3,8 @@ import { disconnects } from '../core/errors.ts'
 import type { Position, Publication } from '../core/publication.ts'
 import type { Frame } from '../protocol/messages.ts'
 import { placeOf } from '../protocol/place.ts'
-import { EventStream } from './event-stream.ts'
-import { LiveReader } from './live-reader.ts'
+import { MailboxStream } from './mailbox-stream.ts'
+import { MailboxReader } from './mailbox-reader.ts'
 import type { MailboxContext, Visit } from './mailbox-context.ts'
 import { encodeMessage, expiryOf } from './mailbox-message.ts'
 import type { Start } from './mailbox-start.ts'
@@ -15,7 +15,7 @@ export async function mailboxEvents(context: MailboxContext, visit: Visit, start
   const { mailbox, actor } = visit
   const places: Position[] = [] // of the events in the outbox
   let leave: (() => void) | undefined
-  const reader = new LiveReader(node, actor.as(mailbox.user), mailbox.channel, mailbox.namespace, {
+  const reader = new MailboxReader(node, actor.as(mailbox.user), mailbox.channel, mailbox.namespace, {
     following() {
       leave = deliveries.enter(mailbox)
     },
@@ -31,7 +31,7 @@ export async function mailboxEvents(context: MailboxContext, visit: Visit, start
       stream.end()
     },
   })
-  const stream = new EventStream(node, flusher, {
+  const stream = new MailboxStream(node, flusher, {
     written(frames: readonly Frame[]) {
       const letters = frames.filter((frame) => typeof frame === 'string' && frame.startsWith('id: ')).length
       const place = places.splice(0, letters).at(-1)

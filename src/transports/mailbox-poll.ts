@@ -7,7 +7,7 @@
 import { disconnects } from '../core/errors.ts'
 import type { Position, Publication } from '../core/publication.ts'
 import { placeOf } from '../protocol/place.ts'
-import { LiveReader } from './live-reader.ts'
+import { MailboxReader } from './mailbox-reader.ts'
 import type { MailboxContext, Visit } from './mailbox-context.ts'
 import { encodeMessage, expiryOf } from './mailbox-message.ts'
 import type { Start } from './mailbox-start.ts'
@@ -30,7 +30,7 @@ export async function mailboxPoll(
   let reached: Position = start.since
   let leave: (() => void) | undefined
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
-  const reader = new LiveReader(node, actor.as(mailbox.user), mailbox.channel, mailbox.namespace, {
+  const reader = new MailboxReader(node, actor.as(mailbox.user), mailbox.channel, mailbox.namespace, {
     following() {
       leave = deliveries.enter(mailbox)
     },

@@ -6,6 +6,7 @@
 import { type ClientError, errors } from '../core/errors.ts'
 import type { MailboxActor } from './mailbox-actor.ts'
 import { badRequest } from './bad-request.ts'
+import { readBody } from './http.ts'
 import type { KeyedRates } from './keyed-rates.ts'
 import { deviceOf } from './mailbox-bookmarks.ts'
 import { encodeOutcomes, type MailboxContext, passingInfo } from './mailbox-context.ts'
@@ -54,9 +55,8 @@ export async function mailboxPost(
 }
 
 async function read(request: Request, { bodyLimit, node }: PostContext): Promise<Said | undefined> {
-  if (Number(request.headers.get('content-length')) > bodyLimit) return undefined
-  const body = await request.bytes()
-  if (body.length > bodyLimit) return undefined
+  const body = await readBody(request, bodyLimit)
+  if (body === undefined) return undefined
   const type = request.headers.get('content-type') ?? ''
   // What a form, a plain text or curl by itself would say is taken for JSON.
   if (/^(?:application\/octet-stream|audio\/|image\/|video\/)/i.test(type)) return { letter: letterOf(body) }

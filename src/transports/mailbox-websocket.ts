@@ -15,7 +15,7 @@ import { StoreError } from '../core/store.ts'
 import type { Sleeper } from '../core/wheel.ts'
 import type { Frame } from '../protocol/messages.ts'
 import { badRequest } from './bad-request.ts'
-import { LiveReader, type LiveOutlet } from './live-reader.ts'
+import { MailboxReader, type MailboxOutlet } from './mailbox-reader.ts'
 import { encodeOutcomes, type MailboxContext, passingInfo, type Visit } from './mailbox-context.ts'
 import { bytesOf, encodeMessage, expiryOf, type Letter, letterOf, readSaid } from './mailbox-message.ts'
 import type { Author } from './mailbox-sender.ts'
@@ -29,13 +29,13 @@ export interface SocketWishes {
   readonly isManual: boolean // only `{"ack":…}` counts as read
 }
 
-export class MailboxSocket implements Socket, LiveOutlet, Sink, Sleeper {
+export class MailboxSocket implements Socket, MailboxOutlet, Sink, Sleeper {
   readonly #context: MailboxContext
   readonly #visit: Visit
   readonly #wishes: SocketWishes
   readonly #start: Start
   readonly #outbox: Outbox
-  readonly #reader: LiveReader
+  readonly #reader: MailboxReader
   #ws: ServerWebSocket<Socket> | undefined
   #left: (() => void) | undefined
   #places: (Position | undefined)[] = [] // of the frames in the outbox; undefined for what is no letter
@@ -55,7 +55,7 @@ export class MailboxSocket implements Socket, LiveOutlet, Sink, Sleeper {
     this.#wishes = wishes
     this.#start = start
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
-    this.#reader = new LiveReader(node, actor.as(mailbox.user), mailbox.channel, mailbox.namespace, this)
+    this.#reader = new MailboxReader(node, actor.as(mailbox.user), mailbox.channel, mailbox.namespace, this)
   }
 
   // --- the socket's events ------------------------------------------------------

@@ -7,7 +7,7 @@ import type { Server } from 'bun'
 import { ClientError, Disconnect, errors } from '../core/errors.ts'
 import { StoreError } from '../core/store.ts'
 import { badRequest } from './bad-request.ts'
-import { crossOrigin } from './cross-origin.ts'
+import { answerEarly } from './http.ts'
 import { httpIdentity, type HttpIdentityOptions } from './http-identity.ts'
 import { MailboxActor } from './mailbox-actor.ts'
 import { deviceOf } from './mailbox-bookmarks.ts'
@@ -28,20 +28,28 @@ export interface MailboxDoor extends PostContext, HttpIdentityOptions {
 const longestWait = 60 // seconds
 
 /** Undefined: the request has become a WebSocket. */
-export function mailbox(request: Request, server: Server<Socket>, door: MailboxDoor): Promise<Response | undefined> {
-  return crossOrigin(request, door.origins, 'GET, POST, OPTIONS', async () => {
-    try {
-      return await answer(request, server, door)
-    } catch (error) {
-      return refusal(error, door)
-    }
-  })
+export async function mailbox(
+  request: Request,
+  server: Server<Socket>,
+  door: MailboxDoor,
+): Promise<Response | undefined> {
+  const early = answerEarly(request, ['GET', 'POST'], door.origins)
+  if (early !== undefined) return early
+  const response = await answerOrRefuse(request, server, door)
+  if (response !== undefined) door.origins.cors(request).forEach((value, name) => response.headers.set(name, value))
+  return response
+}
+
+async function answerOrRefuse(request: Request, server: Server<Socket>, door: MailboxDoor) {
+  try {
+    return await answer(request, server, door)
+  } catch (error) {
+    return refusal(error, door)
+  }
 }
 
 async function answer(request: Request, server: Server<Socket>, door: MailboxDoor): Promise<Response | undefined> {
   const { method, headers } = request
-  if (method !== 'GET' && method !== 'POST')
-    return new Response('use GET, POST or a WebSocket\n', { status: 405, headers: { allow: 'GET, POST, OPTIONS' } })
   if (!door.admits()) return tooManyConnections()
   const url = new URL(request.url)
   const user = userOf(url)

@@ -8,7 +8,7 @@ import type { Sleeper } from '../core/wheel.ts'
 import type { Frame } from '../protocol/messages.ts'
 import { type Flusher, Outbox, type Sink } from './outbox.ts'
 
-export interface EventStreamOwner {
+export interface StreamOwner {
   /** These frames were handed to the connection. */
   written?(frames: readonly Frame[]): void
   /** The reader is gone, or slower than it is written to. */
@@ -19,13 +19,13 @@ const heartbeat = 15_000 // ms
 const retry = 2000 // ms after which an EventSource comes back
 const ahead = 64 * 1024 // bytes that may wait in the stream
 
-export class EventStream implements Sink, Sleeper {
-  readonly #owner: EventStreamOwner
+export class MailboxStream implements Sink, Sleeper {
+  readonly #owner: StreamOwner
   readonly #outbox: Outbox
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined
   readonly response: Response
 
-  constructor(node: Node, flusher: Flusher, owner: EventStreamOwner) {
+  constructor(node: Node, flusher: Flusher, owner: StreamOwner) {
     this.#owner = owner
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
     const body = new ReadableStream<Uint8Array>(

@@ -17,7 +17,7 @@ import type { Namespace } from '../core/rules.ts'
 import type { Sleeper } from '../core/wheel.ts'
 
 /** Where a live reader hands on what it reads. */
-export interface LiveOutlet {
+export interface MailboxOutlet {
   /** From here on a publication reaches it at once, or is read in its turn. */
   following?(): void
   publication(publication: Publication): void
@@ -27,17 +27,17 @@ export interface LiveOutlet {
   ended(why: Disconnect): void
 }
 
-export class LiveReader implements Reader, Sleeper {
+export class MailboxReader implements Reader, Sleeper {
   readonly client: Client
   readonly #channel: string
   readonly #namespace: Namespace
-  readonly #outlet: LiveOutlet
+  readonly #outlet: MailboxOutlet
   #cursor: Cursor | undefined
   #info: ClientInfo | undefined
   #ended = false
   #wakeAt = Infinity // the wheel's entry that counts
 
-  constructor(node: Node, identity: Identity, channel: string, namespace: Namespace, outlet: LiveOutlet) {
+  constructor(node: Node, identity: Identity, channel: string, namespace: Namespace, outlet: MailboxOutlet) {
     this.#channel = channel
     this.#namespace = namespace
     this.#outlet = outlet
