@@ -78,6 +78,7 @@ describe('without any configuration', () => {
     for (const user of ['', '43']) expect(may('subscribe', 'user:#42', user)).toBe(false)
     expect(may('subscribe', 'user:', '42')).toBe(false)
     expect(may('publish', 'user:#42', '42', true)).toBe(false)
+    expect(config.mailbox).toMatchObject({ allow_send_for_client: true, open: false, namespace: 'user' })
     expect(may('history', 'user:#42', '43')).toBe(false)
   })
 
@@ -634,6 +635,7 @@ test('every default that is written down is the one in force', () => {
   )
   delete environment['POSTHOUSE_CLIENT_ALLOW_ANONYMOUS_CONNECT_WITHOUT_TOKEN']
   delete environment['POSTHOUSE_CLIENT_PUBLISH_RATE_LIMIT']
+  delete environment['POSTHOUSE_MAILBOX_ALLOW_SEND_FOR_CLIENT']
   expect(loadConfig({ environment }).config).toEqual(loadConfig({}).config)
 })
 
