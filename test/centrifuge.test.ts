@@ -4,9 +4,9 @@
  */
 import { describe, expect, test } from 'bun:test'
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { UnauthorizedError, type SubscribedContext } from 'centrifuge'
 import { inSeconds, logged, open, sign, startTestServer, temporaryFolder, type TestOptions } from './server.ts'
+import { CrashingServer } from './crashing-server.ts'
 import { next, Sdk } from './sdk.ts'
 
 const namespaces = {
@@ -534,9 +534,9 @@ describe('coming back', () => {
   })
 
   test('after a server that was killed', async () => {
-    const folder = temporaryFolder()
-    let child = await spawnServer(folder, '0')
-    const url = `ws://127.0.0.1:${child.port}/connection/websocket`
+    await using server = new CrashingServer('--channel.namespaces', JSON.stringify([{ name: 'log', ...logged }]))
+    await server.start()
+    const url = `ws://${server.url}/connection/websocket`
     using client = await new Sdk(url).begin()
     const reading = await client.subscribe('log:a')
     using writer = await new Sdk(url).begin()
@@ -545,20 +545,16 @@ describe('coming back', () => {
       await reading.until(round * 2 + 1)
       client.disconnect() // so that the second one is missed
       await writer.publish('log:a', round * 2 + 1)
-      const lost = next(writer, 'connecting')
-      child.process.kill('SIGKILL')
-      await lost
-      child = await spawnServer(folder, child.port)
-      await next(writer, 'connected')
+      await server.kill()
+      await server.start()
       const subscribed = next<SubscribedContext>(reading.subscription, 'subscribed')
       client.connect()
       expect((await subscribed).recovered).toBe(true)
+      await writer.ready()
     }
     expect(await reading.until(6)).toEqual(numbers(6))
     expect(reading.offsets).toEqual(numbers(6).map((n) => n + 1))
-    child.process.kill('SIGKILL')
-    await child.process.exited
-    rmSync(folder, { recursive: true })
+    expect(server.faults).toEqual([])
   }, 20_000)
 
   test('to a history that no longer reaches back: it is told so, and goes on from now', async () => {
@@ -608,6 +604,34 @@ describe('coming back', () => {
     }
   })
 
+  test('to a channel of which only the latest matters, it gets that, unless it has it', async () => {
+    await using server = await start({ namespaces: { value: { ...logged, force_recovery_mode: 'cache' } } })
+    using client = await new Sdk(server.webSocket).begin()
+    const reading = await client.subscribe('value:a')
+    const back = async () => {
+      const subscribed = next<SubscribedContext>(reading.subscription, 'subscribed')
+      client.connect()
+      return (await subscribed).recovered
+    }
+    client.disconnect()
+    expect(await back()).toBe(false) // there is none
+    client.disconnect()
+    for (const n of [1, 2, 3]) await server.publish('value:a', { data: String(n) })
+    expect(await back()).toBe(true)
+    expect(await reading.until(1)).toEqual([3])
+    client.disconnect()
+    expect(await back()).toBe(true)
+    await server.publish('value:a', { data: '4' })
+    expect(await reading.until(2)).toEqual([3, 4])
+    client.disconnect()
+    await server.publish('value:a', { data: '5' })
+    await server.api('history_remove', { channel: 'value:a' })
+    expect(await back()).toBe(false)
+    await server.publish('value:a', { data: '6' })
+    expect(await reading.until(3)).toEqual([3, 4, 6])
+    expect(reading.offsets).toEqual([3, 4, 6])
+  })
+
   test('to another database: the epoch says so, and nothing of the new log is taken for the old one', async () => {
     const first = await start()
     const port = Number(first.url.port)
@@ -650,13 +674,4 @@ function refusal(call: Promise<unknown>): Promise<unknown> {
     () => 'it was not refused',
     (error: unknown) => error,
   )
-}
-
-/** Ready when its address is printed. */
-async function spawnServer(folder: string, port: string) {
-  const program = [process.execPath, join(import.meta.dir, 'crash-server.ts'), folder, port]
-  const child = Bun.spawn(program, { stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' })
-  const reader = child.stdout.getReader()
-  const { value } = await reader.read()
-  return { process: child, port: new TextDecoder().decode(value).trim() }
 }

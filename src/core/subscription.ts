@@ -12,6 +12,7 @@ import type { Channel, Follower } from './channel.ts'
 import type { Client } from './client.ts'
 import { Cursor, type Reader, type Recovery } from './cursor.ts'
 import { ClientError, disconnects, unsubscribes } from './errors.ts'
+import { recoverLatest } from './latest.ts'
 import type { ClientInfo, Payload, Position, Publication } from './publication.ts'
 import type { Namespace } from './rules.ts'
 
@@ -95,12 +96,16 @@ export class Subscription implements Reader, Follower {
     }
     this.#channel = channel
     const wasRecovering = request.since !== undefined
+    const isCache = namespace.forceRecoveryMode === 'cache'
     let position: Position = { epoch: '', offset: 0 }
     let recovery: Recovery | undefined
     if (positioned && channel.log !== undefined) {
       const cursor = (this.#cursor = new Cursor(channel, channel.log, this, client.node.limits.heldSize))
       if (recoverable && request.since !== undefined) {
-        recovery = await cursor.recover(request.since, client.node.limits.recoveredPublications)
+        const limit = client.node.limits.recoveredPublications
+        recovery = isCache
+          ? await recoverLatest(cursor, channel.log, request.since, limit)
+          : await cursor.recover(request.since, limit)
       } else await cursor.start()
       position = cursor.position
     } else await channel.locate()
@@ -111,7 +116,8 @@ export class Subscription implements Reader, Follower {
       positioned,
       recoverable,
       // A client raises its offset with each publication it is handed, so it is told the one it came with.
-      position: recovered && request.since ? { epoch: position.epoch, offset: request.since.offset } : position,
+      position:
+        recovered && request.since && !isCache ? { epoch: position.epoch, offset: request.since.offset } : position,
       wasRecovering,
       recovered,
       publications: recovery?.recovered === true ? recovery.publications : [],

@@ -22,8 +22,7 @@ export async function connect(session: Session, id: number, asked: Connect, orig
   )
   if (session.isClosed) return
   const identity = { ...found, info: told(found.info, jsonDepth), data: told(found.data, jsonDepth) }
-  const secret = session.emulated ? crypto.randomUUID() : ''
-  const client = new Client(node, crypto.randomUUID(), secret, identity, session)
+  const client = new Client(node, crypto.randomUUID(), session.secret, identity, session)
   session.client = client
   try {
     node.admit(client)
@@ -37,8 +36,8 @@ export async function connect(session: Session, id: number, asked: Connect, orig
         data: identity.data,
         subs: new Map(subscriptions.map(([subscription, result]) => [subscription.name, result])),
         ping: session.pings ? Math.max(1, Math.round(node.limits.pingInterval / 1000)) : 0,
-        pong: session.pings,
-        session: secret,
+        pong: session.pongs,
+        session: session.secret,
         node: session.emulated ? node.id : '',
         ttl: identity.refreshable === true ? ttlOf(client.expireAt, node.clock) : undefined,
       },
