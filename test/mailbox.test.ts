@@ -506,7 +506,10 @@ test.each([1, 2, 3, 4, 5])('what one sends to one arrives in order, whoever come
   const sending = Promise.all(
     senders.map(async (sender, index) => {
       for (let n = 0; n < each; n++) {
-        sender.send({ to: ['x', 'y'], data: [names[index], n], clientId: `${n}` })
+        const letter = { data: [names[index], n], clientId: `${n}` }
+        // One to both, or one to each, the other way round: a letter to the second must not wait behind one to the first.
+        if (random() < 0.5) sender.send({ ...letter, to: ['x', 'y'] })
+        else for (const to of ['y', 'x']) sender.send({ ...letter, to })
         if (random() < 0.3) await Bun.sleep(random() * 3)
       }
     }),
