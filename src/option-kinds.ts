@@ -48,6 +48,17 @@ export function list(meaning: string) {
   return option(z.preprocess(readList, z.array(z.string())).default([]), words)
 }
 
+/** A list, each entry one of `values`. */
+export function choices<const T extends string>(values: readonly T[], meaning: string) {
+  const words = {
+    meaning,
+    allowed: `a list, each of it one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
+    default: '[]',
+  }
+  const each: z.ZodType<T> = z.custom<T>((value) => values.some((known) => known === value))
+  return option(z.preprocess(readList, z.array(each)).default([]), words)
+}
+
 /** Milliseconds. `none`: 0 or less switches it off and reads as 0. `forever` reads as Infinity. `timer`: short enough for a timer. */
 export function duration(
   fallback: string,

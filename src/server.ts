@@ -10,6 +10,7 @@ import { api } from './api/routes.ts'
 import { channelRules } from './channel-rules.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
+import type { Engine } from './core/engine.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
 import { type Hooks, Node } from './core/node.ts'
@@ -37,6 +38,8 @@ export interface ServerParts {
   readonly config: Config
   readonly secrets: Pick<Secrets, 'tokenSecret' | 'apiKey'>
   readonly store: Store
+  /** How publications come to their readers; within this process, unless it is said. */
+  readonly engine?: Engine | undefined
   readonly log: Log
   readonly hooks?: Hooks | undefined
   /** Of an application, by path; a path may end in `/*`. */
@@ -50,8 +53,9 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-export function startServer({ config, secrets, store, log, hooks = {}, routes = {} }: ServerParts): RunningServer {
-  const node = createNode(config, secrets, store, log, hooks)
+export function startServer(parts: ServerParts): RunningServer {
+  const { config, secrets, store, log, routes = {} } = parts
+  const node = createNode(parts)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
   let closing = false
@@ -84,6 +88,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
     maxRequestBodySize: largestBody(config),
+    idleTimeout: 10, // the default, in seconds; said, because Bun would print a warning of its own when it is over
     routes: { ...routes, ...doors },
     fetch: notFound,
     error(error) {
@@ -123,7 +128,7 @@ function listen(node: Node, options: Bun.Serve.Options<Socket>): Bun.Server<Sock
   }
 }
 
-function createNode(config: Config, secrets: ServerParts['secrets'], store: Store, log: Log, hooks: Hooks): Node {
+function createNode({ config, secrets, store, engine = new LocalEngine(), log, hooks = {} }: ServerParts): Node {
   const { client } = config
   const { naming, withoutNamespace, namespaces } = channelRules(config.channel)
   const personal = client.subscribe_to_user_personal_channel
@@ -149,7 +154,7 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
       subscription: (token) => subscriptions.subscription(token),
     },
     store,
-    engine: new LocalEngine(),
+    engine,
     clock: systemClock,
     random: Math.random,
     hooks,

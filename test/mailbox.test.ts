@@ -5,8 +5,12 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { BareSocket, type Received, type Sent } from './bare-socket.ts'
 import { chromiumPath, openBrowser } from './chromium.ts'
+import { startServer } from '../src/server.ts'
+import { MemoryStore } from '../src/stores/memory.ts'
 import {
   apiKey,
+  secret,
+  testConfig,
   inSeconds,
   sign,
   startTestServer,
