@@ -545,6 +545,33 @@ test.each([1, 2, 3, 4, 5])('what one sends to one arrives in order, whoever come
   for (const sender of senders) sender.close()
 })
 
+test('the order is kept with a store that takes its time, too', async () => {
+  const random = seeded(1)
+  class SlowStore extends MemoryStore {
+    override async read(...asked: Parameters<MemoryStore['read']>) {
+      await Bun.sleep(random() * 5)
+      return super.read(...asked)
+    }
+  }
+  const folder = temporaryFolder()
+  const config = testConfig({ namespaces: { user: inbox }, mailbox: { open: true } }, folder)
+  const nothing = () => {}
+  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+  const server = startServer({ config, secrets: { tokenSecret: secret, apiKey }, store: new SlowStore(), log })
+  try {
+    using alice = await BareSocket.open(new URL('/u/alice', server.url))
+    for (let n = 0; n < 20; n++) {
+      alice.send({ to: ['x', 'y'], data: 2 * n })
+      alice.send({ to: 'y', data: 2 * n + 1 })
+    }
+    using y = await BareSocket.open(new URL('/u/y', server.url))
+    expect(await y.take(40)).toEqual(Array.from({ length: 40 }, (_, n) => n))
+  } finally {
+    await server.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
+})
+
 test.skipIf(chromiumPath === undefined)(
   'a page needs a WebSocket, an EventSource or fetch, and nothing else',
   async () => {
