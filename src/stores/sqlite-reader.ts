@@ -4,17 +4,21 @@
  */
 import { Database } from 'bun:sqlite'
 import { StoreError } from '../core/store.ts'
+import { isExpired } from '../core/stream.ts'
 import { checksum } from './checksum.ts'
 import { bucketOf, epochOf } from './epochs.ts'
 import { keptFrom, pageBounds } from './log-rules.ts'
 import { channelColumns, checkChannel, stateOf } from './sqlite-channel.ts'
 import { damage, failureOf, toStoreError } from './sqlite-failure.ts'
+import { streamColumns, streamOf } from './sqlite-stream.ts'
 import { Statements } from './statements.ts'
 import type { SqlRow } from './statements.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Payload, Publication } from '../core/publication.ts'
 import type { Page, Query, Retention } from '../core/store.ts'
+import type { StreamState } from '../core/stream.ts'
 import type { ChannelRow } from './sqlite-channel.ts'
+import type { StreamRow } from './sqlite-stream.ts'
 
 interface PublicationRow {
   readonly offset: number
@@ -60,6 +64,15 @@ export class SqliteReader {
       if (rows.length !== hi - lo + 1) this.#hole(channel, lo)
       page.publications = rows.map((found) => this.#publicationOf(found, id, channel, epoch))
       return page
+    })
+  }
+
+  /** @throws StoreError */
+  stream(channel: string, now: number): StreamState | undefined {
+    return this.#snapshot((db) => {
+      const row = db.stream.get(channel)
+      const state = row === null ? undefined : streamOf(row)
+      return state === undefined || isExpired(state, now) ? undefined : state
     })
   }
 
@@ -148,6 +161,7 @@ function open(file: string) {
       generation: prepared.prepare<{ generation: number }, [number]>(
         'SELECT generation FROM generations WHERE bucket = ?',
       ),
+      stream: prepared.prepare<StreamRow, [string]>(`SELECT ${streamColumns} FROM streams WHERE channel = ?`),
       time: prepared.prepare<{ time: number }, [number, number]>(
         'SELECT time FROM publications WHERE channel = ? AND offset = ?',
       ),

@@ -11,6 +11,7 @@
 import { Database } from 'bun:sqlite'
 import { failureOf } from './sqlite-failure.ts'
 import { SqliteLog } from './sqlite-log.ts'
+import { StreamTables } from './sqlite-stream.ts'
 import { Statements } from './statements.ts'
 import { Sweeper } from './sqlite-sweeper.ts'
 import type { Failure } from './sqlite-failure.ts'
@@ -134,7 +135,7 @@ class Writer {
           if (failure.kind !== 'mistake') throw error
           const answer = { refused: failure.message, temporary: false }
           refused.set(request, answer)
-          const isUndone = db.inTransaction && (request.kind === 'write' || hasStatements(request))
+          const isUndone = db.inTransaction && (request.kind === 'write' || request.kind === 'change' || hasStatements(request))
           if (!isUndone) {
             this.#rollback()
             return 'again'
@@ -257,11 +258,12 @@ function open(file: string) {
     db.run('PRAGMA wal_autocheckpoint = 0') // between groups instead, when it is cheapest
     db.run('PRAGMA journal_size_limit = 67108864')
     db.run('PRAGMA cache_size = -32000')
+    const streams = new StreamTables(prepared)
     return {
       db,
       prepared,
-      log: new SqliteLog(prepared, file),
-      sweeper: new Sweeper(prepared),
+      log: new SqliteLog(prepared, streams, file),
+      sweeper: new Sweeper(prepared, streams),
       begin: prepared.prepare<unknown, []>('BEGIN IMMEDIATE'),
       commit: prepared.prepare<unknown, []>('COMMIT'),
       rollback: prepared.prepare<unknown, []>('ROLLBACK'),
