@@ -24,31 +24,27 @@ Durations have a unit: \`300s\`, \`1h30m\`, \`720h\`, \`250ms\`. History is kept
 
 ## Options
 
-${table(others)}
+${entries(others)}
 
 ## Options of channels
 
 They stand in each entry of \`channel.namespaces\`, and but for the name in \`channel.without_namespace\`, for the channels
 without a namespace (\`POSTHOUSE_CHANNEL_WITHOUT_NAMESPACE_PRESENCE\`).
 
-${table(inNamespaces)}
-`
+${entries(inNamespaces)}`
 }
 
-function table(rows: readonly Option[]): string {
-  return ['| option | default | meaning |', '| --- | --- | --- |', ...rows.map(row)].join('\n')
+function entries(rows: readonly Option[]): string {
+  return rows.map(entry).join('\n\n')
 }
 
-function row({ path, default: value, meaning, allowed, variable }: Option): string {
-  const name = `\`${path.replace('channel.namespaces[].', '')}\``
-  const cells = [
-    variable === undefined ? name : `${name}<br>\`${variable}\``,
-    value === '' ? '' : `\`${value}\``,
-    `${meaning} ${sentence(allowed)}`,
+function entry({ path, default: value, meaning, allowed, variable, secret }: Option): string {
+  const facts = [
+    ...(secret ? [] : [`Default ${value === '' ? 'empty' : `\`${value}\``}.`]),
+    ...(variable === undefined ? [] : [`Environment \`${variable}\`.`]),
   ]
-  return `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`
-}
-
-function sentence(allowed: string): string {
-  return `Must be ${allowed}.`
+  const name = path.replace('channel.namespaces[].', '')
+  return [`### \`${name}\``, `${meaning} Must be ${allowed}.`, facts.join(' ')]
+    .filter((each) => each !== '')
+    .join('\n\n')
 }

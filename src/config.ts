@@ -104,8 +104,8 @@ const client = z
       { min: 1024 },
     ),
     command_queue_limit: wholeNumber(
-      512,
-      'Commands of one connection that may wait to be handled; with more it is disconnected (3013).',
+      20_000,
+      'Commands of one connection that may wait to be handled; with more it is disconnected (3013). Long before that its socket is no longer read.',
       { min: 1 },
     ),
     catch_up_max_size: wholeNumber(
@@ -208,7 +208,6 @@ export const configSchema = z
   })
 
 export type Config = z.infer<typeof configSchema>
-export type ChannelOptions = Config['channel']['without_namespace']
 export type TokenOptions = Config['client']['token']
 
 /** One row of the table. */

@@ -6,7 +6,7 @@
 import type { z } from 'zod'
 import { refusals } from './centrifugo-options.ts'
 import { ConfigError, readConfigFile } from './config-file.ts'
-import { configSchema, options, type Config } from './config.ts'
+import { configSchema, options, type Config, type Option } from './config.ts'
 import { firstMinute } from './first-minute.ts'
 import { readJson } from './option-kinds.ts'
 import { strangers, strangeVariables } from './unknown-options.ts'
@@ -36,7 +36,7 @@ export function loadConfig({ file, environment = {}, flags = {} }: Sources): Loa
   const refused = [...refusals(tree)].map(({ path, because }) => `${place(path)} ${because}`)
   const checked = configSchema.safeParse(tree)
   const wrong = checked.success ? [] : checked.error.issues.map((issue) => problem(issue, tree, place))
-  if (!checked.success || refused.length > 0) throw new ConfigError([...wrong, ...refused])
+  if (!checked.success || refused.length > 0) throw new ConfigError([...new Set([...wrong, ...refused])])
   const unknown = [...strangers(tree)].map(({ path, because }) => `${place(path)}: ${because}`)
   const risks = [...risky(checked.data)].map(({ path, because }) => `${place(path)} ${because}`)
   return { config: checked.data, warnings: [...unknown, ...strangeVariables(environment), ...risks] }
@@ -93,15 +93,25 @@ function fillIn(tree: Tree, written: Tree) {
 
 /** One sentence: where, what is allowed there, and what is there instead. */
 function problem(issue: z.core.$ZodIssue, tree: Tree, place: (path: string) => string): string {
-  const path = spell(issue.path)
-  const where = place(path)
-  if (issue.code === 'custom' && issue.message !== 'Invalid input') return `${where} ${issue.message}`
-  const option = options.find((each) => each.path === path.replaceAll(/\[\d+\]/g, '[]'))
-  const value = issue.path.reduce<unknown>(
+  if (issue.code === 'custom' && issue.message !== 'Invalid input')
+    return `${place(spell(issue.path))} ${issue.message}`
+  const path = isEntry(issue.path) ? issue.path.slice(0, -1) : issue.path // of a list of texts, the list is the option
+  const option = optionAt(path)
+  const value = path.reduce<unknown>(
     (here, name) => (isTable(here) || Array.isArray(here) ? Reflect.get(here, name) : undefined),
     tree,
   )
-  return `${where} must be ${option?.allowed ?? 'a table of options'}, not ${show(value, option?.secret ?? false)}`
+  const allowed = option?.allowed ?? 'a table of options'
+  return `${place(spell(path))} must be ${allowed}, not ${show(value, option?.secret ?? false)}`
+}
+
+function isEntry(path: readonly PropertyKey[]): boolean {
+  return typeof path.at(-1) === 'number' && spell(path.slice(0, -1)) !== 'channel.namespaces'
+}
+
+function optionAt(path: readonly PropertyKey[]): Option | undefined {
+  const name = spell(path).replaceAll(/\[\d+\]/g, '[]')
+  return options.find((each) => each.path === name)
 }
 
 function spell(path: readonly PropertyKey[]): string {
@@ -130,6 +140,12 @@ function* risky({ client, http_api }: Config) {
         path: `client.${name}.hmac_secret_key`,
         because: 'has fewer than the 32 bytes that RFC 7518 section 3.2 asks for',
       }
-  if (client.allowed_origins.includes('*'))
-    yield { path: 'client.allowed_origins', because: 'has "*": pages of every origin may connect' }
+  for (const origin of client.allowed_origins) {
+    if (origin === '*') yield { path: 'client.allowed_origins', because: 'has "*": pages of every origin may connect' }
+    else if (!/^[a-z][-+.a-z0-9]*:\/\/[^/\s]+$/i.test(origin) && !origin.includes('*'))
+      yield {
+        path: 'client.allowed_origins',
+        because: `has ${JSON.stringify(origin)}, which no origin is equal to: one looks like "https://app.example.com", without a path`,
+      }
+  }
 }

@@ -2,10 +2,11 @@
 
 /**
  * The candidate that takes the fewest edits (insert, delete, replace, swap of
- * neighbours) to get to; undefined if even that one is too far to be a slip.
+ * neighbours) to get to, or else one that the word is the beginning of;
+ * undefined if that is none, and the nearest is too far to be a slip.
  */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
-  let best: string | undefined
+export function nearest(word: string, candidates: readonly string[]): string | undefined {
+  let best = candidates.find((each) => word.length > 3 && each.startsWith(word))
   let least = Math.max(1, Math.floor(word.length / 3)) + 1
   for (const candidate of candidates) {
     if (Math.abs(candidate.length - word.length) >= least) continue

@@ -31,9 +31,9 @@ export function wholeNumber(fallback: number, meaning: string, { min = 0, max = 
   return option(z.preprocess(readNumber, z.int().min(min).max(max)).default(fallback), words)
 }
 
-/** Any text, or only such of a shape. */
+/** Any text, or only such of a shape; a default that does not fit makes the option one that must be there. */
 export function text(fallback: string, meaning: string, shape = /^/, allowed = 'text, in quotes') {
-  return option(z.string().regex(shape).default(fallback), { meaning, allowed, default: fallback })
+  return option(z.string().regex(shape).prefault(fallback), { meaning, allowed, default: fallback })
 }
 
 export function choice<const T extends string>(fallback: T, values: readonly T[], meaning: string) {
@@ -82,7 +82,7 @@ export function secret(meaning: string) {
   return option(z.string().min(shortestSecret).optional(), words)
 }
 
-export const shortestSecret = 16
+const shortestSecret = 16
 
 /** A regular expression in the notation that Go and JavaScript share. */
 export function pattern(meaning: string) {

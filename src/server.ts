@@ -5,16 +5,13 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { apiKeyCheck } from './access/api-key.ts'
-import { hmacKey } from './access/jwt.ts'
 import { TokenVerifier } from './access/token.ts'
 import { api } from './api/routes.ts'
 import { channelRules } from './channel-rules.ts'
-import type { Config, TokenOptions } from './config.ts'
-import type { TokenVerifier as TokenChecks } from './core/auth.ts'
+import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
-import { must } from './core/must.ts'
 import { type Hooks, Node } from './core/node.ts'
 import { RateLimit } from './core/rate-limit.ts'
 import { Rules } from './core/rules.ts'
@@ -23,6 +20,7 @@ import { LocalEngine } from './engines/local.ts'
 import type { Log } from './log.ts'
 import { JsonCodec } from './protocol/json.ts'
 import type { Secrets } from './secrets.ts'
+import { tokenSettings } from './token-settings.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Socket, TransportContext } from './transports/transport.ts'
@@ -71,16 +69,18 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     transportErrors: config.http_api.error_mode === 'transport',
     maxBody: config.http_api.body_size_limit,
   }
+  const { compression, compression_min_size } = config.websocket
+  const compressFrom = compression ? compression_min_size : Infinity
   const doors: Record<string, Door> = {}
   if (!config.websocket.disabled) {
-    doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, json })
+    doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, json, compressFrom })
   }
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 
-  const server = Bun.serve<Socket>({
-    hostname: config.http_server.address || '::',
+  const server = listen(node, {
+    ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
     maxRequestBodySize: config.http_api.body_size_limit,
     routes: { ...routes, ...doors },
@@ -90,7 +90,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       return new Response('internal server error\n', { status: 500 })
     },
     websocket: {
-      perMessageDeflate: config.websocket.compression,
+      perMessageDeflate: compression,
       maxPayloadLength: config.websocket.message_size_limit,
       backpressureLimit: 0, // the outbox has the limit, and says so; here it would drop without a word
       idleTimeout: 0, // the session pings, with a deadline of its own
@@ -104,6 +104,16 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
   return { node, url: server.url, close: () => close(server, node, store, config.shutdown.timeout) }
 }
 
+/** @throws an error with the code `EADDRINUSE` if the port is taken */
+function listen(node: Node, options: Bun.Serve.Options<Socket>): Bun.Server<Socket> {
+  try {
+    return Bun.serve(options)
+  } catch (error) {
+    node.stop()
+    throw error
+  }
+}
+
 function createNode(config: Config, secrets: ServerParts['secrets'], store: Store, log: Log, hooks: Hooks): Node {
   const { client } = config
   const { naming, withoutNamespace, namespaces } = channelRules(config.channel)
@@ -112,6 +122,9 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     personal.personal_channel_namespace === ''
       ? ''
       : `${personal.personal_channel_namespace}${naming.namespaceBoundary}`
+  const settings = tokenSettings(config, secrets.tokenSecret, systemClock)
+  const connections = new TokenVerifier(settings.connection, systemClock)
+  const subscriptions = new TokenVerifier(settings.subscription, systemClock)
   return new Node({
     id: crypto.randomUUID(),
     rules: new Rules(naming, withoutNamespace, namespaces),
@@ -122,7 +135,10 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
       disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
       personalChannel: personal.enabled ? (user) => `${prefix}${naming.userBoundary}${user}` : undefined,
     },
-    tokens: tokenChecks(client, secrets.tokenSecret),
+    tokens: {
+      connection: (token) => connections.connection(token),
+      subscription: (token) => subscriptions.subscription(token),
+    },
     store,
     engine: new LocalEngine(),
     clock: systemClock,
@@ -131,24 +147,6 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     version: `Posthouse ${version}`,
     report: (error) => log.error('internal error', { error }),
   })
-}
-
-/** Connection and subscription tokens may be signed with secrets of their own. */
-function tokenChecks({ token, subscription_token: own }: Config['client'], secret: string): TokenChecks {
-  const connections = verifier(token, secret)
-  const subscriptions = own.enabled ? verifier(own, must(own.hmac_secret_key)) : connections
-  return {
-    connection: (text) => connections.connection(text),
-    subscription: (text) => subscriptions.subscription(text),
-  }
-}
-
-function verifier(options: TokenOptions, secret: string): TokenVerifier {
-  const { hmac_previous_secret_key: previous, hmac_previous_secret_key_valid_until: until } = options
-  const keys = [hmacKey(secret), ...(previous === undefined ? [] : [hmacKey(previous, systemClock.now, until)])]
-  const audience = options.audience_regex ?? (options.audience || undefined)
-  const issuer = options.issuer_regex ?? (options.issuer || undefined)
-  return new TokenVerifier({ keys, audience, issuer, userClaim: options.user_id_claim || 'sub' }, systemClock)
 }
 
 function limitsOf({ client }: Config): Limits {

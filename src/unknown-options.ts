@@ -37,7 +37,7 @@ export function* strangeVariables(environment: Readonly<Record<string, string | 
   for (const name of Object.keys(environment)) {
     if (!name.startsWith('POSTHOUSE_') || variables.has(name)) continue
     const later = foreign.map(variableOf).some((each) => name === each || name.startsWith(`${each}_`))
-    yield `${name}: ${later ? 'not supported yet' : unknown(nearest(name, variables))}`
+    yield `${name}: ${later ? 'not supported yet' : unknown(nearest(name, [...variables]))}`
   }
   const centrifugo = Object.keys(environment).filter((name) => name.startsWith('CENTRIFUGO_'))
   if (centrifugo.length > 0) yield `${centrifugo.join(', ')}: not read; here the names begin with POSTHOUSE_`
@@ -67,7 +67,7 @@ function suggest(at: string, name: string): string | undefined {
     .filter((rest) => rest !== '' && !/[.[]/.test(rest))
   const sibling = nearest(name, names)
   if (sibling !== undefined) return join(at, sibling)
-  const tail = nearest(name, tails.keys())
+  const tail = nearest(name, [...tails.keys()])
   return tail === undefined ? undefined : tails.get(tail)
 }
 

@@ -14,7 +14,7 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   transports: ['protocol', 'core'],
   engines: ['core'],
   stores: ['core'],
-  access: ['core'],
+  access: ['protocol', 'core'], // what a token says of a client is taken from its JSON as it was written
   api: ['protocol', 'core'], // what it answers is JSON, written by the same lines
   server: [...inside, 'package.json'],
   index: ['server', ...inside],

@@ -56,6 +56,22 @@ describe('kill -9', () => {
   }, 60_000)
 })
 
+test('a copy of the file and its -wal, taken after kill -9, has everything', async () => {
+  using folder = temporaryFolder()
+  const file = join(folder.path, 'test.db')
+  const copy = join(folder.path, 'copy.db')
+  await using child = await startChild([file])
+  for (const data of ['a', 'b', 'c']) await child.ask({ append: data })
+  await child.kill()
+  for (const suffix of ['', '-wal']) copyFileSync(file + suffix, copy + suffix)
+  const [original, copied] = [await openSqliteStore({ file }), await openSqliteStore({ file: copy })]
+  const page = await copied.read('c', forever, { limit: 9 })
+  expect(page.top.offset).toBe(3)
+  expect(page).toEqual(await original.read('c', forever, { limit: 9 }))
+  await original.close()
+  await copied.close()
+})
+
 describe('a damaged file', () => {
   const damages: Record<string, (file: string) => void> = {
     'cut short': (file) => truncateSync(file, Math.floor(statSync(file).size / 2)),

@@ -158,7 +158,7 @@ describe('migration', () => {
     const db = new Database(await firstVersion(folder.path))
     const steps = [...migrations, 'CREATE TABLE later (a); INSERT INTO nowhere VALUES (1)']
     expect(() => migrate(db, steps)).toThrow('nowhere')
-    expect(versionOf(db)).toBe(migrations.length)
+    expect(versionOf(db)).toBe(1)
     expect(db.query("SELECT count(*) AS n FROM sqlite_schema WHERE name = 'later'").get()).toEqual({ n: 0 })
     db.close()
   })
@@ -232,6 +232,18 @@ describe('statements that ride along', () => {
         expect(store.trouble).toBeUndefined()
       })
     })
+
+  test('with a value that SQLite has no type for are refused', async () => {
+    await withNotes(async (store) => {
+      for (const value of [undefined, () => 1, Symbol('x'), 'half \ud800', 2n ** 70n]) {
+        const params = JSON.parse('[0]')
+        params[0] = value
+        const statements = [{ sql: 'INSERT INTO notes VALUES (?, 1, 1)', params }]
+        expect(await refusal(store.append('c', text(1), forever, { statements }))).toMatchObject({ temporary: false })
+      }
+      expect(count(store, 'notes')).toBe(0)
+    })
+  })
 
   test('do not run for what is not appended', async () => {
     await withNotes(async (store) => {

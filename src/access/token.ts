@@ -11,8 +11,15 @@
  */
 import * as z from 'zod'
 import type { Clock } from '../core/clock.ts'
+import type {
+  ConnectClaims,
+  SubscribeClaims,
+  SubscriptionGrant,
+  TokenVerifier as Verifier,
+  Verdict,
+} from '../core/auth.ts'
 import type { Payload } from '../core/publication.ts'
-import { members } from './json-members.ts'
+import { rawMembers } from '../protocol/json-text.ts'
 import { verifySignature, type Signed, type TokenKey } from './jwt.ts'
 
 export interface TokenSettings {
@@ -22,42 +29,7 @@ export interface TokenSettings {
   readonly userClaim: string // `sub`, unless the backend calls it otherwise
 }
 
-export type Verdict<Claims> =
-  | { readonly ok: true; readonly claims: Claims }
-  | { readonly ok: false; readonly because: 'expired' | 'invalid' }
-
-export interface ConnectionClaims {
-  readonly user: string // '' for an anonymous client
-  readonly expireAt: number | undefined // seconds since 1970; undefined for never
-  readonly info: Payload | undefined // shown to others as conn_info
-  readonly meta: string | undefined // a JSON object that clients never see
-  readonly subs: ReadonlyMap<string, GrantedSubscription> // server-side, by channel
-}
-
-export interface SubscriptionClaims extends GrantedSubscription {
-  readonly user: string
-  readonly channel: string
-  readonly client: string | undefined // the one connection it is for, in tokens of old backends
-  readonly expireAt: number | undefined
-}
-
-/** A subscription that a token gives. */
-export interface GrantedSubscription {
-  readonly info: Payload | undefined // shown to others as chan_info
-  readonly data: Payload | undefined // for the subscriber
-  readonly override: Override
-}
-
-/** What holds for this subscription whatever its namespace says. */
-export interface Override {
-  readonly presence?: boolean
-  readonly joinLeave?: boolean
-  readonly forcePushJoinLeave?: boolean
-  readonly forceRecovery?: boolean
-  readonly forcePositioning?: boolean
-}
-
-export class TokenVerifier {
+export class TokenVerifier implements Verifier {
   readonly #settings: TokenSettings
   readonly #clock: Pick<Clock, 'now'>
 
@@ -66,11 +38,11 @@ export class TokenVerifier {
     this.#clock = clock
   }
 
-  connection(token: string): Promise<Verdict<ConnectionClaims>> {
+  connection(token: string): Promise<Verdict<ConnectClaims>> {
     return this.#verify(token, readConnection)
   }
 
-  subscription(token: string): Promise<Verdict<SubscriptionClaims>> {
+  subscription(token: string): Promise<Verdict<SubscribeClaims>> {
     return this.#verify(token, readSubscription)
   }
 
@@ -145,21 +117,21 @@ const subscriptionSchema = commonSchema.extend({
   client: z.string().nullish(),
 })
 
-function readConnection({ claims, text }: Signed, user: string): ConnectionClaims | undefined {
+function readConnection({ claims, text }: Signed, user: string): ConnectClaims | undefined {
   const parsed = connectionSchema.safeParse(claims)
   if (!parsed.success) return undefined
   const { b64info, channels, meta } = parsed.data
-  const written = members(text)
+  const written = rawMembers(text)
   const subs = readSubs(channels ?? [], written.get('subs'))
   if (subs === undefined) return undefined
   const info = payload(written.get('info'), b64info)
   return { user, expireAt: expiry(parsed.data), info, meta: meta ? written.get('meta') : undefined, subs }
 }
 
-function readSubs(channels: readonly string[], subs: string | undefined): Map<string, GrantedSubscription> | undefined {
-  const granted = new Map<string, GrantedSubscription>(channels.map((channel) => [channel, nothingSpecial]))
+function readSubs(channels: readonly string[], subs: string | undefined): Map<string, SubscriptionGrant> | undefined {
+  const granted = new Map<string, SubscriptionGrant>(channels.map((channel) => [channel, nothingSpecial]))
   if (subs === undefined || subs === 'null') return granted
-  for (const [channel, text] of members(subs)) {
+  for (const [channel, text] of rawMembers(subs)) {
     const grant = text === 'null' ? nothingSpecial : readGrant(JSON.parse(text), text)
     if (grant === undefined) return undefined
     granted.set(channel, grant)
@@ -167,9 +139,9 @@ function readSubs(channels: readonly string[], subs: string | undefined): Map<st
   return granted
 }
 
-const nothingSpecial: GrantedSubscription = { info: undefined, data: undefined, override: {} }
+const nothingSpecial: SubscriptionGrant = { info: undefined, data: undefined, override: {} }
 
-function readSubscription({ claims, text }: Signed, user: string): SubscriptionClaims | undefined {
+function readSubscription({ claims, text }: Signed, user: string): SubscribeClaims | undefined {
   const parsed = subscriptionSchema.safeParse(claims)
   const grant = readGrant(claims, text)
   if (!parsed.success || grant === undefined) return undefined
@@ -177,11 +149,11 @@ function readSubscription({ claims, text }: Signed, user: string): SubscriptionC
   return { user, channel, client: client ?? undefined, expireAt: expiry(parsed.data), ...grant }
 }
 
-function readGrant(value: unknown, text: string): GrantedSubscription | undefined {
+function readGrant(value: unknown, text: string): SubscriptionGrant | undefined {
   const parsed = grantSchema.safeParse(value)
   if (!parsed.success) return undefined
   const { b64info, b64data, override } = parsed.data
-  const written = members(text)
+  const written = rawMembers(text)
   return {
     info: payload(written.get('info'), b64info),
     data: payload(written.get('data'), b64data),

@@ -39,7 +39,7 @@ function method<Schema extends z.ZodType>(
 const channel = z.string().min(1)
 const uint = z.int().min(0)
 const since = z.object({ offset: uint.default(0), epoch: z.string().default('') })
-const raw = z.unknown() // a payload; taken from the text
+const raw = z.unknown().optional() // a payload; taken from the text
 const base64 = z.base64()
 const which = { client: z.string().optional(), session: z.string().optional() }
 const flag = z.object({ value: z.boolean().default(false) }).optional()

@@ -5,7 +5,6 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 
 export interface Asset {
   readonly path: string // of the URL; a file below /assets/ carries the hash of its content in its name
@@ -13,7 +12,7 @@ export interface Asset {
   readonly bytes: Uint8Array<ArrayBuffer>
 }
 
-const root = fileURLToPath(new URL('../../', import.meta.url))
+const root = join(import.meta.dir, '..', '..')
 const source = join(root, 'web/index.html')
 export const packed = join(root, 'dist/web')
 

@@ -21,7 +21,7 @@ export interface Refused {
   readonly refused: 'name' | 'guest'
 }
 
-export const nameLimit = 32 // graphemes: what a reader would count as characters
+const nameLimit = 32 // graphemes: what a reader would count as characters
 
 /** @param data what the client sent with connect: `{name, guest}` */
 export function guest(data: unknown): Guest | Refused {

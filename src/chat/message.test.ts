@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { textLimit as composerLimit } from '../../web/lib/outbox.ts'
 import { message, textLimit } from './message.ts'
 
 const clientId = '0192f7a0-5c3f-7a6e-9c3b-0d6f6f1f7a11'
@@ -22,6 +23,10 @@ test('markup is text like any other', () => {
 
 test('line ends are made one kind and what is not text is left out', () => {
   expect(said(' a\r\nb\rc\td\0\u0007 \uD800 ')).toBe('a\nb\nc\td \uFFFD')
+})
+
+test('the page warns at the same limit', () => {
+  expect(composerLimit).toBe(textLimit)
 })
 
 test('the limit counts characters, not code units', () => {

@@ -9,7 +9,7 @@
  */
 import { assets, type Asset } from './bundle.ts'
 
-export type Handler = (request: Request) => Promise<Response>
+type Handler = (request: Request) => Promise<Response>
 
 export interface Page {
   readonly routes: Readonly<Record<string, Handler>>

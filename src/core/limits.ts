@@ -4,7 +4,8 @@ export interface Limits {
   readonly connectionsPerSecond: number // new ones, on average; beyond: HTTP 503. 0: no limit
   readonly connectionsPerUser: number // beyond: disconnect 3504; anonymous clients are not counted
   readonly channelsPerClient: number // beyond: error 106, or disconnect 3505 if the server itself subscribed
-  readonly queuedCommands: number // commands of one connection that wait; from a hundredth of it on the connection is not read, beyond: disconnect 3013
+  readonly queuedCommands: number // commands of one connection that wait; beyond: disconnect 3013
+  readonly pauseAt: number // commands of one connection that wait; beyond: its socket is not read until they are handled
   readonly publishesInFlight: number // publishes of one connection that wait for the disk; beyond: its commands wait
   readonly callsPerSecond: number // publish and rpc commands of one connection, on average; beyond: error 111. 0: no limit
   readonly outboxSize: number // what waits for a slow reader; beyond: disconnect 3008
@@ -26,7 +27,8 @@ export const defaultLimits: Limits = {
   connectionsPerSecond: 0,
   connectionsPerUser: Infinity,
   channelsPerClient: 128,
-  queuedCommands: 20_000,
+  queuedCommands: 20_000, // more than a socket's read buffer holds, so that a client that is only fast is paused, not cut off
+  pauseAt: 64,
   publishesInFlight: 64,
   callsPerSecond: 0,
   outboxSize: 1_048_576,

@@ -59,7 +59,7 @@ export type StreamChange =
   | { readonly kind: 'touch' }
   | { readonly kind: 'delete' }
 
-/** What became of a change. Only the first four have changed something. */
+/** What became of a change. Only the first four have changed something that is seen. */
 export type StreamOutcome =
   | 'created'
   | 'appended' // or closed
@@ -103,8 +103,7 @@ export interface Known {
 /** Decides a change. Pure: who calls it holds the state still until the plan is carried out. */
 export function decide(change: StreamChange, known: Known, now: number): Plan {
   if (known.state !== undefined && isExpired(known.state, now)) {
-    const plan = decideAnew(change, { state: undefined, producer: undefined, isEmpty: true }, now)
-    return isChange(plan.outcome) ? { clear: true, ...plan } : plan
+    return { clear: true, ...decideAnew(change, { state: undefined, producer: undefined, isEmpty: true }, now) }
   }
   return decideAnew(change, known, now)
 }
@@ -160,7 +159,8 @@ function append(change: StreamChange & { kind: 'append' }, { state, producer: la
     return { outcome: 'other type' }
   if (producer !== undefined) {
     const next = last !== undefined && last.epoch === producer.epoch ? last.seq + 1 : 0
-    if (producer.seq !== next) return { outcome: last?.epoch === producer.epoch || last === undefined ? 'gap' : 'late start' }
+    if (producer.seq !== next)
+      return { outcome: last?.epoch === producer.epoch || last === undefined ? 'gap' : 'late start' }
   }
   if (seq !== undefined && state?.seq !== undefined && !isAbove(seq, state.seq)) return { outcome: 'out of order' }
   const isNoted = close || seq !== undefined || (state !== undefined && isStale(state, now))
@@ -205,8 +205,6 @@ export function mediaType(contentType: string): string {
 
 /** What a channel is that nobody created: each publication is a JSON text. */
 export const json = 'application/json'
-
-const isChange = (outcome: StreamOutcome): boolean => outcome === 'created' || outcome === 'appended'
 
 const unnoted: StreamState = {
   contentType: '',

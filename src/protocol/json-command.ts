@@ -44,8 +44,9 @@ export function decodeCommand(line: string, maxDepth: number): Command {
 
 function decodeConnect(line: string, fields: Fields): Connect {
   const subs = new Map<string, Subscribe>()
-  for (const [channel, value] of Object.entries(object(fields, 'subs') ?? {})) {
-    subs.set(channel, decodeSubscribe(channel, asObject(value) ?? {}, undefined))
+  const wanted = object(fields, 'subs') ?? {}
+  for (const channel of Object.keys(wanted)) {
+    subs.set(channel, decodeSubscribe(channel, object(wanted, channel) ?? {}, undefined))
   }
   const headers = new Map<string, string>()
   const given = object(fields, 'headers') ?? {}
@@ -87,9 +88,9 @@ function decodeHistory(fields: Fields): History {
   }
 }
 
-export type Fields = Readonly<Record<string, unknown>>
+type Fields = Readonly<Record<string, unknown>>
 
-export function position(fields: Fields): Position {
+function position(fields: Fields): Position {
   return { epoch: text(fields, 'epoch'), offset: uint(fields, 'offset') }
 }
 

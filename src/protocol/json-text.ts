@@ -43,6 +43,15 @@ export function rawJson(json: string, ...path: (string | number)[]): string | un
   return raw === 'null' ? undefined : raw
 }
 
+/** The texts of the members of an object, by name; of a name that is given twice the last one. */
+export function rawMembers(json: string): Map<string, string> {
+  const texts = new Map<string, string>()
+  eachMember(json, skipBlanks(json, 0), (name, [start, end]) => {
+    texts.set(String(JSON.parse(`"${name}"`)), singleLine(json.slice(start, end).trimEnd()))
+  })
+  return texts
+}
+
 /** The texts of the elements of an array. */
 export function rawElements(json: string): string[] {
   const texts: string[] = []
@@ -80,19 +89,25 @@ function checkDepth(text: string, maxDepth: number): void {
 }
 
 function member(json: string, start: number, key: string): Span | undefined {
-  if (json.charCodeAt(start) !== openBrace) return undefined
   let found: Span | undefined
+  eachMember(json, start, (name, span) => {
+    if (name.includes('\\') ? JSON.parse(`"${name}"`) === key : name === key) found = span
+  })
+  return found
+}
+
+/** `visit` is handed each name as it is spelled, without its quotes, and where its value stands. */
+function eachMember(json: string, start: number, visit: (name: string, value: Span) => void): void {
+  if (json.charCodeAt(start) !== openBrace) return
   let at = skipBlanks(json, start + 1)
   while (at < json.length && json.charCodeAt(at) !== closeBrace) {
-    const keyEnd = skipString(json, at)
-    const same = isKey(json, at, keyEnd, key)
-    at = skipBlanks(json, skipBlanks(json, keyEnd) + 1) // past the colon
-    const end = skipValue(json, at)
-    if (same) found = [at, end]
+    const nameEnd = skipString(json, at)
+    const value = skipBlanks(json, skipBlanks(json, nameEnd) + 1) // past the colon
+    const end = skipValue(json, value)
+    visit(json.slice(at + 1, nameEnd - 1), [value, end])
     at = skipBlanks(json, end)
     if (json.charCodeAt(at) === comma) at = skipBlanks(json, at + 1)
   }
-  return found
 }
 
 function element(json: string, start: number, index: number): Span | undefined {
@@ -105,11 +120,6 @@ function element(json: string, start: number, index: number): Span | undefined {
     if (json.charCodeAt(at) === comma) at = skipBlanks(json, at + 1)
   }
   return undefined
-}
-
-function isKey(json: string, start: number, end: number, key: string): boolean {
-  const text = json.slice(start + 1, end - 1)
-  return text.includes('\\') ? JSON.parse(`"${text}"`) === key : text === key
 }
 
 /** Past the string that begins at `at`. */

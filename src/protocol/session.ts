@@ -88,11 +88,15 @@ export class Session implements Peer, Sleeper {
     } catch (error) {
       return this.#fail(error)
     }
-    const most = this.node.limits.queuedCommands
-    if (this.#queue.length + commands.length > most) return this.#end(disconnects.tooManyRequests())
-    for (const command of commands) this.#queue.push(command)
+    const { queuedCommands, pauseAt } = this.node.limits
+    if (this.#queue.length + commands.length > queuedCommands) return this.#end(disconnects.tooManyRequests())
+    for (const command of commands) {
+      // A pong proves that the client is there when it comes, however long the commands before it take.
+      if ('pong' in command && this.#pongBy !== 0) this.#pongBy = 0
+      else this.#queue.push(command)
+    }
     if (!this.#working) void this.#work()
-    if (this.#queue.length > most / 100 && !this.#paused) {
+    if (this.#queue.length > pauseAt && !this.#paused) {
       this.#paused = true
       this.#outlet.pause()
     }
@@ -133,6 +137,7 @@ export class Session implements Peer, Sleeper {
   }
 
   subscribed(channel: string, subscribed: Subscribed): void {
+    this.reschedule()
     this.push({ channel, subscribe: toResult(subscribed, undefined) })
   }
 
@@ -293,12 +298,7 @@ export class Session implements Peer, Sleeper {
     }
     const client = this.client
     if (client === undefined || this.#state !== 'connected') throw disconnects.badRequest()
-    if ('pong' in command) {
-      if (this.#pongBy === 0) throw disconnects.badRequest()
-      this.#pongBy = 0
-      return
-    }
-    if (command.id === 0 && !('send' in command)) throw disconnects.badRequest()
+    if (command.id === 0 && !('send' in command)) throw disconnects.badRequest() // a pong that nobody asked for, too
     try {
       await this.#dispatch(client, command)
     } catch (error) {

@@ -13,10 +13,9 @@
  */
 import { createHash, randomBytes } from 'node:crypto'
 
-export const buckets = 65_536 // a generation is a row of some ten bytes: at most a megabyte
-
 export const newSecret = (): Uint8Array => new Uint8Array(randomBytes(16))
 
+/** One of 65,536; a generation is a row of some ten bytes, so all of them are at most a megabyte. */
 export const bucketOf = (channel: string): number => createHash('sha256').update(channel).digest().readUInt16BE(0)
 
 /** Twelve letters, 56 bits. */

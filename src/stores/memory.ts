@@ -6,7 +6,7 @@
  */
 import { systemClock } from '../core/clock.ts'
 import { StoreError } from '../core/store.ts'
-import { decide, isExpired } from '../core/stream.ts'
+import { decide, isExpired, isStale } from '../core/stream.ts'
 import { bucketOf, epochOf, newSecret } from './epochs.ts'
 import { checkChange, checkDraft, checkText, copyOf, isOutdated, keptFrom, knowsKey, pageBounds } from './log-rules.ts'
 import type { Clock } from '../core/clock.ts'
@@ -58,7 +58,7 @@ export class MemoryStore implements Store {
       if (isExpired(stream.state, now)) this.#clear(channel)
       else if (stream.state.closed)
         return { outcome: 'closed', position: this.#read(channel, retention, { limit: 0 }).top, time: 0 }
-      else if (stream.state.ttl !== undefined) stream.state = { ...stream.state, touched: now }
+      else if (isStale(stream.state, now)) stream.state = { ...stream.state, touched: now }
     }
     return this.#append(channel, draft, retention, options, now)
   }
@@ -103,7 +103,9 @@ export class MemoryStore implements Store {
   #read(channel: string, retention: Retention, query: Query): Page {
     const log = this.#logs.get(channel)
     if (log === undefined) return { publications: [], top: { epoch: this.#epochOf(channel), offset: 0 } }
-    const from = keptFrom(log, retention, this.#now(), timesOf(log))
+    const state = this.#streams.get(channel)?.state
+    const isOver = state !== undefined && isExpired(state, this.#now())
+    const from = isOver ? log.top + 1 : keptFrom(log, retention, this.#now(), timesOf(log))
     const { lo, hi } = pageBounds(from, log.top, query)
     const publications = log.publications.slice(lo - log.low, Math.max(lo, hi + 1) - log.low)
     return {
@@ -154,8 +156,13 @@ export class MemoryStore implements Store {
     const after = plan.clear === true ? { state: undefined, producers: new Map<string, ProducerState>() } : stream
     if (outcome === plan.outcome) {
       if (plan.state !== undefined) after.state = plan.state
-      if (outcome === 'created' && !this.#logs.has(channel)) this.#logs.set(channel, this.#newLog(channel, retention))
-      if (plan.producer !== undefined) after.producers.set(plan.producer.id, plan.producer)
+      // An empty stream has a place already that its readers stand at, so its log must keep its name.
+      if (outcome === 'created' && !this.#logs.has(channel))
+        this.#logs.set(channel, { ...this.#newLog(channel, retention), touched: now })
+      if (plan.producer !== undefined) {
+        const { id: name, epoch, seq } = plan.producer
+        after.producers.set(name, { epoch, seq })
+      }
       if (after.state !== undefined || after.producers.size > 0) this.#streams.set(channel, after)
     }
     return { outcome, top, time, state: after.state, producer: id === undefined ? undefined : after.producers.get(id) }

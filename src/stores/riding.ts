@@ -34,7 +34,7 @@ const verdicts = new Map<string, string | undefined>()
  * end the transaction for the others, and it must be one: of two in one text
  * SQLite would silently run the first only.
  */
-export function objectionTo(sql: string): string | undefined {
+function objectionTo(sql: string): string | undefined {
   if (verdicts.has(sql)) return verdicts.get(sql)
   const verdict = judge(sql)
   if (verdicts.size >= 1000) verdicts.clear() // texts are few; values belong into parameters

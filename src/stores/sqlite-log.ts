@@ -3,13 +3,11 @@
  * somebody else begins and commits. The row of a channel is read once and
  * written once for each transaction, however many publications it gets there.
  */
-import { StoreError } from '../core/store.ts'
 import { decide, isExpired, isStale } from '../core/stream.ts'
 import { checksum } from './checksum.ts'
-import { bucketOf, epochOf } from './epochs.ts'
 import { isOutdated, keptFrom, knowsKey } from './log-rules.ts'
 import { ride } from './riding.ts'
-import { channelColumns, channelSum, checkChannel, stateOf } from './sqlite-channel.ts'
+import { Channels, channelSum, stateOf } from './sqlite-channel.ts'
 import { ageSlack, sizeSlack } from './sqlite-sweeper.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Appended } from '../core/store.ts'
@@ -27,15 +25,12 @@ interface Touched extends ChannelRow {
 type Params = SQLQueryBindings[]
 
 export class SqliteLog {
-  readonly #file: string
   readonly #prepared: Statements
-  readonly #secret: Uint8Array
+  readonly #rows: Channels
   readonly #channels = new Map<string, Touched>() // of the present transaction
   readonly #streams: StreamTables
   readonly #time
   readonly #forgetKeys
-  readonly #find
-  readonly #generation
   readonly #insertChannel
   readonly #updateChannel
   readonly #updateDue
@@ -47,17 +42,10 @@ export class SqliteLog {
   readonly #rollbackTo
 
   constructor(prepared: Statements, streams: StreamTables, file: string) {
-    this.#file = file
     this.#prepared = prepared
-    const secret = prepared.prepare<{ value: Uint8Array }, []>("SELECT value FROM meta WHERE name = 'secret'").get()
-    if (secret === null) throw new StoreError(`${file} has no secret; restore a backup`, false)
-    this.#secret = secret.value
-    this.#find = prepared.prepare<ChannelRow, [string]>(`SELECT ${channelColumns} FROM channels WHERE name = ?`)
-    this.#generation = prepared.prepare<{ generation: number }, [number]>(
-      'SELECT generation FROM generations WHERE bucket = ?',
-    )
+    this.#rows = new Channels(prepared, file)
     this.#insertChannel = prepared.prepare<unknown, Params>(
-      'INSERT INTO channels (name, epoch, top, first, low, touched, version_epoch, sum) VALUES (?, ?, 0, 1, 1, 0, ?, 0)',
+      "INSERT INTO channels (name, epoch, top, first, low, touched, version_epoch, sum) VALUES (?, ?, 0, 1, 1, 0, '', ?)",
     )
     const columns =
       'top = ?, first = ?, touched = ?, size = ?, age = ?, meta_age = ?, version = ?, version_epoch = ?, sum = ?'
@@ -190,7 +178,7 @@ export class SqliteLog {
       ...answer,
       top: { epoch, offset: top },
       state: plan.state ?? (plan.clear === true ? undefined : state),
-      producer: plan.producer ?? (plan.clear === true ? undefined : last),
+      producer: asking && this.#streams.producer(channel, asking.id),
     }
   }
 
@@ -206,7 +194,7 @@ export class SqliteLog {
   #ensure(channel: string, now: number, { size, age, metaAge }: Pick<ChangeRequest, 'size' | 'age' | 'metaAge'>): void {
     const row = this.#row(channel)
     if (!row.isNew) return
-    row.id = Number(this.#insertChannel.run(channel, row.epoch, '').lastInsertRowid)
+    row.id = Number(this.#insertChannel.run(channel, row.epoch, channelSum(row)).lastInsertRowid)
     row.isNew = false
     row.touched = now
     row.size = finite(size)
@@ -231,7 +219,7 @@ export class SqliteLog {
     if (isOutdated(stateOf(row), request)) return { outcome: 'outdated', position: { epoch, offset: row.top }, time: 0 }
 
     if (row.isNew) {
-      row.id = Number(this.#insertChannel.run(channel, epoch, '').lastInsertRowid)
+      row.id = Number(this.#insertChannel.run(channel, epoch, channelSum(row)).lastInsertRowid)
       row.isNew = false
     }
     const offset = row.top + 1
@@ -240,6 +228,7 @@ export class SqliteLog {
     this.#insert.run(row.id, offset, time, data, user, client, connInfo, chanInfo, tags, sum)
     if (key !== undefined) this.#rememberKey.run(row.id, key, offset, time)
     if (statements.length > 0) ride(this.#prepared, statements, { offset, epoch, time })
+    // Only now, for what failed before this line leaves no trace.
     this.#channels.set(channel, row)
     this.#advance(row, request, offset, time)
     return { outcome: 'appended', position: { epoch, offset }, time }
@@ -268,16 +257,12 @@ export class SqliteLog {
   }
 
   #load(channel: string): Touched {
-    const found = this.#find.get(channel)
-    if (found !== null) {
-      checkChannel(found, this.#file)
-      return { ...found, isNew: false, dueChanged: false }
-    }
-    const generation = this.#generation.get(bucketOf(channel))?.generation ?? 0
+    const found = this.#rows.find(channel)
+    if (found !== undefined) return { ...found, isNew: false, dueChanged: false }
     return {
       id: 0,
       name: channel,
-      epoch: epochOf(this.#secret, channel, generation),
+      epoch: this.#rows.nextEpoch(channel),
       top: 0,
       first: 1,
       low: 1,

@@ -25,12 +25,12 @@ export interface AppendRequest {
   readonly statements: readonly Statement[]
 }
 
-export interface RemoveRequest {
+interface RemoveRequest {
   readonly kind: 'remove'
   readonly channel: string
 }
 
-export interface WriteRequest {
+interface WriteRequest {
   readonly kind: 'write'
   readonly statements: readonly Statement[]
 }

@@ -6,9 +6,8 @@ import { Database } from 'bun:sqlite'
 import { StoreError } from '../core/store.ts'
 import { isExpired } from '../core/stream.ts'
 import { checksum } from './checksum.ts'
-import { bucketOf, epochOf } from './epochs.ts'
 import { keptFrom, pageBounds } from './log-rules.ts'
-import { channelColumns, checkChannel, stateOf } from './sqlite-channel.ts'
+import { Channels, stateOf } from './sqlite-channel.ts'
 import { damage, failureOf, toStoreError } from './sqlite-failure.ts'
 import { streamColumns, streamOf } from './sqlite-stream.ts'
 import { Statements } from './statements.ts'
@@ -17,7 +16,6 @@ import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Payload, Publication } from '../core/publication.ts'
 import type { Page, Query, Retention } from '../core/store.ts'
 import type { StreamState } from '../core/stream.ts'
-import type { ChannelRow } from './sqlite-channel.ts'
 import type { StreamRow } from './sqlite-stream.ts'
 
 interface PublicationRow {
@@ -47,15 +45,11 @@ export class SqliteReader {
   /** @throws StoreError */
   read(channel: string, retention: Retention, query: Query, now: number): Page {
     return this.#snapshot((db) => {
-      const row = db.channel.get(channel)
-      if (row === null) {
-        const generation = db.generation.get(bucketOf(channel))?.generation ?? 0
-        return { publications: [], top: { epoch: epochOf(db.secret, channel, generation), offset: 0 } }
-      }
-      checkChannel(row, this.#file)
+      const row = db.channels.find(channel)
+      if (row === undefined) return { publications: [], top: { epoch: db.channels.nextEpoch(channel), offset: 0 } }
       const { id, epoch, top } = row
       const page = { publications: [] as readonly Publication[], top: { epoch, offset: top } }
-      if (query.limit <= 0) return page
+      if (query.limit <= 0 || this.#isOver(db, channel, now)) return page
       const timeOf = (offset: number): number => db.time.get(id, offset)?.time ?? this.#hole(channel, offset)
       const { lo, hi } = pageBounds(keptFrom(stateOf(row), retention, now, timeOf), top, query)
       if (lo > hi) return page
@@ -65,6 +59,12 @@ export class SqliteReader {
       page.publications = rows.map((found) => this.#publicationOf(found, id, channel, epoch))
       return page
     })
+  }
+
+  /** Whether the channel was a stream that has expired: what is left of it is not there any more. */
+  #isOver(db: ReturnType<typeof open>, channel: string, now: number): boolean {
+    const row = db.stream.get(channel)
+    return row !== null && isExpired(streamOf(row), now)
   }
 
   /** @throws StoreError */
@@ -96,7 +96,7 @@ export class SqliteReader {
       try {
         return task(db)
       } finally {
-        db.commit.run()
+        if (db.database.inTransaction) db.commit.run() // some failures end it by themselves
       }
     } catch (error) {
       if (error instanceof StoreError) throw error
@@ -150,17 +150,12 @@ function open(file: string) {
     db.run('PRAGMA cache_size = -16000')
     const columns = 'offset, time, data, user, client, conn_info, chan_info, tags, sum'
     const page = `SELECT ${columns} FROM publications WHERE channel = ? AND offset BETWEEN ? AND ? ORDER BY offset`
-    const secret = prepared.prepare<{ value: Uint8Array }, []>("SELECT value FROM meta WHERE name = 'secret'").get()
-    if (secret === null) throw new StoreError(damage(file, 'its secret is missing'), false)
     return {
+      database: db,
       prepared,
-      secret: secret.value,
+      channels: new Channels(prepared, file),
       begin: prepared.prepare<unknown, []>('BEGIN'),
       commit: prepared.prepare<unknown, []>('COMMIT'),
-      channel: prepared.prepare<ChannelRow, [string]>(`SELECT ${channelColumns} FROM channels WHERE name = ?`),
-      generation: prepared.prepare<{ generation: number }, [number]>(
-        'SELECT generation FROM generations WHERE bucket = ?',
-      ),
       stream: prepared.prepare<StreamRow, [string]>(`SELECT ${streamColumns} FROM streams WHERE channel = ?`),
       time: prepared.prepare<{ time: number }, [number, number]>(
         'SELECT time FROM publications WHERE channel = ? AND offset = ?',

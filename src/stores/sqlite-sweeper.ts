@@ -36,6 +36,7 @@ export class Sweeper {
   readonly #leave
   readonly #streams: StreamTables
   readonly #clear
+  readonly #forgetKeys
   readonly #find
 
   constructor(prepared: Statements, streams: StreamTables) {
@@ -61,6 +62,7 @@ export class Sweeper {
     )
     this.#streams = streams
     this.#find = prepared.prepare<ChannelRow, [string]>(`SELECT ${channelColumns} FROM channels WHERE name = ?`)
+    this.#forgetKeys = prepared.prepare<unknown, [number]>('DELETE FROM keys WHERE channel = ?')
     this.#clear = prepared.prepare<unknown, [number, number, number, number]>(
       'UPDATE channels SET first = ?, due = ?, sum = ? WHERE id = ?',
     )
@@ -89,6 +91,7 @@ export class Sweeper {
     this.#streams.delete(channel)
     const row = this.#find.get(channel)
     if (row === null || !this.#isSound(row)) return
+    this.#forgetKeys.run(row.id)
     row.first = row.top + 1
     this.#clear.run(row.first, now, channelSum(row), row.id)
   }
@@ -111,7 +114,13 @@ export class Sweeper {
     const more = row.low < from || keysUntil <= now
     this.#streams.prune(row.name, row.low, now)
     const isStream = this.#streams.find(row.name) !== undefined // its readers have places to lose
-    if (!isStream && row.low > row.top && !more && keysUntil === Infinity && row.touched + (row.meta_age ?? Infinity) <= now) {
+    if (
+      !isStream &&
+      row.low > row.top &&
+      !more &&
+      keysUntil === Infinity &&
+      row.touched + (row.meta_age ?? Infinity) <= now
+    ) {
       this.#forget.run(row.id)
       this.#raise.run(bucketOf(row.name)) // in the same transaction: its epoch must not come back
       return false

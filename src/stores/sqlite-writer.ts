@@ -8,24 +8,21 @@
  *
  *   requests ──▶ waiting ──group──▶ BEGIN … COMMIT ──▶ answers
  */
-import { Database } from 'bun:sqlite'
 import { failureOf } from './sqlite-failure.ts'
-import { SqliteLog } from './sqlite-log.ts'
-import { StreamTables } from './sqlite-stream.ts'
-import { Statements } from './statements.ts'
-import { Sweeper } from './sqlite-sweeper.ts'
+import { openForWriting } from './sqlite-connection.ts'
 import type { Failure } from './sqlite-failure.ts'
 import type { Answer, FromWriter, Request, ToWriter, Trouble } from './sqlite-messages.ts'
 
 declare const self: Worker
 
 const maxGroup = 256
+const maxGroupBytes = 4 * 2 ** 20 // so that small publications need not wait for many large ones
 const busyPages = 1000 // of 4 KiB: a checkpoint while others wait
 const idlePages = 64 // a checkpoint while nobody does
 
-type Opened = ReturnType<typeof open>
+type Opened = ReturnType<typeof openForWriting>
 
-/** The data of the failing request, or the failure of all. */
+/** An answer for each request, or the failure of all. */
 type Outcome = { readonly answers: Answer[] } | { readonly failure: Failure }
 
 class Writer {
@@ -67,7 +64,7 @@ class Writer {
   }
 
   get #db(): Opened {
-    return (this.#opened ??= open(this.#file))
+    return (this.#opened ??= openForWriting(this.#file))
   }
 
   #schedule(): void {
@@ -82,7 +79,7 @@ class Writer {
   /** One group, one slice, one checkpoint; then whatever came in meanwhile gets its turn. */
   #turn(): void {
     if (this.#waiting.length > 0) {
-      const group = this.#waiting.splice(0, maxGroup)
+      const group = this.#waiting.splice(0, groupSize(this.#waiting))
       const answers = this.#commit(group)
       post({ kind: 'answers', answers, trouble: this.#trouble })
     }
@@ -135,7 +132,8 @@ class Writer {
           if (failure.kind !== 'mistake') throw error
           const answer = { refused: failure.message, temporary: false }
           refused.set(request, answer)
-          const isUndone = db.inTransaction && (request.kind === 'write' || request.kind === 'change' || hasStatements(request))
+          const isUndone =
+            db.inTransaction && (request.kind === 'write' || request.kind === 'change' || hasStatements(request))
           if (!isUndone) {
             this.#rollback()
             return 'again'
@@ -247,35 +245,15 @@ class Writer {
   }
 }
 
-function open(file: string) {
-  const db = new Database(file, { readwrite: true })
-  const prepared = new Statements(db)
-  try {
-    db.run('PRAGMA busy_timeout = 2000')
-    db.run('PRAGMA journal_mode = WAL')
-    db.run('PRAGMA synchronous = FULL') // acknowledged means durable
-    db.run('PRAGMA foreign_keys = ON')
-    db.run('PRAGMA wal_autocheckpoint = 0') // between groups instead, when it is cheapest
-    db.run('PRAGMA journal_size_limit = 67108864')
-    db.run('PRAGMA cache_size = -32000')
-    const streams = new StreamTables(prepared)
-    return {
-      db,
-      prepared,
-      log: new SqliteLog(prepared, streams, file),
-      sweeper: new Sweeper(prepared, streams),
-      begin: prepared.prepare<unknown, []>('BEGIN IMMEDIATE'),
-      commit: prepared.prepare<unknown, []>('COMMIT'),
-      rollback: prepared.prepare<unknown, []>('ROLLBACK'),
-      touch: prepared.prepare<unknown, []>("INSERT OR REPLACE INTO meta VALUES ('touched', 1)"),
-      logSize: prepared.prepare<{ log: number; checkpointed: number }, []>('PRAGMA wal_checkpoint(NOOP)'),
-      checkpoint: prepared.prepare<unknown, []>('PRAGMA wal_checkpoint(PASSIVE)'),
-      truncate: prepared.prepare<unknown, []>('PRAGMA wal_checkpoint(TRUNCATE)'),
-    }
-  } catch (error) {
-    prepared.close()
-    throw error
+/** How many of those that wait are committed together: at least one. */
+function groupSize(waiting: readonly Request[]): number {
+  let bytes = 0
+  for (const [at, request] of waiting.entries()) {
+    if (at >= maxGroup || bytes >= maxGroupBytes) return at
+    if (request.kind === 'append') bytes += request.data.length
+    if (request.kind === 'change') for (const { data } of request.drafts) bytes += data.length
   }
+  return waiting.length
 }
 
 const refusal = (trouble: Trouble | undefined): Answer => ({

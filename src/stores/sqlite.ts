@@ -38,7 +38,10 @@ interface Waiting {
   readonly reject: (error: StoreError) => void
 }
 
-/** @throws StoreError if the file is in use, not ours, newer than this version, or damaged */
+/**
+ * Until it is closed, a store keeps its process alive.
+ * @throws StoreError if the file is in use, not ours, newer than this version, or damaged
+ */
 export async function openSqliteStore(options: SqliteOptions): Promise<SqliteStore> {
   const file = realFile(options.file)
   const release = lock(file)
@@ -46,7 +49,7 @@ export async function openSqliteStore(options: SqliteOptions): Promise<SqliteSto
   const worker = new Worker(new URL('./sqlite-writer.ts', import.meta.url).href)
   let reader: SqliteReader | undefined
   try {
-    prepare(file, options.checkBytes ?? 64 * 2 ** 20)
+    prepare(file, options.checkBytes ?? 32 * 2 ** 20)
     reader = new SqliteReader(file)
     const trouble = await opened(worker, file)
     return new SqliteStore(file, options, worker, reader, release, trouble)
@@ -86,6 +89,7 @@ export class SqliteStore implements Store {
   #waitingBytes = 0
   #cancelTick: (() => void) | undefined
   #closing: Promise<void> | undefined
+  #isClosed = false
   readonly #closed = Promise.withResolvers<void>()
 
   /** Use `openSqliteStore`. */
@@ -107,6 +111,7 @@ export class SqliteStore implements Store {
     this.#trouble = trouble
     worker.addEventListener('message', ({ data }: MessageEvent<FromWriter>) => this.#receive(data))
     worker.addEventListener('error', ({ message }) => this.#lose(message))
+    worker.addEventListener('close', () => this.#lose('without a word'))
     this.#tick()
   }
 
@@ -204,6 +209,7 @@ export class SqliteStore implements Store {
     if (this.#trouble?.final !== true) this.#reader.close()
     tell(this.#worker, { kind: 'close' })
     await this.#closed.promise
+    this.#isClosed = true
     this.#reader.close()
     this.#worker.terminate()
     this.#release()
@@ -263,6 +269,7 @@ export class SqliteStore implements Store {
 
   /** The thread is gone, which is a bug: what was asked of it may or may not be written. */
   #lose(message: string): void {
+    if (this.#isClosed) return
     this.#trouble = { message: `The writer of ${this.file} ended (${message}); start Posthouse again`, final: true }
     this.#cancelTick?.()
     const lost = this.#waiting
@@ -285,7 +292,15 @@ const empty: Draft = { data: '' }
 const copyOfStatements = (statements: readonly Statement[]): Statement[] =>
   statements.map(({ sql, params }) => ({
     sql,
-    params: params.map((param) => (param instanceof Uint8Array ? new Uint8Array(param) : param)),
+    params: params.map((param) => {
+      if (param instanceof Uint8Array) return new Uint8Array(param)
+      const isKnown = param === null || ['string', 'number', 'bigint', 'object'].includes(typeof param)
+      if (!isKnown) throw new StoreError(`SQLite has no ${typeof param} to bind to a parameter`, false)
+      if (typeof param === 'bigint' && BigInt.asIntN(64, param) !== param)
+        throw new StoreError('SQLite has no integers of more than 64 bits', false) // it would keep the lower 64
+      checkText(param)
+      return param
+    }),
   }))
 
 function weightOf(request: Request): number {

@@ -11,6 +11,8 @@ import { type Socket, tooManyConnections, type TransportContext, wrongOrigin } f
 
 export interface WebSocketOptions extends TransportContext {
   readonly json: Codec
+  /** Size from which on a message is compressed for clients that can read it; Infinity for never. */
+  readonly compressFrom: number
 }
 
 /** Answers the upgrade request. Undefined: it has become a WebSocket. */
@@ -18,7 +20,7 @@ export function upgrade(request: Request, server: Server<Socket>, options: WebSo
   if (!options.origins.allows(request)) return wrongOrigin()
   if (!options.admits()) return tooManyConnections()
   const offered = request.headers.get('sec-websocket-protocol')?.split(/\s*,\s*/) ?? []
-  const connection = new WebSocketConnection(options, options.json, {
+  const connection = new WebSocketConnection(options, options.json, options.compressFrom, {
     headers: request.headers,
     url: request.url,
     address: server.requestIP(request)?.address ?? '',
@@ -35,9 +37,11 @@ export function upgrade(request: Request, server: Server<Socket>, options: WebSo
 class WebSocketConnection implements Socket, Outlet, Sink {
   readonly #session: Session
   readonly #outbox: Outbox
+  readonly #compressFrom: number
   #ws: ServerWebSocket<Socket> | undefined
 
-  constructor({ node, flusher }: TransportContext, codec: Codec, origin: Origin) {
+  constructor({ node, flusher }: TransportContext, codec: Codec, compressFrom: number, origin: Origin) {
+    this.#compressFrom = compressFrom
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
     this.#session = new Session(node, codec, this, origin)
   }
@@ -93,7 +97,8 @@ class WebSocketConnection implements Socket, Outlet, Sink {
   write(frames: readonly Frame[]): void {
     const [first] = frames
     if (first === undefined || this.#ws === undefined) return
-    const sent = this.#ws.send(frames.length === 1 ? first : this.#session.codec.join(frames))
+    const message = frames.length === 1 ? first : this.#session.codec.join(frames)
+    const sent = this.#ws.send(message, message.length >= this.#compressFrom)
     if (sent === 0 && this.#ws.readyState === WebSocket.OPEN) this.#session.disconnected(disconnects.writeError())
   }
 

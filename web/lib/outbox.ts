@@ -26,6 +26,7 @@ export interface Pending {
 /** `later`: nobody knows whether it arrived, or it may succeed by itself. `never`: it was refused. */
 export type Outcome = { sent: number } | 'later' | 'never'
 
+export const textLimit = 4000 // code points in a message, as the server counts
 export const outboxLimit = 100 // messages; more are not taken, and stay with the writer
 
 export class Outbox extends Observable {
@@ -53,7 +54,8 @@ export class Outbox extends Observable {
   /** False: the outbox is full and nothing was taken. */
   add(text: string): boolean {
     if (this.#pending.length >= outboxLimit) return false
-    const time = this.#clock.now()
+    // Two in one millisecond would not keep their order over a reload.
+    const time = Math.max(this.#clock.now(), (this.#pending.at(-1)?.time ?? 0) + 1)
     const id = uuid(time)
     write(this.#storage, prefix + id, JSON.stringify({ text, time }))
     this.#set([...this.#pending, { id, text, time, state: 'waiting' }])

@@ -1,6 +1,6 @@
 /** Who stands behind a publication or a presence entry, as the server stamped it. */
 export interface Person {
-  readonly user: string // '' for an anonymous connection, and for the server itself
+  readonly user: string // '' for an anonymous connection
   readonly name: string // '' if there is none to show
 }
 

@@ -41,11 +41,16 @@ test('the name is the one the server stamped, never one from the message', () =>
   expect(made.entries).toMatchObject([{ name: 'Ann', user: 'guest:a', text: 'hi' }])
 })
 
-test('a name that is no text is not shown, and a publication of the server has none', () => {
+test('a name that is no text is not shown, and who has none is not taken for the server', () => {
   const { timeline: made } = timeline()
   made.receive({ ...said(1), info: { ...ann, connInfo: { name: { toString: 1 } } } })
   made.receive({ offset: 2, data: { type: 'message', text: 'from a backend' } })
-  expect(made.entries).toMatchObject([{ name: 'guest:a' }, { name: '', user: '' }])
+  made.receive({ offset: 3, info: { user: '', client: 'c2' }, data: { type: 'message', text: 'from nobody' } })
+  expect(made.entries).toMatchObject([
+    { name: 'guest:a', server: false },
+    { name: '', server: true },
+    { name: '', server: false },
+  ])
 })
 
 test('what is no message is passed over, and still counts as seen', () => {
@@ -61,6 +66,16 @@ test('a time that cannot be is replaced by the time of arrival', () => {
   for (const [index, time] of [undefined, 'now', Number.NaN, 1e300].entries())
     made.receive({ offset: index + 1, data: { type: 'message', text: 'hi', time } })
   expect(made.entries.map((entry) => entry.time)).toEqual([5000, 5000, 5000, 5000])
+})
+
+test('a message of the past without a time stands among its neighbours and shows none', () => {
+  const { timeline: made } = timeline()
+  made.page([said(1), { offset: 2, data: { type: 'message', text: 'from a backend' } }, said(3)], 3)
+  expect(made.entries).toMatchObject([
+    { time: 1001, timed: true },
+    { time: 1003, timed: false },
+    { time: 1003, timed: true },
+  ])
 })
 
 test('notices stay where they were made, whatever is filled in around them', () => {

@@ -15,7 +15,9 @@ export interface Message extends Person {
   readonly offset: number
   readonly id: string // made by the sender; '' if it made none
   readonly text: string
+  readonly server: boolean // nobody's: published by the server or its backend
   readonly time: number // milliseconds since 1970
+  readonly timed: boolean // false: said at an unknown time, and `time` only keeps it among its neighbours
 }
 
 export interface Notice {
@@ -36,7 +38,7 @@ export interface Publication {
 }
 
 export const keptMessages = 1000
-export const keptNotices = 200
+const keptNotices = 200
 
 export class Timeline extends Observable {
   readonly #now: () => number
@@ -79,7 +81,7 @@ export class Timeline extends Observable {
 
   /** A publication that arrived by itself, live or recovered. */
   receive(publication: Publication): void {
-    this.#take(publication)
+    this.#take(publication, { time: this.#now(), timed: true })
     this.#redraw()
   }
 
@@ -102,7 +104,9 @@ export class Timeline extends Observable {
       this.#add(first - 1, 'gap', '')
     }
     this.#before = undefined
-    for (const publication of publications) this.#take(publication)
+    let time = this.#now()
+    for (const publication of publications.toSorted((a, b) => (b.offset ?? 0) - (a.offset ?? 0)))
+      time = this.#take(publication, { time, timed: false }) ?? time
     this.#top = Math.max(this.#top, top)
     this.#redraw()
   }
@@ -120,13 +124,28 @@ export class Timeline extends Observable {
     if (this.#notices.length > keptNotices) this.#notices.shift()
   }
 
-  #take({ data, offset, info }: Publication): void {
-    if (offset === undefined || this.#messages.has(offset)) return
+  /** A message without a time gets the fallback. Answers the time it has, if it is one. */
+  #take({ data, offset, info }: Publication, fallback: { time: number; timed: boolean }): number | undefined {
+    if (offset === undefined) return undefined
+    const known = this.#messages.get(offset)
+    if (known !== undefined) return known.time
     this.#top = Math.max(this.#top, offset)
     const said = asMessage(data)
-    if (said === undefined) return
-    const time = said.time ?? this.#now()
-    this.#messages.set(offset, { kind: 'message', key: `message ${offset}`, offset, ...person(info), ...said, time })
+    if (said === undefined) return undefined
+    const { time, timed } = said.time === undefined ? fallback : { time: said.time, timed: true }
+    const key = `message ${offset}`
+    this.#messages.set(offset, {
+      kind: 'message',
+      key,
+      offset,
+      ...person(info),
+      id: said.id,
+      text: said.text,
+      server: info === undefined,
+      time,
+      timed,
+    })
+    return time
   }
 
   #redraw(): void {

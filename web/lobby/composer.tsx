@@ -1,5 +1,6 @@
 import {
   useCallback,
+  useEffect,
   useId,
   useLayoutEffect,
   useRef,
@@ -9,10 +10,9 @@ import {
   type KeyboardEvent,
 } from 'react'
 import { useWords } from '../i18n/language.ts'
-import type { Outbox } from '../lib/outbox.ts'
+import { textLimit, type Outbox } from '../lib/outbox.ts'
 import { isComposing } from './composing.ts'
 
-export const textLimit = 4000 // code points, as the server counts
 const warnBelow = 200
 
 export function Composer({ outbox }: { outbox: Outbox }) {
@@ -30,6 +30,10 @@ export function Composer({ outbox }: { outbox: Outbox }) {
     element.style.height = 'auto'
     element.style.height = `${element.scrollHeight}px` // the style sheet says how far it may grow
   })
+
+  useEffect(() => {
+    if (matchMedia('(pointer: fine)').matches) field.current?.focus() // on a phone it would bring up the keyboard
+  }, [])
 
   const change = useCallback((event: ChangeEvent<HTMLTextAreaElement>) => setText(event.target.value), [])
   const submit = useCallback(

@@ -69,5 +69,5 @@ function startsGroup(entries: readonly Entry[], index: number): boolean {
 }
 
 function samePerson(a: MessageEntry, b: MessageEntry): boolean {
-  return a.user === b.user && a.name === b.name
+  return a.user === b.user && a.name === b.name && a.server === b.server
 }

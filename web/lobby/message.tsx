@@ -5,6 +5,7 @@ import { hue } from '../lib/person.ts'
 import type { Message as MessageEntry } from '../lib/timeline.ts'
 import { Linked } from './linked.tsx'
 import { initial } from './people-list.tsx'
+import { Seal } from './seal.tsx'
 
 interface Props {
   message: MessageEntry
@@ -14,12 +15,12 @@ interface Props {
 
 export const Message = memo(function Message({ message, mine, first }: Props) {
   const words = useWords()
-  const name = message.name === '' ? words.server : message.name
+  const name = message.server ? words.server : message.name || words.anonymous
   return (
     <li className={`message ${mine ? 'mine' : 'theirs'} ${first ? 'first' : ''}`}>
       {first && !mine && (
         <i className="face" data-hue={hue(message.user)} aria-hidden="true">
-          {initial(name)}
+          {message.server ? <Seal /> : initial(name)}
         </i>
       )}
       <div className="bubble">
@@ -27,10 +28,14 @@ export const Message = memo(function Message({ message, mine, first }: Props) {
           <bdi>{name}</bdi>
         </b>
         <p dir="auto">
-          <Linked text={message.text} />
-          <time dateTime={new Date(message.time).toISOString()} title={full(words.lang, message.time)}>
-            {clock(words.lang, message.time)}
-          </time>
+          <span className="said">
+            <Linked text={message.text} />
+          </span>
+          {message.timed && (
+            <time dateTime={new Date(message.time).toISOString()} title={full(words.lang, message.time)}>
+              {clock(words.lang, message.time)}
+            </time>
+          )}
         </p>
       </div>
     </li>

@@ -17,7 +17,9 @@ export function PendingMessage({ item, retry, discard }: Props) {
     <li className="message mine pending" data-state={item.state}>
       <div className="bubble">
         <p dir="auto">
-          <Linked text={item.text} />
+          <span className="said">
+            <Linked text={item.text} />
+          </span>
           {item.state === 'failed' ? (
             <small className="refused">
               {words.failed}{' '}
