@@ -181,6 +181,21 @@ export const configSchema = z
         compression_min_size: wholeNumber(0, 'Bytes from which on a message is compressed.'),
       }),
     ),
+    channel_url: section(
+      z.object({
+        disabled: flag(false, 'No channel has a URL (`/c/<channel>`).'),
+        long_poll_timeout: duration(
+          '25s',
+          'How long a reader that waits for what is new is kept waiting; it may ask for another time, up to 60 s.',
+          { min: 1000 },
+        ),
+        heartbeat_interval: duration(
+          '25s',
+          'How often a reader of an event stream hears something, so that no proxy takes the connection for dead.',
+          { min: 1000 },
+        ),
+      }),
+    ),
     health: section(z.object({ enabled: flag(true, 'Answer at `/health`. Off by default in Centrifugo.') })),
     log: section(
       z.object({

@@ -21,6 +21,7 @@ import type { Log } from './log.ts'
 import { JsonCodec } from './protocol/json.ts'
 import type { Secrets } from './secrets.ts'
 import { tokenSettings } from './token-settings.ts'
+import { ChannelUrl, prefix as channelUrlPrefix } from './transports/channel-url.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Socket, TransportContext } from './transports/transport.ts'
@@ -30,7 +31,7 @@ import { version } from './version.ts'
 export type RouteHandler = (request: Request) => Response | Promise<Response>
 
 /** Undefined: the request has become a WebSocket. */
-type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response>
+type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response | undefined>
 
 export interface ServerParts {
   readonly config: Config
@@ -76,6 +77,16 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, json, compressFrom })
   }
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
+  if (!config.channel_url.disabled) {
+    const channels = new ChannelUrl({
+      ...context,
+      hasKey,
+      maxBody: config.http_api.body_size_limit,
+      longPollTimeout: config.channel_url.long_poll_timeout,
+      heartbeatInterval: config.channel_url.heartbeat_interval,
+    })
+    doors[`${channelUrlPrefix}*`] = (request, self) => channels.answer(request, self)
+  }
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 
@@ -98,6 +109,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       open: (ws) => ws.data.open(ws),
       message: (ws, message) => ws.data.message(message),
       drain: (ws) => ws.data.drain(),
+      pong: (ws) => ws.data.pong?.(),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
   })

@@ -110,16 +110,11 @@ export function decide(change: StreamChange, known: Known, now: number): Plan {
 
 function decideAnew(change: StreamChange, known: Known, now: number): Plan {
   const { state } = known
-  switch (change.kind) {
-    case 'create':
-      return create(change, known, now)
-    case 'append':
-      return append(change, known, now)
-    case 'touch':
-      return state === undefined ? { outcome: 'missing' } : { outcome: 'touched', state: { ...state, touched: now } }
-    case 'delete':
-      return state === undefined && known.isEmpty ? { outcome: 'missing' } : { outcome: 'deleted', clear: true }
-  }
+  if (change.kind === 'create') return create(change, known, now)
+  if (change.kind === 'append') return append(change, known, now)
+  if (change.kind === 'touch')
+    return state === undefined ? { outcome: 'missing' } : { outcome: 'touched', state: { ...state, touched: now } }
+  return state === undefined && known.isEmpty ? { outcome: 'missing' } : { outcome: 'deleted', clear: true }
 }
 
 function create(change: StreamChange & { kind: 'create' }, { state, isEmpty }: Known, now: number): Plan {

@@ -21,6 +21,8 @@ export interface SubscribeRequest {
   readonly positioned: boolean
   readonly recoverable: boolean
   readonly joinLeave: boolean
+  /** What was missed since `since`, however much, follows the release, page by page at the pace of the peer. */
+  readonly paced?: boolean
 }
 
 export const plainRequest: SubscribeRequest = {
@@ -52,6 +54,7 @@ export class Subscription implements Reader, Follower {
   #hearsOthers = false
   #channel: Channel | undefined
   #cursor: Cursor | undefined
+  #resumeAt: Position | undefined // of a paced one, until it is released
   #live = false
   #closed = false
 
@@ -92,11 +95,12 @@ export class Subscription implements Reader, Follower {
     let recovery: Recovery | undefined
     if (positioned && channel.log !== undefined) {
       const cursor = (this.#cursor = new Cursor(channel, channel.log, this, client.node.limits.heldSize))
-      if (recoverable && request.since !== undefined) {
+      if (request.paced === true && request.since !== undefined) this.#resumeAt = request.since
+      else if (recoverable && request.since !== undefined) {
         recovery = await cursor.recover(request.since, client.node.limits.recoveredPublications)
       } else await cursor.start()
       if (this.#isClosed()) throw errors.internal()
-      position = cursor.position
+      position = this.#resumeAt ?? cursor.position
     }
     this.#meet(request, override?.presence, override?.joinLeave, override?.forcePushJoinLeave)
     const recovered = recovery?.recovered === true
@@ -117,8 +121,9 @@ export class Subscription implements Reader, Follower {
     const channel = this.#channel
     if (channel === undefined || this.#closed || this.#live) return
     this.#live = true
-    if (this.#cursor !== undefined) this.#cursor.release()
-    else channel.follow(this)
+    if (this.#cursor === undefined) channel.follow(this)
+    else if (this.#resumeAt !== undefined) this.#cursor.resume(this.#resumeAt)
+    else this.#cursor.release()
     if (this.#tellsOthers && this.#info !== undefined) this.client.node.engine.join(this.name, this.#info)
   }
 
@@ -151,6 +156,14 @@ export class Subscription implements Reader, Follower {
 
   publication(publication: Publication): void {
     this.client.peer.publication(this.name, publication)
+  }
+
+  live(): void {
+    if (this.#resumeAt !== undefined) this.client.peer.live?.(this.name)
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.client.peer.ready?.()
   }
 
   joined(info: ClientInfo): void {

@@ -17,6 +17,8 @@ export interface Socket {
   open(ws: ServerWebSocket<Socket>): void
   message(message: string | Buffer): void
   drain(): void
+  /** Of a ping in a frame of its own. */
+  pong?(): void
   close(code: number, reason: string): void
 }
 
