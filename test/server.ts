@@ -22,6 +22,7 @@ export interface TestOptions {
   readonly channel?: Section
   readonly http_api?: Section
   readonly websocket?: Section
+  readonly channel_url?: Section
   readonly application?: Omit<Application, 'started'>
   /** The data folder, which is then kept. */
   readonly folder?: string
@@ -58,6 +59,7 @@ export function testConfig({ namespaces = {}, ...options }: TestOptions, folder:
     },
     http_api: { key: apiKey, ...options.http_api },
     websocket: options.websocket ?? {},
+    channel_url: options.channel_url ?? {},
     shutdown: { timeout: '2s' },
   })
 }
