@@ -54,8 +54,8 @@ class ChannelEvents implements Voice {
     return new Response(this.#stream.body, { headers: eventStreamHeaders })
   }
 
-  publication(publication: Publication): void {
-    this.#stream.send(encode(publication, this.#mode))
+  publication(publication: Publication, missed: boolean): void {
+    this.#stream.send(encode(publication, this.#mode), missed)
   }
 
   live(): void {}

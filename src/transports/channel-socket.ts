@@ -80,8 +80,8 @@ class ChannelSocket implements Socket, Sink, Voice {
 
   // --- what the reader says -----------------------------------------------------
 
-  publication({ data }: Publication): void {
-    this.#outbox.push(messageOf(data, this.#mode))
+  publication({ data }: Publication, missed: boolean): void {
+    this.#outbox.push(messageOf(data, this.#mode), missed)
   }
 
   live(): void {}

@@ -29,8 +29,9 @@ export class EventStream implements Sink {
     )
   }
 
-  send(event: string): void {
-    this.#outbox.push(event)
+  /** `asked`: does not count against the limit. */
+  send(event: string, asked = false): void {
+    this.#outbox.push(event, asked)
   }
 
   drained(): Promise<void> | undefined {
@@ -68,7 +69,12 @@ export const eventStreamHeaders = {
 
 /** One event; each line of the data is a line of its own, whatever ends it. */
 export function eventOf(data: string, { id = '', event = '' } = {}): string {
-  const lines = /[\r\n]/.test(data) ? data.split(/\r\n|\r|\n/).map(line).join('') : line(data)
+  const lines = /[\r\n]/.test(data)
+    ? data
+        .split(/\r\n|\r|\n/)
+        .map(line)
+        .join('')
+    : line(data)
   return `${event === '' ? '' : `event: ${event}\n`}${id === '' ? '' : `id: ${id}\n`}${lines}\n`
 }
 

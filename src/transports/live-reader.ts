@@ -14,7 +14,8 @@ import type { Sleeper } from '../core/wheel.ts'
 import type { Visit } from './channel-url.ts'
 
 export interface Voice {
-  publication(publication: Publication): void
+  /** `missed`: it was asked for, and comes page by page as the reader is ready. */
+  publication(publication: Publication, missed: boolean): void
   /** All that was missed is handed over. */
   live(): void
   /** More is waiting than the reader takes; undefined if not. */
@@ -110,7 +111,7 @@ export class LiveReader implements Peer, Sleeper {
   // --- as the peer of its client --------------------------------------------------
 
   publication(_channel: string, publication: Publication): void {
-    this.#voice.publication(publication)
+    this.#voice.publication(publication, !this.#live)
     this.#check()
   }
 

@@ -36,6 +36,7 @@ class StreamEvents implements Voice {
   readonly #mode: Mode
   readonly #cancel: () => void
   #batch: Publication[] = []
+  #missed = false // some of the batch was asked for
   #next: Position = { epoch: '', offset: 0 }
   #live = false
   #finished = false
@@ -63,8 +64,9 @@ class StreamEvents implements Voice {
     return new Response(this.#stream.body, { headers: { ...eventStreamHeaders, ...encoding } })
   }
 
-  publication(publication: Publication): void {
+  publication(publication: Publication, missed: boolean): void {
     this.#batch.push(publication)
+    this.#missed ||= missed
     if (this.#batch.length === 1) queueMicrotask(() => this.#flush())
   }
 
@@ -116,7 +118,8 @@ class StreamEvents implements Voice {
       this.#mode,
     )
     const text = typeof body === 'string' ? body : this.#mode === 'bytes' ? base64(body) : body.toString()
-    this.#stream.send(eventOf(text, { event: 'data' }))
+    this.#stream.send(eventOf(text, { event: 'data' }), this.#missed)
+    this.#missed = false
     this.#control()
   }
 
