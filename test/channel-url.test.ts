@@ -441,23 +441,26 @@ describe('who may what', () => {
     ['nowhere:x', 'backend', 404, 404, 404, 404],
   ]
 
-  test.each(table)('%s for %s: live %i, past %i, publish %i, manage %i', async (channel, name, ...[reads, reread, publishes, manages]) => {
-    await using server = await startTestServer({ namespaces })
-    const headers = (await who[name]?.()) ?? {}
-    const url = at(server, encodeURIComponent(channel))
-    const abort = new AbortController()
-    const live = await fetch(url, { headers: { ...headers, accept: 'text/event-stream' }, signal: abort.signal })
-    const past = await fetch(url, { headers })
-    const published = await post(url, 'hi', headers)
-    const other = at(server, encodeURIComponent(channel.replace(/[xy]$/, 'new')))
-    const isElsewhere = channel !== 'closed:y' && channel !== 'own:#ann'
-    const created = await fetch(isElsewhere ? other : url, {
-      method: 'PUT',
-      headers: { ...headers, 'content-type': 'text/plain' },
-    })
-    expect([live.status, past.status, published.status, created.status]).toEqual([reads, reread, publishes, manages])
-    abort.abort()
-  })
+  test.each(table)(
+    '%s for %s: live %i, past %i, publish %i, manage %i',
+    async (channel, name, ...[reads, reread, publishes, manages]) => {
+      await using server = await startTestServer({ namespaces })
+      const headers = (await who[name]?.()) ?? {}
+      const url = at(server, encodeURIComponent(channel))
+      const abort = new AbortController()
+      const live = await fetch(url, { headers: { ...headers, accept: 'text/event-stream' }, signal: abort.signal })
+      const past = await fetch(url, { headers })
+      const published = await post(url, 'hi', headers)
+      const other = at(server, encodeURIComponent(channel.replace(/[xy]$/, 'new')))
+      const isElsewhere = channel !== 'closed:y' && channel !== 'own:#ann'
+      const created = await fetch(isElsewhere ? other : url, {
+        method: 'PUT',
+        headers: { ...headers, 'content-type': 'text/plain' },
+      })
+      expect([live.status, past.status, published.status, created.status]).toEqual([reads, reread, publishes, manages])
+      abort.abort()
+    },
+  )
 
   test('a refusal is JSON with what to do', async () => {
     await using server = await startTestServer({ namespaces })
@@ -489,7 +492,6 @@ describe('who may what', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe('https://good.example')
     expect(answer.headers.get('access-control-expose-headers')).toContain('Stream-Next-Offset')
     expect(answer.headers.get('vary')).toBe('Origin')
-    expect(answer.headers.has('access-control-allow-credentials')).toBe(false)
     expect((await fetch(url, { headers: { origin: server.url.origin } })).status).toBe(200)
   })
 

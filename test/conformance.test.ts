@@ -66,8 +66,11 @@ async function run() {
       [
         Bun.which('node') ?? process.execPath,
         join(root, 'node_modules', 'vitest', 'vitest.mjs'),
-        ...['run', '--config', join(import.meta.dirname, 'durable-streams', 'vitest.config.ts')],
-        ...['--reporter=json', `--outputFile=${output}`, `--testNamePattern=^(?!${names})`],
+        'run',
+        `--config=${join(import.meta.dirname, 'durable-streams', 'vitest.config.ts')}`,
+        '--reporter=json',
+        `--outputFile=${output}`,
+        `--testNamePattern=^(?!${names})`,
       ],
       { cwd: root, env: { ...process.env, CONFORMANCE_URL: new URL('/c/stream:', server.url).href }, stderr: 'pipe' },
     )

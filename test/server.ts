@@ -23,6 +23,7 @@ export interface TestOptions {
   readonly http_api?: Section
   readonly websocket?: Section
   readonly channel_url?: Section
+  readonly uni_websocket?: Section
   readonly application?: Omit<Application, 'started'>
   /** The data folder, which is then kept. */
   readonly folder?: string
@@ -45,8 +46,7 @@ export const open = {
 /** Open, and nothing is lost. */
 export const logged = { ...open, history_size: 1000, history_ttl: '1h', force_recovery: true }
 
-/** What a server is started with in `test/crash-server.ts`, too. */
-export function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
+function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
   const { '': withoutNamespace = {}, ...named } = namespaces
   return configSchema.parse({
     http_server: { address: '127.0.0.1', port: options.port ?? 0 },
@@ -60,6 +60,7 @@ export function testConfig({ namespaces = {}, ...options }: TestOptions, folder:
     http_api: { key: apiKey, ...options.http_api },
     websocket: options.websocket ?? {},
     channel_url: options.channel_url ?? {},
+    uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },
   })
 }

@@ -1,5 +1,5 @@
 /** What only the SQLite store promises: a file that outlives crashes, faults of the disk, and SQL beside the log. */
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Database } from 'bun:sqlite'
 import { readdirSync, readFileSync, readlinkSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -9,6 +9,8 @@ import { openSqliteStore } from '../src/stores/sqlite.ts'
 import { startChild } from './sqlite-process.ts'
 import { forever, last, ManualClock, refusal, temporaryFolder, text, until } from './stores-support.ts'
 import type { SqliteOptions, SqliteStore } from '../src/stores/sqlite.ts'
+
+setDefaultTimeout(60_000) // against waiting for ever; how long a disk takes is not what is tested
 
 async function withStore(
   scene: (store: SqliteStore, file: string, clock: ManualClock) => Promise<void>,

@@ -1,5 +1,5 @@
 /** The promises of `Store`, each held by every store. */
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { MemoryStore } from '../src/stores/memory.ts'
 import { openSqliteStore } from '../src/stores/sqlite.ts'
@@ -7,6 +7,8 @@ import { forever, last, ManualClock, randomFrom, refusal, temporaryFolder, text,
 import type { Draft } from '../src/core/publication.ts'
 import type { Query, Retention, Store } from '../src/core/store.ts'
 import type { StreamChange } from '../src/core/stream.ts'
+
+setDefaultTimeout(60_000) // against waiting for ever; how long a disk takes is not what is tested
 
 type Scene = (scene: { store: Store; clock: ManualClock }) => Promise<void>
 
@@ -387,7 +389,7 @@ test('stores agree on any sequence of calls, also when one of them is closed and
     } catch (error) {
       throw new Error(`They disagree with SEED=${seed}`, { cause: error })
     }
-}, 60_000)
+})
 
 /** Epochs differ between stores; what counts is that a store keeps to its own. */
 const epochsOf = (seen: Map<string, string>) => (channel: string, epoch: string) => {

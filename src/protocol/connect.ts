@@ -1,17 +1,19 @@
 /** The connect command (protocol sections 5 and 14): who is this, and what does it get without asking. */
 import { identify, type Identity, type SubscriptionGrant } from '../core/auth.ts'
 import { Client } from '../core/client.ts'
-import { disconnects, errors } from '../core/errors.ts'
+import { ClientError, disconnects, errors } from '../core/errors.ts'
 import type { Namespace } from '../core/rules.ts'
 import { plainRequest, type Subscription } from '../core/subscription.ts'
 import type { Connect, SubscribeResult } from './messages.ts'
 import type { Origin, Session } from './session.ts'
+import { told, toldGrant } from './payload.ts'
 import { requestOf, toResult, ttlOf } from './subscribe.ts'
 
 export async function connect(session: Session, id: number, asked: Connect, origin: Origin): Promise<void> {
   const { node } = session
   const { token, data, name, version } = asked
-  const identity = await identify(
+  const { jsonDepth } = node.limits
+  const found = await identify(
     { token, data, name, version, headers: origin.headers, url: origin.url, address: origin.address },
     node.auth,
     node.tokens,
@@ -19,13 +21,14 @@ export async function connect(session: Session, id: number, asked: Connect, orig
     node.clock.now() / 1000,
   )
   if (session.isClosed) return
-  const secret = session.emulated ? crypto.randomUUID() : ''
-  const client = new Client(node, crypto.randomUUID(), secret, identity, session)
+  const identity = { ...found, info: told(found.info, jsonDepth), data: told(found.data, jsonDepth) }
+  const client = new Client(node, crypto.randomUUID(), session.secret, identity, session)
   session.client = client
   try {
     node.admit(client)
-    const subscriptions = await subscribeAll(client, serverSide(client, identity, asked), asked)
+    const opened = await subscribeAll(client, serverSide(client, identity, asked), asked)
     if (session.isClosed) return
+    const subscriptions = opened.filter(([subscription]) => !subscription.closed) // by the server API, meanwhile
     session.reply(id, {
       connect: {
         client: client.id,
@@ -33,10 +36,10 @@ export async function connect(session: Session, id: number, asked: Connect, orig
         data: identity.data,
         subs: new Map(subscriptions.map(([subscription, result]) => [subscription.name, result])),
         ping: session.pings ? Math.max(1, Math.round(node.limits.pingInterval / 1000)) : 0,
-        pong: session.pings,
-        session: secret,
+        pong: session.pongs,
+        session: session.secret,
         node: session.emulated ? node.id : '',
-        ttl: identity.refreshable === true ? ttlOf(identity.expireAt, node.clock) : undefined,
+        ttl: identity.refreshable === true ? ttlOf(client.expireAt, node.clock) : undefined,
       },
     })
     session.established(client)
@@ -52,11 +55,14 @@ type Wanted = ReadonlyMap<string, readonly [Namespace, SubscriptionGrant]>
 
 /** What the identity brings, and what the client asked for and could have by itself. The latter is left out silently where it could not. */
 function serverSide(client: Client, identity: Identity, asked: Connect): Wanted {
-  const { rules, auth } = client.node
+  const { rules, auth, limits } = client.node
   const wanted = new Map<string, readonly [Namespace, SubscriptionGrant]>()
   const personal = client.user === '' ? undefined : auth.personalChannel?.(client.user)
   if (personal !== undefined) wanted.set(personal, [rules.namespace(personal), {}])
-  for (const [channel, grant] of identity.subs ?? []) wanted.set(channel, [rules.namespace(channel), grant])
+  for (const [channel, grant] of identity.subs ?? []) {
+    wanted.set(channel, [rules.namespace(channel), toldGrant(grant, limits.jsonDepth)])
+  }
+
   for (const channel of asked.subs.keys()) {
     if (wanted.has(channel)) continue
     const namespace = namespaceOf(client, channel)
@@ -70,7 +76,7 @@ function namespaceOf(client: Client, channel: string): Namespace | undefined {
   try {
     return client.node.rules.namespace(channel)
   } catch (error) {
-    if (error instanceof Error && error.message === errors.unknownChannel().message) throw disconnects.badRequest()
+    if (error instanceof ClientError && error.code === errors.unknownChannel().code) throw disconnects.badRequest()
     return undefined
   }
 }

@@ -6,14 +6,14 @@ import type { Disconnect } from '../core/errors.ts'
 import { disconnects } from '../core/errors.ts'
 import type { Position, Publication } from '../core/publication.ts'
 import type { Visit } from './channel-url.ts'
-import { eventOf, EventStream, eventStreamHeaders, heartbeat } from './event-stream.ts'
+import { eventOf, EventStream, heartbeat } from './event-stream.ts'
 import { LiveReader, type Voice } from './live-reader.ts'
 import { base64, messageOf, type Mode, modeOf } from './stream-body.ts'
 import { formatOffset } from './stream-offset.ts'
 import { sinceOf, streamOf, wantedOf } from './stream-read.ts'
 
 export async function channelEvents(visit: Visit): Promise<Response> {
-  const { request, server } = visit
+  const { request } = visit
   // A page cannot set the header itself, so the query may say the same.
   const given = request.headers.get('last-event-id') || (visit.parameter('lastEventId') ?? visit.parameter('offset'))
   const wanted = wantedOf(given) ?? 'now'
@@ -21,7 +21,6 @@ export async function channelEvents(visit: Visit): Promise<Response> {
   visit.checkRoom()
   const state = await streamOf(visit)
   const since = await sinceOf(visit, wanted)
-  server.timeout(request, 0)
   const events = new ChannelEvents(visit, modeOf(state?.contentType ?? ''))
   const position = await events.reader.open(since, state)
   return events.answer(position, since)
@@ -34,13 +33,12 @@ class ChannelEvents implements Voice {
   readonly #mode: Mode
 
   constructor(visit: Visit, mode: Mode) {
-    const { node, flusher } = visit.door.options
     this.#visit = visit
     this.#mode = mode
     this.reader = new LiveReader(visit, this)
-    this.#stream = new EventStream(flusher, node.limits.outboxSize, {
+    this.#stream = new EventStream(visit, {
       gone: () => this.reader.close(),
-      overflow: () => this.reader.client.disconnect(disconnects.slow()),
+      slow: () => this.reader.client.disconnect(disconnects.slow()),
     })
   }
 
@@ -50,8 +48,9 @@ class ChannelEvents implements Voice {
     // Those who are cut off together do not all come back in one instant. The id is for who leaves before the first event.
     const id = namespace.retention === undefined ? '' : `id: ${formatOffset(position)}\n`
     this.#stream.send(`retry: ${Math.round(1000 + node.random() * 2000)}\n${id}\n`)
+    const response = this.#stream.answer()
     this.reader.start(since)
-    return new Response(this.#stream.body, { headers: eventStreamHeaders })
+    return response
   }
 
   publication(publication: Publication, missed: boolean): void {

@@ -24,23 +24,18 @@ const safe = {
   'content-security-policy': "default-src 'none'; sandbox",
 } as const
 
-/** The headers that go with every answer; `origin` is one that may read it. */
-export function commonHeaders(origin: string | null): Record<string, string> {
-  if (origin === null) return safe
-  return { ...safe, 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed, vary: 'Origin' }
+/** Adds the headers that go with every answer. `cors`: those for the page that asks, if it may. */
+export function complete(response: Response, cors: Headers): Response {
+  for (const [name, value] of Object.entries(safe)) response.headers.set(name, value)
+  for (const [name, value] of cors) response.headers.set(name, value)
+  if (cors.has('access-control-allow-origin')) response.headers.set('access-control-expose-headers', exposed)
+  return response
 }
 
-export function preflight(origin: string | null): Response {
-  return new Response(null, {
-    status: 204,
-    headers: {
-      ...commonHeaders(origin),
-      'access-control-allow-methods': methods,
-      'access-control-allow-headers': accepted,
-      'access-control-max-age': '600',
-      allow: methods,
-    },
-  })
+/** What a page of another origin is told before it asks. */
+export function preflight(): Response {
+  const headers = { 'access-control-allow-methods': methods, 'access-control-max-age': '300', allow: methods }
+  return new Response(null, { status: 204, headers })
 }
 
 export const methods = 'GET, HEAD, POST, PUT, DELETE, OPTIONS'
@@ -48,10 +43,6 @@ const exposed =
   'Stream-Next-Offset, Stream-Cursor, Stream-Up-To-Date, Stream-Closed, Stream-TTL, Stream-Expires-At, ' +
   'Stream-SSE-Data-Encoding, Producer-Epoch, Producer-Seq, Producer-Expected-Seq, Producer-Received-Seq, ' +
   'ETag, Location, Retry-After'
-const accepted =
-  'Authorization, Content-Type, If-None-Match, Last-Event-ID, Idempotency-Key, X-API-Key, Stream-Seq, Stream-TTL, ' +
-  'Stream-Expires-At, Stream-Closed, Producer-Id, Producer-Epoch, Producer-Seq'
-
 export function refuse({ status, message, headers }: Refusal): Response {
   return Response.json({ error: message }, { status, headers: { 'cache-control': 'no-store', ...headers } })
 }

@@ -12,6 +12,7 @@ import { Refusal } from './channel-reply.ts'
 import type { Visit } from './channel-url.ts'
 import { LiveReader, type Voice } from './live-reader.ts'
 import { Outbox, type Sink } from './outbox.ts'
+import { FramePings } from './frame-pings.ts'
 import { guess, messageOf, type Mode, modeOf } from './stream-body.ts'
 import { sinceOf, streamOf, wantedOf } from './stream-read.ts'
 import type { Socket } from './transport.ts'
@@ -27,7 +28,7 @@ export async function channelSocket(visit: Visit): Promise<Response | undefined>
   socket.since = since
   // Without a choice Bun would echo the first protocol that was offered, whatever it is.
   if (visit.server.upgrade(visit.request, { data: socket, headers: { 'Sec-WebSocket-Protocol': '' } })) return undefined
-  socket.reader.close()
+  socket.close()
   throw new Refusal(426, 'This is no handshake of a WebSocket that can be understood.', { upgrade: 'websocket' })
 }
 
@@ -41,7 +42,7 @@ class ChannelSocket implements Socket, Sink, Voice {
   readonly #mayPublish: boolean
   #ws: ServerWebSocket<Socket> | undefined
   #waiting = 0 // publishes that are not answered by the store
-  #heard = true // something came since the last ping
+  readonly #pings: FramePings
 
   constructor(visit: Visit, state: StreamState | undefined) {
     const { node, flusher } = visit.door.options
@@ -51,6 +52,11 @@ class ChannelSocket implements Socket, Sink, Voice {
     this.#mayPublish = visit.may('publish')
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
     this.reader = new LiveReader(visit, this)
+    this.#pings = new FramePings(
+      node,
+      () => this.#ws?.ping(),
+      () => this.reader.client.disconnect(disconnects.noPong()),
+    )
   }
 
   // --- the socket's events ------------------------------------------------------
@@ -61,7 +67,6 @@ class ChannelSocket implements Socket, Sink, Voice {
   }
 
   message(message: string | Buffer): void {
-    this.#heard = true
     if (!this.reader.client.closed) void this.#publish(message)
   }
 
@@ -70,10 +75,11 @@ class ChannelSocket implements Socket, Sink, Voice {
   }
 
   pong(): void {
-    this.#heard = true
+    this.#pings.pong()
   }
 
   close(): void {
+    this.#pings.stop()
     this.#outbox.discard()
     this.reader.close()
   }
@@ -90,11 +96,7 @@ class ChannelSocket implements Socket, Sink, Voice {
     return this.#outbox.drained()
   }
 
-  beat(): void {
-    if (!this.#heard) return this.reader.client.disconnect(disconnects.noPong())
-    this.#heard = false
-    this.#ws?.ping()
-  }
+  beat(): void {}
 
   finished(): void {
     this.#outbox.finish()
@@ -133,17 +135,23 @@ class ChannelSocket implements Socket, Sink, Voice {
       if (!this.#mayPublish) throw disconnects.permissionDenied()
       client.spend()
       const most = node.limits.publishesInFlight
-      if (++this.#waiting === most) this.#ws?.pause()
+      if (++this.#waiting === most) this.#read(false)
       try {
         await this.#append(this.#payload(message))
       } finally {
-        if (this.#waiting-- === most) this.#ws?.resume()
+        if (this.#waiting-- === most) this.#read(true)
       }
     } catch (error) {
       const why = toDisconnect(error)
       if (why.code === disconnects.internal().code && !(error instanceof ClientError)) node.report(error)
       client.disconnect(why)
     }
+  }
+
+  #read(more: boolean): void {
+    this.#pings.paused = !more
+    if (more) this.#ws?.resume()
+    else this.#ws?.pause()
   }
 
   async #append(data: Payload): Promise<void> {

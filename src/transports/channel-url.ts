@@ -11,7 +11,7 @@ import { Streams } from '../core/streams.ts'
 import { CallBudgets } from './call-budgets.ts'
 import { ChannelAccess, type Visitor } from './channel-access.ts'
 import { channelEvents } from './channel-events.ts'
-import { commonHeaders, disconnected, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
+import { complete, disconnected, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
 import { channelSocket } from './channel-socket.ts'
 import { Pollers } from './pollers.ts'
 import { streamEvents } from './stream-live.ts'
@@ -47,22 +47,19 @@ export class ChannelUrl {
   /** Undefined: the request has become a WebSocket. */
   async answer(request: Request, server: Server<Socket>): Promise<Response | undefined> {
     const { node, origins } = this.options
-    const origin = origins.allows(request) ? request.headers.get('origin') : null
     const response = await this.#answer(request, server).catch((error: unknown) => {
       const refusal = toRefusal(error)
       if (refusal === undefined) node.report(error)
       return refuse(refusal ?? new Refusal(500, 'The server made a mistake; its operator finds it in the log.'))
     })
-    if (response === undefined) return undefined
-    for (const [name, value] of Object.entries(commonHeaders(origin))) response.headers.set(name, value)
-    return response
+    return response && complete(response, origins.cors(request))
   }
 
   async #answer(request: Request, server: Server<Socket>): Promise<Response | undefined> {
     const { node, origins } = this.options
     if (!origins.allows(request))
       throw new Refusal(403, 'Pages of this origin may not use this server; see client.allowed_origins.')
-    if (request.method === 'OPTIONS') return preflight(request.headers.get('origin'))
+    if (request.method === 'OPTIONS') return preflight()
     const url = new URL(request.url)
     const channel = channelOf(url)
     const namespace = node.rules.namespace(channel)

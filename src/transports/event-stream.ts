@@ -1,32 +1,28 @@
 /** An answer that goes on as events (HTML Standard, "Server-sent events"), written through an outbox. */
 import type { Frame } from '../protocol/messages.ts'
+import type { Visit } from './channel-url.ts'
 import { Outbox, type Sink } from './outbox.ts'
-import type { Flusher } from './outbox.ts'
 
-export class EventStream implements Sink {
+export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
+  readonly #visit: Visit
   readonly #outbox: Outbox
-  readonly #overflow: () => void
-  #controller: ReadableStreamDefaultController<Uint8Array> | undefined
-  readonly body: ReadableStream<Uint8Array>
+  readonly #gone: () => void
+  readonly #slow: () => void
+  #controller: ReadableStreamDefaultController<Frame> | undefined
+  #buffered = 0
 
-  /** `limit`: bytes that may wait. `gone`: the reader left. `overflow`: it reads too slowly. */
-  constructor(flusher: Flusher, limit: number, { gone, overflow }: { gone: () => void; overflow: () => void }) {
-    this.#outbox = new Outbox(this, flusher, limit)
-    this.#overflow = overflow
-    this.body = new ReadableStream<Uint8Array>(
-      {
-        start: (controller) => {
-          this.#controller = controller
-        },
-        pull: () => this.#outbox.drain(),
-        cancel: () => {
-          this.#controller = undefined
-          this.#outbox.discard()
-          gone()
-        },
-      },
-      new ByteLengthQueuingStrategy({ highWaterMark: room }),
-    )
+  /** `gone`: the reader left. `slow`: it takes less than it is sent. */
+  constructor(visit: Visit, { gone, slow }: { gone: () => void; slow: () => void }) {
+    const { node, flusher } = visit.door.options
+    this.#visit = visit
+    this.#gone = gone
+    this.#slow = slow
+    this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
+    visit.server.timeout(visit.request, 0) // a quiet stream is no dead one: there are heartbeats
+  }
+
+  answer(headers: Record<string, string> = {}): Response {
+    return new Response(new ReadableStream(this), { headers: { ...eventStreamHeaders, ...headers } })
   }
 
   /** `asked`: does not count against the limit. */
@@ -40,28 +36,57 @@ export class EventStream implements Sink {
 
   /** What waits is still written. */
   close(last = ''): void {
-    if (last !== '') this.#outbox.push(last)
+    if (last !== '') this.#outbox.push(last, true)
     this.#outbox.finish()
     const controller = this.#controller
+    if (controller === undefined) return
     this.#controller = undefined
-    controller?.close()
+    // Who does not read to the end is cut off, and so is who then keeps the connection without using it.
+    this.#visit.server.timeout(this.#visit.request, farewell)
+    controller.close()
   }
 
+  // --- the stream's events --------------------------------------------------------
+
+  start(controller: ReadableStreamDefaultController<Frame>): void {
+    this.#controller = controller
+  }
+
+  /** All that was written has gone to the socket, and it takes more. */
+  pull(): void {
+    if (this.#buffered === 0) return
+    this.#buffered = 0
+    this.#outbox.drain()
+  }
+
+  cancel(): void {
+    this.#controller = undefined
+    this.#outbox.discard()
+    this.#gone()
+  }
+
+  // --- below the outbox -------------------------------------------------------------
+
   buffered(): number {
-    return room - (this.#controller?.desiredSize ?? room)
+    return this.#buffered
   }
 
   write(frames: readonly Frame[]): void {
-    this.#controller?.enqueue(encoder.encode(frames.join('')))
+    if (this.#controller === undefined || frames.length === 0) return
+    const piece = frames.join('')
+    this.#buffered += piece.length
+    this.#controller.enqueue(piece)
   }
 
   overflow(): void {
-    this.#overflow()
+    this.#slow()
   }
 }
 
+const farewell = 10 // seconds that a reader has to take what was written before its stream ended
+
 /** Said to whatever stands between: do not keep it, do not collect it, do not change it. */
-export const eventStreamHeaders = {
+const eventStreamHeaders = {
   'content-type': 'text/event-stream',
   'cache-control': 'no-cache, no-transform',
   'x-accel-buffering': 'no',
@@ -82,6 +107,3 @@ export function eventOf(data: string, { id = '', event = '' } = {}): string {
 const line = (text: string): string => (text.startsWith(' ') ? `data: ${text}\n` : `data:${text}\n`)
 
 export const heartbeat = ':\n\n'
-
-const room = 64 * 1024
-const encoder = new TextEncoder()

@@ -73,19 +73,31 @@ export class Outbox {
   push(frame: Frame, asked = false): void {
     if (this.#closed) return
     this.#size += frame.length
-    if (asked) this.#allowance += frame.length
-    else if (this.#size > this.#limit + this.#allowance) {
-      this.discard()
-      return this.#sink.overflow()
-    }
     if (this.#frames === nothing) this.#frames = [frame]
     else this.#frames.push(frame)
+    if (asked) this.#allowance += frame.length
+    else if (this.#isOver()) {
+      this.#write() // much in one turn is no fault of the reader
+      if (this.#closed) return
+      if (this.#isOver()) {
+        this.discard()
+        return this.#sink.overflow()
+      }
+    }
     this.#list()
   }
 
   /** Writes what waits, as far as the socket takes it. */
   flush(): void {
     this.#listed = false
+    this.#write()
+  }
+
+  #isOver(): boolean {
+    return this.#size > this.#limit + this.#allowance
+  }
+
+  #write(): void {
     if (this.#closed || this.#size === 0 || this.#sink.buffered() > highWater) return // `drain` comes back to it
     let taken = 0
     let size = 0
@@ -94,7 +106,8 @@ export class Outbox {
     const now = rest === 0 ? this.#frames : this.#frames.slice(0, taken)
     this.#frames = rest === 0 ? nothing : this.#frames.slice(taken)
     this.#size -= size
-    if (rest === 0) this.#allowance = 0
+    // No more than what waits: a reader that never takes all could otherwise ask for room without end.
+    this.#allowance = Math.min(this.#allowance, this.#size)
     this.#sink.write(now)
     if (rest > 0) this.#list()
     this.#release()

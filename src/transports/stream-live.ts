@@ -4,7 +4,7 @@ import { must } from '../core/must.ts'
 import type { Position, Publication } from '../core/publication.ts'
 import { Refusal } from './channel-reply.ts'
 import type { Visit } from './channel-url.ts'
-import { eventOf, EventStream, eventStreamHeaders, heartbeat } from './event-stream.ts'
+import { eventOf, EventStream, heartbeat } from './event-stream.ts'
 import { LiveReader, type Voice } from './live-reader.ts'
 import { base64, bodyOf, type Mode, modeOf } from './stream-body.ts'
 import { streamCursor } from './stream-cursor.ts'
@@ -15,7 +15,7 @@ import { sinceOf, streamOf, wantedOf } from './stream-read.ts'
 const lifetime = 60_000
 
 export async function streamEvents(visit: Visit): Promise<Response> {
-  const { request, server, door, channel, namespace } = visit
+  const { request, door, channel, namespace } = visit
   const wanted = wantedOf(request.headers.get('last-event-id') || visit.parameter('offset'))
   if (wanted === undefined) throw new Refusal(400, 'Say from where: "offset" is "now", "-1" or a Stream-Next-Offset.')
   visit.check(wanted === 'now' ? 'subscribe' : 'recover')
@@ -23,7 +23,6 @@ export async function streamEvents(visit: Visit): Promise<Response> {
   const state = await streamOf(visit)
   await door.streams.touch(channel, namespace, state)
   const since = must(await sinceOf(visit, wanted))
-  server.timeout(request, 0)
   const events = new StreamEvents(visit, modeOf(state?.contentType ?? ''))
   const position = await events.reader.open(since, state)
   return events.answer(position)
@@ -42,13 +41,13 @@ class StreamEvents implements Voice {
   #finished = false
 
   constructor(visit: Visit, mode: Mode) {
-    const { node, flusher } = visit.door.options
+    const { node } = visit
     this.#visit = visit
     this.#mode = mode
     this.reader = new LiveReader(visit, this)
-    this.#stream = new EventStream(flusher, node.limits.outboxSize, {
+    this.#stream = new EventStream(visit, {
       gone: () => this.#leave(),
-      overflow: () => this.reader.client.disconnect(disconnects.slow()),
+      slow: () => this.reader.client.disconnect(disconnects.slow()),
     })
     this.#cancel = node.clock.after(lifetime * (0.9 + node.random() * 0.2), () => {
       this.reader.close()
@@ -59,9 +58,9 @@ class StreamEvents implements Voice {
   answer(since: Position): Response {
     this.#next = since
     this.#visit.request.signal.addEventListener('abort', () => this.#leave())
+    const response = this.#stream.answer(this.#mode === 'bytes' ? { 'stream-sse-data-encoding': 'base64' } : {})
     this.reader.start(since)
-    const encoding = this.#mode === 'bytes' ? { 'stream-sse-data-encoding': 'base64' } : {}
-    return new Response(this.#stream.body, { headers: { ...eventStreamHeaders, ...encoding } })
+    return response
   }
 
   publication(publication: Publication, missed: boolean): void {

@@ -4,6 +4,7 @@ import type { Producer, StreamChanged, StreamState } from '../core/stream.ts'
 import { JsonError } from '../protocol/json-text.ts'
 import { Refusal } from './channel-reply.ts'
 import type { Visit } from './channel-url.ts'
+import { readBody } from './http.ts'
 import { type Mode, modeOf, payloadsOf } from './stream-body.ts'
 import { formatOffset } from './stream-offset.ts'
 
@@ -145,10 +146,8 @@ const missing = () => new Refusal(404, 'Nobody has created this channel. Create 
 /** @throws Refusal 413 */
 async function bodyOf({ request, door }: Visit): Promise<Uint8Array> {
   const { maxBody } = door.options
-  const tooLarge = () => new Refusal(413, `The body is larger than ${maxBody} bytes. Send it in parts.`)
-  if (Number(request.headers.get('content-length')) > maxBody) throw tooLarge()
-  const body = await request.bytes()
-  if (body.length > maxBody) throw tooLarge()
+  const body = await readBody(request, maxBody)
+  if (body === undefined) throw new Refusal(413, `The body is larger than ${maxBody} bytes. Send it in parts.`)
   return body
 }
 
