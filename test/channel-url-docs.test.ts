@@ -53,10 +53,14 @@ async function output(command: string[]): Promise<string> {
 
 describe('the examples of docs/reference/channel-url.md', () => {
   for (const { language, code, output: shown, line } of blocksOf(page)) {
-    test.skipIf(language === 'js' && chromiumPath === undefined)(`line ${line} (${language})`, async () => {
-      expect(shown).toBeDefined()
-      const told = (await run[language]?.(code.replaceAll('localhost:8000', server.url.host))) ?? ''
-      if (!isShown(told, shown ?? '')) expect(told).toBe(shown ?? '')
-    }, 30_000)
+    test.skipIf(language === 'js' && chromiumPath === undefined)(
+      `line ${line} (${language})`,
+      async () => {
+        expect(shown).toBeDefined()
+        const told = (await run[language]?.(code.replaceAll('localhost:8000', server.url.host))) ?? ''
+        if (!isShown(told, shown ?? '')) expect(told).toBe(shown ?? '')
+      },
+      30_000,
+    )
   }
 })

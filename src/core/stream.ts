@@ -60,7 +60,7 @@ export type StreamChange =
   | { readonly kind: 'delete' }
 
 /** What became of a change. Only the first four have changed something that is seen. */
-export type StreamOutcome =
+type StreamOutcome =
   | 'created'
   | 'appended' // or closed
   | 'deleted'
@@ -190,7 +190,7 @@ export function isStale({ ttl, touched }: StreamState, now: number): boolean {
 }
 
 /** Parameters such as a charset do not tell types apart, nor does the case (RFC 9110 section 8.3.1). */
-export function isSameType(one: string, other: string): boolean {
+function isSameType(one: string, other: string): boolean {
   return mediaType(one) === mediaType(other)
 }
 

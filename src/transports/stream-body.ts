@@ -58,7 +58,7 @@ export function bodyOf(payloads: readonly Payload[], mode: Mode): string | Uint8
 }
 
 /** For those who read JSON; bytes are spelled as in the server API. */
-export function jsonOf(payload: Payload): string {
+function jsonOf(payload: Payload): string {
   return typeof payload === 'string' ? payload : `{"b64data":"${base64(payload)}"}`
 }
 
@@ -69,7 +69,7 @@ export function messageOf(payload: Payload, mode: Mode): string | Uint8Array {
 }
 
 /** In streams of text and of bytes. */
-export function bytesOf(payload: Payload): Uint8Array {
+function bytesOf(payload: Payload): Uint8Array {
   return typeof payload === 'string' ? Buffer.from(isString(payload) ? textOf(payload) : payload) : payload
 }
 

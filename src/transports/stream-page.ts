@@ -18,7 +18,7 @@ export interface Page {
 export type Taken = Page | { readonly lost: Lost } | { readonly ended: Disconnect }
 
 /** Bytes, about, after which a page is not made longer. */
-export const pageSize = 1_048_576
+const pageSize = 1_048_576
 
 export class PageReader implements Reader {
   readonly #publications: Publication[] = []

@@ -109,7 +109,7 @@ export async function streamOf({ door, channel, namespace }: Visit): Promise<Str
 }
 
 /** @throws Refusal 501 */
-export function logOf({ node, channel, namespace }: Visit): Log {
+function logOf({ node, channel, namespace }: Visit): Log {
   if (namespace.retention === undefined)
     throw new Refusal(
       501,
@@ -141,7 +141,7 @@ export async function sinceOf(visit: Visit, wanted: Wanted): Promise<Position | 
 }
 
 /** Said, never skipped: from there on something is missing, or it was never there. */
-export function gone(because: 'epoch' | 'trimmed'): Refusal {
+function gone(because: 'epoch' | 'trimmed'): Refusal {
   const what =
     because === 'trimmed'
       ? 'What follows this offset is no longer kept in full.'
@@ -149,7 +149,7 @@ export function gone(because: 'epoch' | 'trimmed'): Refusal {
   return new Refusal(410, `${what} Read from the beginning of what is kept with "offset=-1".`)
 }
 
-export const typeOf = (state: StreamState | undefined): string => state?.contentType || json
+const typeOf = (state: StreamState | undefined): string => state?.contentType || json
 
 /** What may be kept, and by whom: by shared caches only what anybody may read. */
 function audience({ visitor, node, channel, namespace }: Visit): 'public' | 'private' {
