@@ -59,6 +59,15 @@ const channelOptions = {
   allow_presence_for_client: flag(false, 'Clients may ask who is there, subscribed or not.'),
   allow_presence_for_anonymous: flag(false, 'So may anonymous ones.'),
   allow_presence_for_subscriber: flag(false, 'Clients may ask who is there where they are subscribed.'),
+  allow_manage_for_client: flag(
+    false,
+    'Clients may create, close and delete channels at their URLs (`/c/<channel>`); otherwise only whoever has the API key.',
+  ),
+  allow_manage_for_anonymous: flag(false, 'So may anonymous ones.'),
+  require_creation: flag(
+    false,
+    'A channel has a URL (`/c/<channel>`) only after it was created there with PUT, and until then answers 404.',
+  ),
   allow_user_limited_channels: flag(
     false,
     'Users may subscribe to channels that name them: `<namespace>:<rest>#<user>,<user>`.',

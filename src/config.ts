@@ -238,6 +238,21 @@ export const configSchema = z
     ),
     uni_sse: section(streaming('server-sent events for those who only listen', 'uni_sse')),
     uni_http_stream: section(streaming('an answer that stays open, for those who only listen', 'uni_http_stream')),
+    channel_url: section(
+      z.object({
+        disabled: flag(false, 'No channel has a URL (`/c/<channel>`).'),
+        long_poll_timeout: duration(
+          '25s',
+          'How long a reader that waits for what is new is kept waiting; it may ask for another time, up to 60 s.',
+          { min: 1000 },
+        ),
+        heartbeat_interval: duration(
+          '25s',
+          'How often a reader of an event stream hears something, so that no proxy takes the connection for dead.',
+          { min: 1000 },
+        ),
+      }),
+    ),
     health: section(z.object({ enabled: flag(true, 'Answer at `/health`. Off by default in Centrifugo.') })),
     log: section(
       z.object({

@@ -24,6 +24,7 @@ import { ProtobufCodec } from './protocol/protobuf.ts'
 import { UniCodec } from './protocol/uni.ts'
 import type { Secrets } from './secrets.ts'
 import { tokenSettings } from './token-settings.ts'
+import { ChannelUrl, prefix as channelUrlPrefix } from './transports/channel-url.ts'
 import { connectionDoors, largestBody } from './doors.ts'
 import { mailboxDoor } from './mailbox-door.ts'
 import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
@@ -81,6 +82,16 @@ export function startServer(parts: ServerParts): RunningServer {
   const bookmarks = new MailboxBookmarks(store, systemClock)
   if (!config.mailbox.disabled) doors['/u/*'] = mailboxDoor(config, context, bookmarks, hasKey)
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
+  if (!config.channel_url.disabled) {
+    const channels = new ChannelUrl({
+      ...context,
+      hasKey,
+      maxBody: config.http_api.body_size_limit,
+      longPollTimeout: config.channel_url.long_poll_timeout,
+      heartbeatInterval: config.channel_url.heartbeat_interval,
+    })
+    doors[`${channelUrlPrefix}*`] = (request, self) => channels.answer(request, self)
+  }
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 

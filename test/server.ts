@@ -23,6 +23,7 @@ export interface TestOptions {
   readonly http_api?: Section
   readonly websocket?: Section
   readonly mailbox?: Section
+  readonly channel_url?: Section
   readonly uni_websocket?: Section
   readonly application?: Omit<Application, 'started'>
   /** The data folder, which is then kept. */
@@ -60,6 +61,7 @@ export function testConfig({ namespaces = {}, ...options }: TestOptions, folder:
     http_api: { key: apiKey, ...options.http_api },
     websocket: options.websocket ?? {},
     mailbox: options.mailbox ?? {},
+    channel_url: options.channel_url ?? {},
     uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },
   })

@@ -16,6 +16,10 @@ export interface Peer {
   publication(channel: string, publication: Publication, base?: Publication | null): void
   joined(channel: string, info: ClientInfo): void
   left(channel: string, info: ClientInfo): void
+  /** A paced subscription has handed over all that was missed. */
+  live?(channel: string): void
+  /** Resolves when more of what was missed can be taken; undefined when it can at once. Asked by paced subscriptions. */
+  ready?(): Promise<void> | undefined
   /** A server-side subscription began; its publications follow. */
   subscribed(channel: string, subscribed: Subscribed): void
   unsubscribed(channel: string, why: Unsubscribe): void

@@ -157,6 +157,11 @@ export class Node {
     for (const [name, { users }] of this.#channels) yield [name, users]
   }
 
+  /** How many readers a publication to this channel reaches on this node. */
+  readers(name: string): number {
+    return this.#channels.get(name)?.channel.size ?? 0
+  }
+
   /** Checks each channel once in `positionCheckDelay`, a few at a time. */
   #checkPositions(now: number): number {
     const pause = 250
@@ -176,13 +181,14 @@ export class Node {
   /**
    * Adds to a channel and hands on. Resolves when the publication is durable;
    * in a channel without history, when it is handed on.
-   * @throws ClientError 102, 107 · 100 (temporary) when the store could not write
+   * @throws ClientError 102, 107 · 108 when the channel is a stream that was closed · 100 (temporary) when the store could not write
    */
   async publish(name: string, draft: Draft, options: PublishOptions = {}): Promise<Appended> {
     const namespace = this.rules.namespace(name)
     checkFormat(draft.data, namespace.publicationDataFormat)
     if (namespace.retention === undefined || options.skipHistory === true) return this.#pass(name, draft, options)
     const appended = await this.#stored(this.store.append(name, draft, namespace.retention, options))
+    if (appended.outcome === 'closed') throw errors.notAvailable()
     if (appended.outcome === 'appended') {
       const { position, time } = appended
       this.engine.publish(name, {
@@ -330,7 +336,7 @@ function asDisconnect(error: unknown): Disconnect {
 }
 
 /** @throws ClientError 107 */
-function checkFormat(data: Payload, format: Namespace['publicationDataFormat']): void {
+export function checkFormat(data: Payload, format: Namespace['publicationDataFormat']): void {
   if (format === 'binary') return
   if (data.length === 0) throw errors.badRequest()
   if (format === '') return
