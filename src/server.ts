@@ -10,6 +10,7 @@ import { api } from './api/routes.ts'
 import { channelRules } from './channel-rules.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
+import type { Engine } from './core/engine.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
 import { type Hooks, Node } from './core/node.ts'
@@ -24,6 +25,8 @@ import { UniCodec } from './protocol/uni.ts'
 import type { Secrets } from './secrets.ts'
 import { tokenSettings } from './token-settings.ts'
 import { connectionDoors, largestBody } from './doors.ts'
+import { mailboxDoor } from './mailbox-door.ts'
+import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Socket, TransportContext } from './transports/transport.ts'
@@ -35,6 +38,8 @@ export interface ServerParts {
   readonly config: Config
   readonly secrets: Pick<Secrets, 'tokenSecret' | 'apiKey'>
   readonly store: Store
+  /** How publications come to their readers; within this process, unless it is said. */
+  readonly engine?: Engine | undefined
   readonly log: Log
   readonly hooks?: Hooks | undefined
   /** Of an application, by path; a path may end in `/*`. */
@@ -48,8 +53,9 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-export function startServer({ config, secrets, store, log, hooks = {}, routes = {} }: ServerParts): RunningServer {
-  const node = createNode(config, secrets, store, log, hooks)
+export function startServer(parts: ServerParts): RunningServer {
+  const { config, secrets, store, log, routes = {} } = parts
+  const node = createNode(parts)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
   let closing = false
@@ -72,6 +78,8 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     maxBody: config.http_api.body_size_limit,
   }
   const doors = connectionDoors(config, context)
+  const bookmarks = new MailboxBookmarks(store, systemClock)
+  if (!config.mailbox.disabled) doors['/u/*'] = mailboxDoor(config, context, bookmarks, hasKey)
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
@@ -96,7 +104,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       open: (ws) => ws.data.open(ws),
       message: (ws, message) => ws.data.message(message),
       drain: (ws) => ws.data.drain(),
-      pong: (ws) => ws.data.pong(),
+      pong: (ws, data) => ws.data.pong(data),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
   })
@@ -105,7 +113,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     url: server.url,
     close() {
       closing = true
-      return close(server, node, store, config.shutdown.timeout)
+      return close(server, node, store, bookmarks, config.shutdown.timeout)
     },
   }
 }
@@ -120,7 +128,7 @@ function listen(node: Node, options: Bun.Serve.Options<Socket>): Bun.Server<Sock
   }
 }
 
-function createNode(config: Config, secrets: ServerParts['secrets'], store: Store, log: Log, hooks: Hooks): Node {
+function createNode({ config, secrets, store, engine = new LocalEngine(), log, hooks = {} }: ServerParts): Node {
   const { client } = config
   const { naming, withoutNamespace, namespaces } = channelRules(config.channel)
   const personal = client.subscribe_to_user_personal_channel
@@ -146,7 +154,7 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
       subscription: (token) => subscriptions.subscription(token),
     },
     store,
-    engine: new LocalEngine(),
+    engine,
     clock: systemClock,
     random: Math.random,
     hooks,
@@ -197,7 +205,13 @@ function health(store: Store): Response {
   return Response.json({ status: 'degraded', because: store.trouble }, { status: 503 })
 }
 
-async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeout: number): Promise<void> {
+async function close(
+  server: Bun.Server<Socket>,
+  node: Node,
+  store: Store,
+  bookmarks: MailboxBookmarks,
+  timeout: number,
+): Promise<void> {
   const deadline = Date.now() + timeout
   const stopped = server.stop() // nobody new; what is under way goes on
   let sent = 0
@@ -208,6 +222,7 @@ async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeo
   for (const session of node.newcomers) session.disconnected(disconnects.shutdown())
   node.stop()
   await Promise.race([stopped, Bun.sleep(Math.max(0, deadline - Date.now() - 500))])
+  await bookmarks.close()
   await store.close()
   await server.stop(true)
 }
