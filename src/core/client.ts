@@ -36,6 +36,8 @@ export class Client {
   closed = false
   readonly subscriptions = new Map<string, Subscription>()
   readonly #granted: readonly string[]
+  #begun = false
+  #waiting: (() => void)[] = none
   #calls: RateLimit | undefined
 
   constructor(node: Node, id: string, session: string, identity: Identity, peer: Peer) {
@@ -63,6 +65,21 @@ export class Client {
     if (!this.#calls.take(clock.monotonic())) throw errors.tooManyRequests()
   }
 
+  /** It was answered who it is: from now on it may be told things. */
+  begin(): void {
+    this.#begun = true
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting = none
+  }
+
+  /** Undefined if the client has begun; else resolves when it has, or is closed. */
+  begun(): Promise<void> | undefined {
+    if (this.#begun || this.closed) return undefined
+    return new Promise((resolve) => {
+      this.#waiting = [...this.#waiting, resolve]
+    })
+  }
+
   /** How others see this client in a channel, subscribed or not. */
   infoIn(channel: string): ClientInfo {
     return this.infoFor(this.subscriptions.get(channel)?.chanInfo)
@@ -80,7 +97,8 @@ export class Client {
 
   /**
    * Opens a subscription that somebody allowed. The caller answers, then
-   * releases it. @throws ClientError 105, 106 · StoreError · Disconnect 3505
+   * releases it, unless it was closed meanwhile.
+   * @throws ClientError 100, 105, 106 · StoreError · Disconnect 3000, 3505
    */
   async subscribe(
     channel: string,
@@ -89,6 +107,7 @@ export class Client {
     request: SubscribeRequest,
     serverSide = false,
   ): Promise<[Subscription, Subscribed]> {
+    if (this.closed) throw disconnects.connectionClosed() // or it would be subscribed, and present, for ever
     if (this.subscriptions.has(channel)) throw errors.alreadySubscribed()
     if (this.subscriptions.size >= this.node.limits.channelsPerClient) {
       throw serverSide ? disconnects.channelLimit() : errors.limitExceeded()
@@ -126,6 +145,7 @@ export class Client {
     this.closed = true
     for (const subscription of this.subscriptions.values()) subscription.close()
     this.subscriptions.clear()
+    this.begin() // nobody waits for what will not come
     this.node.forget(this, why)
   }
 
@@ -138,3 +158,4 @@ export class Client {
 }
 
 const nothing: readonly string[] = []
+const none: (() => void)[] = [] // never added to

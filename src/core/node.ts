@@ -24,7 +24,7 @@ import {
   type Store,
   StoreError,
 } from './store.ts'
-import { plainRequest, type SubscribeRequest } from './subscription.ts'
+import { Ended, plainRequest, type SubscribeRequest } from './subscription.ts'
 import { Wheel } from './wheel.ts'
 
 export interface PublishOptions extends AppendOptions {
@@ -245,7 +245,11 @@ export class Node {
     if (!this.clients.delete(client.id)) return
     const clients = this.#users.get(client.user)
     if (clients?.delete(client) && clients.size === 0) this.#users.delete(client.user)
-    this.hooks.disconnected?.(client, why)
+    try {
+      this.hooks.disconnected?.(client, why)
+    } catch (error) {
+      this.report(error) // whoever was ending the connection has others to serve
+    }
   }
 
   get users(): number {
@@ -274,14 +278,16 @@ export class Node {
   ): Promise<void> {
     const namespace = this.rules.namespace(channel)
     for (const client of this.of(user, which)) {
+      await client.begun() // it knows of no subscriptions before it knows who it is
       if (client.closed || client.subscriptions.has(channel)) continue
       try {
         const [subscription, subscribed] = await client.subscribe(channel, namespace, grant, request, true)
+        if (subscription.closed) continue
         client.peer.subscribed(channel, subscribed)
         for (const publication of subscribed.publications) client.peer.publication(channel, publication)
         subscription.release()
       } catch (error) {
-        if (!client.closed) client.disconnect(asDisconnect(error))
+        if (!client.closed && !(error instanceof Ended)) client.disconnect(asDisconnect(error))
       }
     }
   }

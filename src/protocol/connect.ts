@@ -1,7 +1,7 @@
 /** The connect command (protocol sections 5 and 14): who is this, and what does it get without asking. */
 import { identify, type Identity, type SubscriptionGrant } from '../core/auth.ts'
 import { Client } from '../core/client.ts'
-import { disconnects, errors } from '../core/errors.ts'
+import { ClientError, disconnects, errors } from '../core/errors.ts'
 import type { Namespace } from '../core/rules.ts'
 import { plainRequest, type Subscription } from '../core/subscription.ts'
 import type { Connect, SubscribeResult } from './messages.ts'
@@ -24,8 +24,9 @@ export async function connect(session: Session, id: number, asked: Connect, orig
   session.client = client
   try {
     node.admit(client)
-    const subscriptions = await subscribeAll(client, serverSide(client, identity, asked), asked)
+    const opened = await subscribeAll(client, serverSide(client, identity, asked), asked)
     if (session.isClosed) return
+    const subscriptions = opened.filter(([subscription]) => !subscription.closed) // by the server API, meanwhile
     session.reply(id, {
       connect: {
         client: client.id,
@@ -36,7 +37,7 @@ export async function connect(session: Session, id: number, asked: Connect, orig
         pong: session.pings,
         session: secret,
         node: session.emulated ? node.id : '',
-        ttl: identity.refreshable === true ? ttlOf(identity.expireAt, node.clock) : undefined,
+        ttl: identity.refreshable === true ? ttlOf(client.expireAt, node.clock) : undefined,
       },
     })
     session.established(client)
@@ -70,7 +71,7 @@ function namespaceOf(client: Client, channel: string): Namespace | undefined {
   try {
     return client.node.rules.namespace(channel)
   } catch (error) {
-    if (error instanceof Error && error.message === errors.unknownChannel().message) throw disconnects.badRequest()
+    if (error instanceof ClientError && error.code === errors.unknownChannel().code) throw disconnects.badRequest()
     return undefined
   }
 }

@@ -164,6 +164,7 @@ export class Session implements Peer, Sleeper {
   established(client: Client): void {
     this.client = client
     this.#state = 'connected'
+    client.begin()
     const { clock, limits, random } = this.node
     // Spread, so that those who came together are not all asked at once.
     this.#pingAt = this.pings ? clock.monotonic() + limits.pingInterval * (0.5 + random() / 2) : Infinity
@@ -338,7 +339,8 @@ export class Session implements Peer, Sleeper {
   }
 
   #send(encode: () => Frame, asked = false): void {
-    if (this.#state === 'closed') return
+    // Until it is answered, connecting hears nothing else: what was done to it meanwhile is in the answer.
+    if (this.#state === 'closed' || (this.#state === 'connecting' && !asked)) return
     try {
       this.#outlet.send(encode(), asked)
     } catch (error) {

@@ -4,7 +4,7 @@ import type { Client } from '../core/client.ts'
 import type { Clock } from '../core/clock.ts'
 import { disconnects, errors } from '../core/errors.ts'
 import type { Namespace } from '../core/rules.ts'
-import type { Subscribed, SubscribeRequest } from '../core/subscription.ts'
+import { Ended, type Subscribed, type SubscribeRequest } from '../core/subscription.ts'
 import type { Subscribe, SubscribeResult } from './messages.ts'
 import type { Session } from './session.ts'
 
@@ -17,6 +17,7 @@ export async function subscribe(session: Session, client: Client, id: number, as
   if (client.subscriptions.has(channel)) throw errors.alreadySubscribed()
   const grant = await allow(client, asked, namespace)
   const [subscription, subscribed] = await client.subscribe(channel, namespace, grant, requestOf(asked))
+  if (subscription.closed) throw new Ended()
   if (asked.rejectUnrecovered && subscribed.wasRecovering && subscribed.recoverable && !subscribed.recovered) {
     client.unsubscribe(channel)
     throw errors.unrecoverablePosition()
