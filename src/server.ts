@@ -122,7 +122,8 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     personal.personal_channel_namespace === ''
       ? ''
       : `${personal.personal_channel_namespace}${naming.namespaceBoundary}`
-  const settings = tokenSettings(config, secrets.tokenSecret, systemClock)
+  const report = (error: unknown) => log.error('internal error', { error })
+  const settings = tokenSettings(config, { secret: secrets.tokenSecret, clock: systemClock, report })
   const connections = new TokenVerifier(settings.connection, systemClock)
   const subscriptions = new TokenVerifier(settings.subscription, systemClock)
   return new Node({
@@ -145,7 +146,7 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     random: Math.random,
     hooks,
     version: `Posthouse ${version}`,
-    report: (error) => log.error('internal error', { error }),
+    report,
   })
 }
 
