@@ -29,6 +29,7 @@ export interface Pub {
   readonly data: unknown
   readonly offset?: number
   readonly epoch?: string
+  readonly [other: string]: unknown
 }
 
 export interface Subscribed {

@@ -3,6 +3,7 @@ import type { Client } from '../core/client.ts'
 import { disconnects, errors } from '../core/errors.ts'
 import type { Action, Namespace } from '../core/rules.ts'
 import type { History, OfChannel, Publish, Rpc } from './messages.ts'
+import { told } from './payload.ts'
 import type { Session } from './session.ts'
 import { ttlOf } from './subscribe.ts'
 
@@ -60,7 +61,7 @@ export async function refresh(session: Session, client: Client, id: number, aske
   if (expireAt !== undefined && expireAt * 1000 <= node.clock.now()) throw errors.expired()
   if (!client.isGranted(new Set(subs.keys()))) throw disconnects.insufficientState()
   client.expireAt = expireAt
-  if (info !== undefined) client.info = info
+  if (info !== undefined) client.info = told(info, node.limits.jsonDepth)
   session.reschedule()
   session.reply(id, { refresh: { ttl: ttlOf(expireAt, node.clock) } })
 }

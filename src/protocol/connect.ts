@@ -6,12 +6,14 @@ import type { Namespace } from '../core/rules.ts'
 import { plainRequest, type Subscription } from '../core/subscription.ts'
 import type { Connect, SubscribeResult } from './messages.ts'
 import type { Origin, Session } from './session.ts'
+import { told, toldGrant } from './payload.ts'
 import { requestOf, toResult, ttlOf } from './subscribe.ts'
 
 export async function connect(session: Session, id: number, asked: Connect, origin: Origin): Promise<void> {
   const { node } = session
   const { token, data, name, version } = asked
-  const identity = await identify(
+  const { jsonDepth } = node.limits
+  const found = await identify(
     { token, data, name, version, headers: origin.headers, url: origin.url, address: origin.address },
     node.auth,
     node.tokens,
@@ -19,6 +21,7 @@ export async function connect(session: Session, id: number, asked: Connect, orig
     node.clock.now() / 1000,
   )
   if (session.isClosed) return
+  const identity = { ...found, info: told(found.info, jsonDepth), data: told(found.data, jsonDepth) }
   const secret = session.emulated ? crypto.randomUUID() : ''
   const client = new Client(node, crypto.randomUUID(), secret, identity, session)
   session.client = client
@@ -53,11 +56,14 @@ type Wanted = ReadonlyMap<string, readonly [Namespace, SubscriptionGrant]>
 
 /** What the identity brings, and what the client asked for and could have by itself. The latter is left out silently where it could not. */
 function serverSide(client: Client, identity: Identity, asked: Connect): Wanted {
-  const { rules, auth } = client.node
+  const { rules, auth, limits } = client.node
   const wanted = new Map<string, readonly [Namespace, SubscriptionGrant]>()
   const personal = client.user === '' ? undefined : auth.personalChannel?.(client.user)
   if (personal !== undefined) wanted.set(personal, [rules.namespace(personal), {}])
-  for (const [channel, grant] of identity.subs ?? []) wanted.set(channel, [rules.namespace(channel), grant])
+  for (const [channel, grant] of identity.subs ?? []) {
+    wanted.set(channel, [rules.namespace(channel), toldGrant(grant, limits.jsonDepth)])
+  }
+
   for (const channel of asked.subs.keys()) {
     if (wanted.has(channel)) continue
     const namespace = namespaceOf(client, channel)

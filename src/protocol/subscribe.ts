@@ -6,6 +6,7 @@ import { disconnects, errors } from '../core/errors.ts'
 import type { Namespace } from '../core/rules.ts'
 import { Ended, type Subscribed, type SubscribeRequest } from '../core/subscription.ts'
 import type { Subscribe, SubscribeResult } from './messages.ts'
+import { toldGrant } from './payload.ts'
 import type { Session } from './session.ts'
 
 export async function subscribe(session: Session, client: Client, id: number, asked: Subscribe): Promise<void> {
@@ -36,7 +37,7 @@ async function allow(client: Client, asked: Subscribe, namespace: Namespace): Pr
   }
   const verdict = await node.tokens.subscription(asked.token)
   if (!verdict.ok) throw verdict.because === 'expired' ? errors.tokenExpired() : errors.permissionDenied()
-  const { claims } = verdict
+  const claims = { ...verdict.claims, ...toldGrant(verdict.claims, node.limits.jsonDepth) }
   // A correct token for somebody or something else is a proof of misuse, not a mistake.
   if (claims.channel !== asked.channel || claims.user !== client.user) throw disconnects.invalidToken()
   if (claims.client !== undefined && claims.client !== client.id) throw disconnects.invalidToken()
