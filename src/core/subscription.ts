@@ -52,8 +52,9 @@ export class Subscription implements Reader, Follower {
   readonly name: string
   readonly serverSide: boolean
   expireAt: number | undefined // seconds since 1970
+  renewing = false // the application is being asked whether it goes on
   readonly #namespace: Namespace
-  readonly #grant: SubscriptionGrant
+  #grant: SubscriptionGrant
   #info: ClientInfo | undefined // as others see it; kept only where others do
   #tellsOthers = false
   #hearsOthers = false
@@ -145,6 +146,15 @@ export class Subscription implements Reader, Follower {
 
   get closed(): boolean {
     return this.#closed
+  }
+
+  /** What others see of the client here changes, for those who look from now on. */
+  show(info: Payload): void {
+    this.#grant = { ...this.#grant, info }
+    if (this.#info === undefined || this.#closed) return
+    this.#info = this.client.infoFor(info)
+    if (this.client.node.presence.list(this.name).has(this.client.id))
+      this.client.node.presence.add(this.name, this.#info)
   }
 
   get chanInfo(): Payload | undefined {
