@@ -18,7 +18,8 @@ export const notYet: Readonly<Record<string, string>> = {
   'http_server.h2c_external': '',
   'log.file': '',
   map_broker: '',
-  'client.proxy': '',
+  ...ofBackend('client.proxy.connect'),
+  ...ofBackend('client.proxy.refresh'),
   'client.concurrency': '',
   'client.channel_position_max_time_lag': '0s',
   'client.connect_include_server_time': '',
@@ -26,11 +27,18 @@ export const notYet: Readonly<Record<string, string>> = {
   'client.user_id_http_header': '',
   'client.connect_code_to_unidirectional_disconnect': '',
   'client.subscribe_to_user_personal_channel.single_connection': '',
-  'channel.proxy': '',
+  ...ofBackend('channel.proxy.subscribe'),
+  ...ofBackend('channel.proxy.publish'),
+  ...ofBackend('channel.proxy.sub_refresh'),
+  'channel.proxy.subscribe_stream': '',
+  'channel.proxy.map_publish': '',
+  'channel.proxy.map_remove': '',
+  'channel.proxy.shared_poll_refresh': '',
   ...ofChannels('channel.without_namespace'),
   ...ofChannels('channel.namespaces[]'),
-  rpc: '',
-  proxies: '',
+  ...ofBackend('rpc.proxy'),
+  ...ofBackend('proxies[]'),
+  'rpc.ping': '',
   consumers: '',
   'http_api.handler_prefix': '/api',
   'http_api.external': '',
@@ -59,16 +67,14 @@ export const notYet: Readonly<Record<string, string>> = {
   enable_unreleased_features: '',
 }
 
+function ofBackend(path: string): Record<string, string> {
+  return { [`${path}.grpc`]: '', [`${path}.grpc_metadata`]: '', [`${path}.http.tls`]: '' }
+}
+
 function ofChannels(path: string): Record<string, string> {
   return {
     [`${path}.allowed_delta_types`]: '',
     [`${path}.delta_publish`]: '',
-    [`${path}.subscribe_proxy_enabled`]: '',
-    [`${path}.subscribe_proxy_name`]: 'default',
-    [`${path}.publish_proxy_enabled`]: '',
-    [`${path}.publish_proxy_name`]: 'default',
-    [`${path}.sub_refresh_proxy_enabled`]: '',
-    [`${path}.sub_refresh_proxy_name`]: 'default',
     [`${path}.subscribe_stream_proxy_enabled`]: '',
     [`${path}.subscribe_stream_proxy_name`]: 'default',
     [`${path}.subscribe_stream_proxy_bidirectional`]: '',
@@ -134,10 +140,6 @@ function* unencrypted(file: unknown): Generator<Refusal> {
 
 /** Doors that a backend, or a second port, was to guard. */
 function* unguarded(file: unknown): Generator<Refusal> {
-  const client = at(file, 'client')
-  if (isOn(at(client, 'proxy', 'connect', 'enabled')))
-    for (const open of ['allow_anonymous_connect_without_token', 'insecure'])
-      if (isOn(at(client, open))) yield guard('client.proxy.connect.enabled', `client.${open}`)
   const internal = at(file, 'http_server', 'internal_port')
   if (internal !== undefined && internal !== '' && isOn(at(file, 'http_api', 'insecure')))
     yield {
@@ -162,13 +164,11 @@ function* unguardedChannels(options: unknown, path: string): Generator<Refusal> 
 }
 
 const guarded: Readonly<Record<string, readonly string[]>> = {
-  subscribe_proxy_enabled: ['allow_subscribe_for_client'],
   subscribe_stream_proxy_enabled: [
     'allow_subscribe_for_client',
     'allow_publish_for_client',
     'allow_publish_for_subscriber',
   ],
-  publish_proxy_enabled: ['allow_publish_for_client', 'allow_publish_for_subscriber'],
 }
 
 function guard(path: string, open: string): Refusal {

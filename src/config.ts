@@ -8,7 +8,9 @@
  * says so. Durations are read into milliseconds.
  */
 import * as z from 'zod'
+import { clientProxy, proxies, rpc } from './backend-options.ts'
 import { channel } from './channel-options.ts'
+import { missingBackends } from './missing-backends.ts'
 import {
   about,
   choice,
@@ -95,6 +97,12 @@ const client = z
             })
         }),
     ),
+    proxy: section(clientProxy),
+    proxy_concurrency_limit: wholeNumber(
+      100,
+      'Questions that may be open to one backend at a time; a client with one more is told to try later (111). Not in Centrifugo.',
+      { min: 1, max: 250 },
+    ),
     allowed_origins: list(
       'Origins whose pages may connect (`https://app.example.com`, `https://*.example.com`, or `*` for all), besides pages of this very host.',
     ),
@@ -171,6 +179,8 @@ export const configSchema = z
     ),
     client: section(client),
     channel: section(channel),
+    rpc: section(rpc),
+    proxies,
     http_api: section(
       z.object({
         disabled: flag(false, 'No server API.'),
@@ -225,10 +235,17 @@ export const configSchema = z
     const path = ['client', 'subscribe_to_user_personal_channel', 'personal_channel_namespace']
     if (enabled && name !== '' && !config.channel.namespaces.some((each) => each.name === name))
       context.addIssue({ code: 'custom', path, message: `"${name}" is no namespace of channel.namespaces` })
+    for (const { path: place, message } of missingBackends(config))
+      context.addIssue({ code: 'custom', path: [...place], message })
   })
 
 export type Config = z.infer<typeof configSchema>
 export type TokenOptions = Config['client']['token']
+
+/** Whether an option is a list of tables, such as `channel.namespaces`. */
+export function isTableList(path: string): boolean {
+  return tableLists.has(path)
+}
 
 /** One row of the table. */
 export interface Option extends About {
@@ -247,6 +264,8 @@ function* rows(schema: z.core.$ZodType, path: string): Generator<Option> {
   if (inner instanceof z.ZodObject)
     for (const [name, part] of Object.entries(inner.shape)) yield* rows(part, path === '' ? name : `${path}.${name}`)
 }
+
+const tableLists = new Set(options.filter(({ path }) => path.includes('[].')).map(({ path }) => path.split('[].')[0]))
 
 /** What is inside of defaults and translations. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {

@@ -49,6 +49,25 @@ export function list(meaning: string) {
   return option(z.preprocess(readList, z.array(z.string())).default([]), words)
 }
 
+/** Names of HTTP headers, in lower case. */
+export function headerNames(meaning: string) {
+  const names = z.array(z.string().regex(/^[!#$%&'*+\-.^_`|~\w]+$/))
+  const lower = names.transform((all) => all.map((each) => each.toLowerCase()))
+  const words = { meaning, allowed: 'a list of names of headers', default: '[]' }
+  return option(z.preprocess(readList, lower).default([]), words)
+}
+
+/** Something with a shape of its own, which is told only as a whole when it is wrong. */
+export function json<Schema extends z.ZodType>(shape: Schema, words: Omit<About, 'secret' | 'flag'> & Partial<About>) {
+  const schema = z.unknown().transform((value, context) => {
+    const parsed = shape.safeParse(readJson(value))
+    if (parsed.success) return parsed.data
+    context.addIssue({ code: 'custom', message: 'Invalid input' })
+    return z.NEVER
+  })
+  return option<z.output<Schema>>(schema.prefault(words.default), words)
+}
+
 /** Milliseconds. `none`: 0 or less switches it off and reads as 0. `forever` reads as Infinity. `timer`: short enough for a timer. */
 export function duration(
   fallback: string,

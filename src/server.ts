@@ -6,13 +6,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { apiKeyCheck } from './access/api-key.ts'
 import { TokenVerifier } from './access/token.ts'
+import { backendHooks } from './access/backend-hooks.ts'
 import { api } from './api/routes.ts'
+import { backendSettings } from './backend-settings.ts'
 import { channelRules } from './channel-rules.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
-import type { Hooks } from './core/hooks.ts'
+import { type Hooks, joinHooks } from './core/hooks.ts'
 import { Node } from './core/node.ts'
 import { RateLimit } from './core/rate-limit.ts'
 import { Rules } from './core/rules.ts'
@@ -127,9 +129,11 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
   const settings = tokenSettings(config, { secret: secrets.tokenSecret, clock: systemClock, report })
   const connections = new TokenVerifier(settings.connection, systemClock)
   const subscriptions = new TokenVerifier(settings.subscription, systemClock)
+  const rules = new Rules(naming, withoutNamespace, namespaces)
+  const backends = backendSettings(config, rules, report)
   return new Node({
     id: crypto.randomUUID(),
-    rules: new Rules(naming, withoutNamespace, namespaces),
+    rules,
     limits: limitsOf(config),
     auth: {
       insecure: client.insecure,
@@ -145,7 +149,7 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     engine: new LocalEngine(),
     clock: systemClock,
     random: Math.random,
-    hooks,
+    hooks: backends.all.length === 0 ? hooks : joinHooks(hooks, backendHooks(backends)),
     version: `Posthouse ${version}`,
     report,
   })
