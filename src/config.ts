@@ -164,6 +164,17 @@ const client = z
       context.addIssue({ code: 'custom', path: ['pong_timeout'], message: 'must be shorter than ping_interval' })
   })
 
+function streaming(what: string, name: string) {
+  return z.object({
+    enabled: flag(true, `Answer at \`/connection/${name}\`: ${what}. Off by default in Centrifugo.`),
+    max_request_body_size: bodySize('the request that opens one'),
+  })
+}
+
+function bodySize(what: string) {
+  return wholeNumber(65_536, `Bytes that ${what} may have.`, { min: 256 })
+}
+
 export const configSchema = z
   .object({
     http_server: section(
@@ -211,6 +222,20 @@ export const configSchema = z
         compression_min_size: wholeNumber(0, 'Bytes from which on a message is compressed.'),
       }),
     ),
+    http_stream: section(streaming('an answer that stays open', 'http_stream')),
+    sse: section(streaming('server-sent events', 'sse')),
+    emulation: section(z.object({ max_request_body_size: bodySize('what a client of `http_stream` or `sse` says') })),
+    uni_websocket: section(
+      z.object({
+        enabled: flag(
+          true,
+          'Answer at `/connection/uni_websocket`: a WebSocket for those who only listen. Its messages may be as large as `websocket.message_size_limit`. Off by default in Centrifugo.',
+        ),
+        join_push_messages: flag(false, 'Several pushes may be one message, a line each.'),
+      }),
+    ),
+    uni_sse: section(streaming('server-sent events for those who only listen', 'uni_sse')),
+    uni_http_stream: section(streaming('an answer that stays open, for those who only listen', 'uni_http_stream')),
     health: section(z.object({ enabled: flag(true, 'Answer at `/health`. Off by default in Centrifugo.') })),
     log: section(
       z.object({

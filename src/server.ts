@@ -22,18 +22,17 @@ import type { Store } from './core/store.ts'
 import { LocalEngine } from './engines/local.ts'
 import type { Log } from './log.ts'
 import { JsonCodec } from './protocol/json.ts'
+import { ProtobufCodec } from './protocol/protobuf.ts'
+import { UniCodec } from './protocol/uni.ts'
 import type { Secrets } from './secrets.ts'
 import { tokenSettings } from './token-settings.ts'
+import { connectionDoors, largestBody } from './doors.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Socket, TransportContext } from './transports/transport.ts'
-import { upgrade } from './transports/websocket.ts'
 import { version } from './version.ts'
 
 export type RouteHandler = (request: Request) => Response | Promise<Response>
-
-/** Undefined: the request has become a WebSocket. */
-type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response>
 
 export interface ServerParts {
   readonly config: Config
@@ -56,15 +55,18 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
   const node = createNode(config, secrets, store, log, hooks)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
+  let closing = false
+  const depth = node.limits.jsonDepth
   const context: TransportContext = {
     node,
     flusher: new Flusher(),
     origins: new Origins(config.client.allowed_origins),
+    codecs: { json: new JsonCodec(depth), protobuf: new ProtobufCodec(depth), uni: new UniCodec(depth) },
     admits: () =>
+      !closing &&
       server.pendingWebSockets + server.pendingRequests <= limit &&
       (node.limits.connectionsPerSecond === 0 || newcomers.take(systemClock.monotonic())),
   }
-  const json = new JsonCodec(node.limits.jsonDepth)
   const hasKey = apiKeyCheck(secrets.apiKey)
   const apiOptions = {
     node,
@@ -72,12 +74,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     transportErrors: config.http_api.error_mode === 'transport',
     maxBody: config.http_api.body_size_limit,
   }
-  const { compression, compression_min_size } = config.websocket
-  const compressFrom = compression ? compression_min_size : Infinity
-  const doors: Record<string, Door> = {}
-  if (!config.websocket.disabled) {
-    doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, json, compressFrom })
-  }
+  const doors = connectionDoors(config, context)
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
@@ -85,7 +82,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
   const server = listen(node, {
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
-    maxRequestBodySize: config.http_api.body_size_limit,
+    maxRequestBodySize: largestBody(config),
     routes: { ...routes, ...doors },
     fetch: notFound,
     error(error) {
@@ -93,7 +90,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       return new Response('internal server error\n', { status: 500 })
     },
     websocket: {
-      perMessageDeflate: compression,
+      perMessageDeflate: config.websocket.compression,
       maxPayloadLength: config.websocket.message_size_limit,
       backpressureLimit: 0, // the outbox has the limit, and says so; here it would drop without a word
       idleTimeout: 0, // the session pings, with a deadline of its own
@@ -101,10 +98,18 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       open: (ws) => ws.data.open(ws),
       message: (ws, message) => ws.data.message(message),
       drain: (ws) => ws.data.drain(),
+      pong: (ws) => ws.data.pong(),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
   })
-  return { node, url: server.url, close: () => close(server, node, store, config.shutdown.timeout) }
+  return {
+    node,
+    url: server.url,
+    close() {
+      closing = true
+      return close(server, node, store, config.shutdown.timeout)
+    },
+  }
 }
 
 /** @throws an error with the code `EADDRINUSE` if the port is taken */
@@ -205,6 +210,7 @@ async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeo
     client.disconnect(disconnects.shutdown())
     if (++sent % 256 === 0) await Bun.sleep(1) // so that they do not all come back in the same instant
   }
+  for (const session of node.newcomers) session.disconnected(disconnects.shutdown())
   node.stop()
   await Promise.race([stopped, Bun.sleep(Math.max(0, deadline - Date.now() - 500))])
   await store.close()

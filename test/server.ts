@@ -22,6 +22,7 @@ export interface TestOptions {
   readonly channel?: Section
   readonly http_api?: Section
   readonly websocket?: Section
+  readonly uni_websocket?: Section
   readonly application?: Omit<Application, 'started'>
   /** The data folder, which is then kept. */
   readonly folder?: string
@@ -44,8 +45,7 @@ export const open = {
 /** Open, and nothing is lost. */
 export const logged = { ...open, history_size: 1000, history_ttl: '1h', force_recovery: true }
 
-/** What a server is started with in `test/crash-server.ts`, too. */
-export function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
+function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
   const { '': withoutNamespace = {}, ...named } = namespaces
   return configSchema.parse({
     http_server: { address: '127.0.0.1', port: options.port ?? 0 },
@@ -58,6 +58,7 @@ export function testConfig({ namespaces = {}, ...options }: TestOptions, folder:
     },
     http_api: { key: apiKey, ...options.http_api },
     websocket: options.websocket ?? {},
+    uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },
   })
 }

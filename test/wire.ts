@@ -25,14 +25,14 @@ export interface Push {
   readonly [other: string]: unknown
 }
 
-export interface Pub {
+interface Pub {
   readonly data: unknown
   readonly offset?: number
   readonly epoch?: string
   readonly [other: string]: unknown
 }
 
-export interface Subscribed {
+interface Subscribed {
   readonly epoch?: string
   readonly offset?: number
   readonly recovered?: boolean
