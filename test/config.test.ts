@@ -286,7 +286,7 @@ describe('a configuration of Centrifugo v6', () => {
 
   test('that asks for what is not there yet is told by name', () => {
     const content = {
-      uni_sse: { enabled: true },
+      uni_grpc: { enabled: true },
       consumers: [{ name: 'kafka' }],
       client: {
         proxy: { connect: { enabled: true, endpoint: 'http://localhost:3000', grpc: { compression: true } } },
@@ -295,7 +295,7 @@ describe('a configuration of Centrifugo v6', () => {
       http_api: { handler_prefix: '/other' },
     }
     expect(warnings(content)).toEqual([
-      'uni_sse: not supported yet',
+      'uni_grpc: not supported yet',
       'consumers: not supported yet',
       'client.proxy.connect.grpc: not supported yet',
       'channel.namespaces[1].allowed_delta_types: not supported yet',
@@ -546,14 +546,14 @@ describe('an unknown name', () => {
   test('in the environment is warned about, too', () => {
     const environment = {
       POSTHOUSE_HTTP_SERVER_PROT: '1',
-      POSTHOUSE_UNI_SSE_ENABLED: 'true',
+      POSTHOUSE_UNI_GRPC_ENABLED: 'true',
       POSTHOUSE_CONFIG: '/x',
       CENTRIFUGO_HTTP_SERVER_PORT: '1',
       PATH: '/bin',
     }
     expect(loadConfig({ environment }).warnings).toEqual([
       'POSTHOUSE_HTTP_SERVER_PROT: unknown option; did you mean POSTHOUSE_HTTP_SERVER_PORT?',
-      'POSTHOUSE_UNI_SSE_ENABLED: not supported yet',
+      'POSTHOUSE_UNI_GRPC_ENABLED: not supported yet',
       'CENTRIFUGO_HTTP_SERVER_PORT: not read; here the names begin with POSTHOUSE_',
     ])
   })

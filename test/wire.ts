@@ -25,14 +25,14 @@ export interface Push {
   readonly [other: string]: unknown
 }
 
-interface Pub {
+export interface Pub {
   readonly data: unknown
   readonly offset?: number
   readonly epoch?: string
   readonly [other: string]: unknown
 }
 
-interface Subscribed {
+export interface Subscribed {
   readonly epoch?: string
   readonly offset?: number
   readonly recovered?: boolean

@@ -62,7 +62,7 @@ function embed(payload: Payload): string {
 }
 
 /** `live`: it is on its way to subscribers now, and may be the first that those who joined an empty log hear of its epoch. */
-function encodePublication({ data, info, offset, epoch, tags }: Publication, live: boolean): string {
+export function encodePublication({ data, info, offset, epoch, tags }: Publication, live: boolean): string {
   let text = `{"data":${embed(data)}`
   if (info !== undefined) text += `,"info":${encodeInfo(info)}`
   if (offset !== 0) text += `,"offset":${offset}`
