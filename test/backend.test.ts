@@ -344,7 +344,7 @@ describe('renewal', () => {
     await using backend = startBackend(({ path }) =>
       path === '/connect' ? { result: { user: '42', expire_at: inSeconds(1) } } : new Response('', { status: 500 }),
     )
-    await using server = await startAsking(backend, { client: { expired_close_delay: '1ms' } })
+    await using server = await startAsking(backend)
     const wire = await server.wire()
     await wire.ask({ connect: {} })
     while (backend.questions.length < 2) await settle()

@@ -21,6 +21,8 @@ export interface TestOptions {
   readonly client?: Section
   readonly channel?: Section
   readonly http_api?: Section
+  readonly rpc?: Section
+  readonly proxies?: readonly Section[]
   readonly websocket?: Section
   readonly uni_websocket?: Section
   readonly application?: Omit<Application, 'started'>
@@ -57,6 +59,8 @@ function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string
       ...options.channel,
     },
     http_api: { key: apiKey, ...options.http_api },
+    rpc: options.rpc ?? {},
+    proxies: options.proxies ?? [],
     websocket: options.websocket ?? {},
     uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },

@@ -113,7 +113,7 @@ function copy(from: Entrance['headers'], names: readonly string[], to: Headers):
 
 const uint32 = z.int().min(0).max(4_294_967_295)
 const answerSchema = z.object({
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z
     .object({ code: uint32.min(1), message: z.string().default(''), temporary: z.boolean().default(false) })
     .nullish(),

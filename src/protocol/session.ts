@@ -263,14 +263,15 @@ export class Session implements Peer, Sleeper {
     if (client === undefined) return
     const isOver = (expireAt: number | undefined, grace: number) =>
       expireAt !== undefined && clock.now() >= expireAt * 1000 + grace
-    if (isOver(client.expireAt, limits.expiredCloseDelay)) return this.#end(disconnects.connectionExpired())
     if (isOver(client.expireAt, 0) && this.#asksFor(client)) this.#afterwards(renewConnection(client))
+    else if (isOver(client.expireAt, limits.expiredCloseDelay)) return this.#end(disconnects.connectionExpired())
     for (const subscription of client.subscriptions.values()) {
       const { name, expireAt, serverSide } = subscription
       if (isOver(expireAt, 0) && this.#asksAbout(subscription)) this.#afterwards(renewSubscription(subscription))
-      if (!isOver(expireAt, limits.expiredSubCloseDelay)) continue
-      if (serverSide) return this.#end(disconnects.subscriptionExpired())
-      client.unsubscribe(name, unsubscribes.expired)
+      else if (isOver(expireAt, limits.expiredSubCloseDelay)) {
+        if (serverSide) return this.#end(disconnects.subscriptionExpired())
+        client.unsubscribe(name, unsubscribes.expired)
+      }
     }
   }
 
