@@ -333,7 +333,7 @@ describe('renewal', () => {
     await wire.ask({ connect: {} })
     const { subscribe } = await wire.ask({ subscribe: { channel: 'asked:a' } })
     expect(subscribe).not.toContainAnyKeys(['ttl', 'expires'])
-    while (renewed === 0) await settle()
+    while (!backend.questions.some(({ path }) => path === '/sub_refresh')) await settle()
     while (!JSON.stringify(await wire.ask({ presence: { channel: 'asked:a' } })).includes('"chan_info":{"n":2}'))
       await settle()
     expect((await wire.push('unsubscribe')).unsubscribe).toEqual({ code: 2501, reason: 'subscription expired' })
