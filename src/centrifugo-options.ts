@@ -58,7 +58,7 @@ export const notYet: Readonly<Record<string, string>> = {
   admin: '',
   prometheus: '',
   'health.handler_prefix': '/health',
-  swagger: '',
+  'swagger.handler_prefix': '/swagger',
   debug: '',
   dev: '',
   init: '',

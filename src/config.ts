@@ -236,6 +236,14 @@ export const configSchema = z
     ),
     uni_sse: section(streaming('server-sent events for those who only listen', 'uni_sse')),
     uni_http_stream: section(streaming('an answer that stays open, for those who only listen', 'uni_http_stream')),
+    swagger: section(
+      z.object({
+        enabled: flag(
+          true,
+          'A page at `/docs` to read about the server API and to try it, and `/api/openapi.json`. Centrifugo has one at `/swagger`, off by default.',
+        ),
+      }),
+    ),
     health: section(z.object({ enabled: flag(true, 'Answer at `/health`. Off by default in Centrifugo.') })),
     log: section(
       z.object({

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { apiKeyCheck } from './access/api-key.ts'
 import { TokenVerifier } from './access/token.ts'
 import { backendHooks } from './access/backend-hooks.ts'
+import { docs } from './api/docs.ts'
 import { api } from './api/routes.ts'
 import { backendSettings } from './backend-settings.ts'
 import { channelRules } from './channel-rules.ts'
@@ -76,6 +77,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
   }
   const doors = connectionDoors(config, context)
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
+  if (!config.http_api.disabled && config.swagger.enabled) Object.assign(doors, docs(version))
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 

@@ -21,6 +21,7 @@ export interface TestOptions {
   readonly client?: Section
   readonly channel?: Section
   readonly http_api?: Section
+  readonly swagger?: Section
   readonly rpc?: Section
   readonly proxies?: readonly Section[]
   readonly websocket?: Section
@@ -59,6 +60,7 @@ function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string
       ...options.channel,
     },
     http_api: { key: apiKey, ...options.http_api },
+    swagger: options.swagger ?? {},
     rpc: options.rpc ?? {},
     proxies: options.proxies ?? [],
     websocket: options.websocket ?? {},
