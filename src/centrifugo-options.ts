@@ -76,8 +76,6 @@ function ofBackend(path: string): Record<string, string> {
 
 function ofChannels(path: string): Record<string, string> {
   return {
-    [`${path}.allowed_delta_types`]: '',
-    [`${path}.delta_publish`]: '',
     [`${path}.subscribe_stream_proxy_enabled`]: '',
     [`${path}.subscribe_stream_proxy_name`]: 'default',
     [`${path}.subscribe_stream_proxy_bidirectional`]: '',

@@ -25,6 +25,7 @@ export interface TestOptions {
   readonly rpc?: Section
   readonly proxies?: readonly Section[]
   readonly websocket?: Section
+  readonly mailbox?: Section
   readonly uni_websocket?: Section
   readonly application?: Omit<Application, 'started'>
   /** The data folder, which is then kept. */
@@ -48,7 +49,7 @@ export const open = {
 /** Open, and nothing is lost. */
 export const logged = { ...open, history_size: 1000, history_ttl: '1h', force_recovery: true }
 
-function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
+export function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
   const { '': withoutNamespace = {}, ...named } = namespaces
   return configSchema.parse({
     http_server: { address: '127.0.0.1', port: options.port ?? 0 },
@@ -64,6 +65,7 @@ function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string
     rpc: options.rpc ?? {},
     proxies: options.proxies ?? [],
     websocket: options.websocket ?? {},
+    mailbox: options.mailbox ?? {},
     uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },
   })

@@ -69,6 +69,7 @@ const publishing = {
   data: raw,
   b64data: base64,
   skip_history: maybe(z.boolean()).describe('Deliver it to who is there, and keep it not.'),
+  delta: maybe(z.boolean()).describe('Send it as the difference to the one before, to clients that can read that.'),
   tags: maybe(z.record(z.string(), z.string())).describe('Texts by name, which go with the publication.'),
   idempotency_key: shortText(256).describe('With a key that was used before, nothing is published again.'),
   version: maybe(uint).describe('With a version that is not above the last one of the channel, nothing is published.'),
@@ -278,6 +279,7 @@ function draft(call: Call<Publishing>): Draft {
 function options(params: Publishing): PublishOptions {
   return {
     skipHistory: params.skip_history,
+    delta: params.delta,
     idempotencyKey: params.idempotency_key,
     version: params.version || undefined,
     versionEpoch: params.version_epoch,
