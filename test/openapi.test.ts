@@ -225,8 +225,12 @@ test.skipIf(chromiumPath === undefined)(
     page.on('pageerror', (error) => complaints.push(String(error)))
     page.on('request', (request) => asked.push(request.url()))
 
+    const choose = async (name: string) => {
+      await page.getByRole('link', { name, exact: true }).click()
+      await page.getByRole('heading', { name: `POST /api/${name}`, exact: true }).waitFor()
+    }
     await page.goto(new URL('/docs', server.url).href)
-    await page.getByRole('link', { name: 'publish', exact: true }).click()
+    await choose('publish')
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByText('401: the key is missing or wrong').waitFor()
     expect(complaints.splice(0)).toEqual([expect.stringContaining('401')]) // the browser's own line
@@ -238,11 +242,11 @@ test.skipIf(chromiumPath === undefined)(
     expect(JSON.parse(await page.getByLabel('Response').innerText())).toMatchObject({ result: { offset: 1 } })
     await takeScreenshot(page, 'docs-publish')
 
-    await page.getByRole('link', { name: 'history', exact: true }).click()
+    await choose('history')
     await page.getByRole('button', { name: 'Send' }).click()
     await page.getByText('onerror=alert(1)').waitFor() // as text
     await takeScreenshot(page, 'docs-history')
-    await page.getByRole('link', { name: 'publish', exact: true }).click()
+    await choose('publish')
     expect(await page.getByLabel('Request').inputValue()).toContain('onerror') // what one wrote is still there
 
     const kept = await page.evaluate(
