@@ -21,6 +21,9 @@ export interface TestOptions {
   readonly client?: Section
   readonly channel?: Section
   readonly http_api?: Section
+  readonly swagger?: Section
+  readonly rpc?: Section
+  readonly proxies?: readonly Section[]
   readonly websocket?: Section
   readonly mailbox?: Section
   readonly channel_url?: Section
@@ -59,6 +62,9 @@ export function testConfig({ namespaces = {}, ...options }: TestOptions, folder:
       ...options.channel,
     },
     http_api: { key: apiKey, ...options.http_api },
+    swagger: options.swagger ?? {},
+    rpc: options.rpc ?? {},
+    proxies: options.proxies ?? [],
     websocket: options.websocket ?? {},
     mailbox: options.mailbox ?? {},
     channel_url: options.channel_url ?? {},

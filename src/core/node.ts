@@ -3,12 +3,13 @@
  * are connected to it, and what a backend may do. Every way in and every API
  * calls this; it calls the rules, the store and the engine.
  */
-import type { AuthOptions, ConnectRequest, Identity, SubscriptionGrant, TokenVerifier } from './auth.ts'
+import type { AuthOptions, SubscriptionGrant, TokenVerifier } from './auth.ts'
 import { Channel } from './channel.ts'
 import type { Client, Peer } from './client.ts'
 import type { Clock } from './clock.ts'
 import { Disconnect, disconnects, errors, type Unsubscribe } from './errors.ts'
 import type { Engine } from './engine.ts'
+import type { Hooks } from './hooks.ts'
 import type { Limits } from './limits.ts'
 import { Log } from './log.ts'
 import { Presence } from './presence.ts'
@@ -30,21 +31,6 @@ import { Wheel } from './wheel.ts'
 export interface PublishOptions extends AppendOptions {
   readonly skipHistory?: boolean | undefined // deliver, do not keep
   readonly delta?: boolean | undefined // subscribers that know deltas are sent what differs from the one before
-}
-
-/** Answers a client's call. `data` is the client's; the result is sent back. @throws ClientError, Disconnect */
-export type RpcHandler = (
-  client: Client,
-  data: Payload | undefined,
-) => Payload | undefined | Promise<Payload | undefined>
-
-/** What an application decides itself. */
-export interface Hooks {
-  /** Who is this? Asked when a connection brings no token. Undefined: the rules for anonymous clients decide. */
-  connect?(request: ConnectRequest): Identity | undefined | Promise<Identity | undefined>
-  connected?(client: Client): void
-  disconnected?(client: Client, why: Disconnect): void
-  readonly rpc?: ReadonlyMap<string, RpcHandler>
 }
 
 /** Which connections of a user are meant; all, if nothing is said. */

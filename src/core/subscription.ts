@@ -60,6 +60,7 @@ export class Subscription implements Reader, Follower {
   readonly name: string
   readonly serverSide: boolean
   expireAt: number | undefined // seconds since 1970
+  renewing = false // the application is being asked whether it goes on
   readonly #namespace: Namespace
   #grant: SubscriptionGrant
   #info: ClientInfo | undefined // as others see it; kept only where others do

@@ -7,6 +7,7 @@ import { ClientError, Disconnect, disconnects, errors } from '../core/errors.ts'
 import type { Node } from '../core/node.ts'
 import type { Action, Namespace } from '../core/rules.ts'
 import { Refusal, unauthorized } from './channel-reply.ts'
+import { byHttp } from './http-identity.ts'
 
 export interface Visitor {
   readonly identity: Identity
@@ -36,7 +37,19 @@ export class ChannelAccess {
       return { identity: { user: '' }, isBackend: true, hasToken: true, grant: undefined }
     }
     const token = tokenOf(headers, url)
-    const asked = { token, data: undefined, name: '', version: '', headers, url: request.url, address }
+    const asked = {
+      ...byHttp,
+      client: crypto.randomUUID(),
+      channels: [],
+      token,
+      data: undefined,
+      name: '',
+      version: '',
+      headers,
+      emulated: new Map<string, string>(),
+      url: request.url,
+      address,
+    }
     const { auth, tokens, hooks, clock } = this.#node
     const now = clock.now() / 1000
     try {

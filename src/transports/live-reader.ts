@@ -12,6 +12,7 @@ import type { StreamState } from '../core/stream.ts'
 import type { Subscription } from '../core/subscription.ts'
 import type { Sleeper } from '../core/wheel.ts'
 import type { Visit } from './channel-url.ts'
+import { byHttp } from './http-identity.ts'
 
 export interface Voice {
   /** `missed`: it was asked for, and comes page by page as the reader is ready. */
@@ -47,7 +48,7 @@ export class LiveReader implements Peer, Sleeper {
     this.#voice = voice
     this.#interval = door.options.heartbeatInterval
     this.#nextBeat = node.clock.monotonic() + this.#interval
-    this.client = new Client(node, crypto.randomUUID(), '', visitor.identity, this)
+    this.client = new Client(node, crypto.randomUUID(), '', visitor.identity, this, byHttp)
     node.admit(this.client)
     // Before anything is read, so that no end is missed in between.
     this.#unwatch = door.streams.watch(channel, (state, top) => this.#changed(state, top))

@@ -9,6 +9,7 @@ import { Client, type Peer } from '../core/client.ts'
 import { type Disconnect, disconnects } from '../core/errors.ts'
 import type { ClientInfo } from '../core/publication.ts'
 import type { Visit } from './channel-url.ts'
+import { byHttp } from './http-identity.ts'
 
 /** Milliseconds after an answer in which a reader is still counted. */
 export const grace = 10_000
@@ -54,7 +55,7 @@ class Poller implements Peer {
   #cancel: (() => void) | undefined
 
   constructor({ node, channel, namespace, visitor }: Visit) {
-    this.client = new Client(node, crypto.randomUUID(), '', visitor.identity, this)
+    this.client = new Client(node, crypto.randomUUID(), '', visitor.identity, this, byHttp)
     node.admit(this.client)
     this.#visit = { node, channel, namespace }
     this.#info = this.client.infoFor(visitor.grant?.info)
