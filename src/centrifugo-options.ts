@@ -18,7 +18,8 @@ export const notYet: Readonly<Record<string, string>> = {
   'http_server.h2c_external': '',
   'log.file': '',
   map_broker: '',
-  'client.proxy': '',
+  ...ofBackend('client.proxy.connect'),
+  ...ofBackend('client.proxy.refresh'),
   'client.concurrency': '',
   'client.channel_position_max_time_lag': '0s',
   'client.connect_include_server_time': '',
@@ -26,13 +27,18 @@ export const notYet: Readonly<Record<string, string>> = {
   'client.user_id_http_header': '',
   'client.connect_code_to_unidirectional_disconnect': '',
   'client.subscribe_to_user_personal_channel.single_connection': '',
-  ...keys('client.token'),
-  ...keys('client.subscription_token'),
-  'channel.proxy': '',
+  ...ofBackend('channel.proxy.subscribe'),
+  ...ofBackend('channel.proxy.publish'),
+  ...ofBackend('channel.proxy.sub_refresh'),
+  'channel.proxy.subscribe_stream': '',
+  'channel.proxy.map_publish': '',
+  'channel.proxy.map_remove': '',
+  'channel.proxy.shared_poll_refresh': '',
   ...ofChannels('channel.without_namespace'),
   ...ofChannels('channel.namespaces[]'),
-  rpc: '',
-  proxies: '',
+  ...ofBackend('rpc.proxy'),
+  ...ofBackend('proxies[]'),
+  'rpc.ping': '',
   consumers: '',
   'http_api.handler_prefix': '/api',
   'http_api.external': '',
@@ -52,7 +58,7 @@ export const notYet: Readonly<Record<string, string>> = {
   admin: '',
   prometheus: '',
   'health.handler_prefix': '/health',
-  swagger: '',
+  'swagger.handler_prefix': '/swagger',
   debug: '',
   dev: '',
   init: '',
@@ -64,23 +70,12 @@ export const notYet: Readonly<Record<string, string>> = {
   enable_unreleased_features: '',
 }
 
-function keys(path: string): Record<string, string> {
-  return {
-    [`${path}.rsa_public_key`]: '',
-    [`${path}.ecdsa_public_key`]: '',
-    [`${path}.jwks_public_endpoint`]: '',
-    [`${path}.insecure_skip_jwks_endpoint_safety_check`]: '',
-  }
+function ofBackend(path: string): Record<string, string> {
+  return { [`${path}.grpc`]: '', [`${path}.grpc_metadata`]: '', [`${path}.http.tls`]: '' }
 }
 
 function ofChannels(path: string): Record<string, string> {
   return {
-    [`${path}.subscribe_proxy_enabled`]: '',
-    [`${path}.subscribe_proxy_name`]: 'default',
-    [`${path}.publish_proxy_enabled`]: '',
-    [`${path}.publish_proxy_name`]: 'default',
-    [`${path}.sub_refresh_proxy_enabled`]: '',
-    [`${path}.sub_refresh_proxy_name`]: 'default',
     [`${path}.subscribe_stream_proxy_enabled`]: '',
     [`${path}.subscribe_stream_proxy_name`]: 'default',
     [`${path}.subscribe_stream_proxy_bidirectional`]: '',
@@ -90,11 +85,15 @@ function ofChannels(path: string): Record<string, string> {
   }
 }
 
+const noTemplates = 'the address of the keys is used as it is written, and nothing of a token is put into it'
+
 /** Options that have no effect here, and why. */
 export const withoutEffect: Readonly<Record<string, string>> = {
   engine: 'publications are kept in the data folder and survive a restart',
   broker: 'publications are kept in the data folder and survive a restart',
   presence_manager: 'presence is kept in this process',
+  'client.token.insecure_skip_jwks_endpoint_safety_check': noTemplates,
+  'client.subscription_token.insecure_skip_jwks_endpoint_safety_check': noTemplates,
   'client.presence_update_interval': 'presence is exact and needs no renewal',
   'websocket.read_buffer_size': 'the runtime sizes its buffers itself',
   'websocket.write_buffer_size': 'the runtime sizes its buffers itself',
@@ -150,10 +149,6 @@ function* unencrypted(file: unknown): Generator<Refusal> {
 
 /** Doors that a backend, or a second port, was to guard. */
 function* unguarded(file: unknown): Generator<Refusal> {
-  const client = at(file, 'client')
-  if (isOn(at(client, 'proxy', 'connect', 'enabled')))
-    for (const open of ['allow_anonymous_connect_without_token', 'insecure'])
-      if (isOn(at(client, open))) yield guard('client.proxy.connect.enabled', `client.${open}`)
   const internal = at(file, 'http_server', 'internal_port')
   if (internal !== undefined && internal !== '' && isOn(at(file, 'http_api', 'insecure')))
     yield {
@@ -178,13 +173,11 @@ function* unguardedChannels(options: unknown, path: string): Generator<Refusal> 
 }
 
 const guarded: Readonly<Record<string, readonly string[]>> = {
-  subscribe_proxy_enabled: ['allow_subscribe_for_client'],
   subscribe_stream_proxy_enabled: [
     'allow_subscribe_for_client',
     'allow_publish_for_client',
     'allow_publish_for_subscriber',
   ],
-  publish_proxy_enabled: ['allow_publish_for_client', 'allow_publish_for_subscriber'],
 }
 
 function guard(path: string, open: string): Refusal {

@@ -3,6 +3,7 @@
  * a namespace mean to the server is in `core/rules.ts`.
  */
 import * as z from 'zod'
+import { channelProxy, namespaceProxies } from './backend-options.ts'
 import { about, choice, choices, duration, flag, pattern, section, text, wholeNumber } from './option-kinds.ts'
 
 const channelOptions = {
@@ -59,10 +60,20 @@ const channelOptions = {
   allow_presence_for_client: flag(false, 'Clients may ask who is there, subscribed or not.'),
   allow_presence_for_anonymous: flag(false, 'So may anonymous ones.'),
   allow_presence_for_subscriber: flag(false, 'Clients may ask who is there where they are subscribed.'),
+  allow_manage_for_client: flag(
+    false,
+    'Clients may create, close and delete channels at their URLs (`/c/<channel>`); otherwise only whoever has the API key.',
+  ),
+  allow_manage_for_anonymous: flag(false, 'So may anonymous ones.'),
+  require_creation: flag(
+    false,
+    'A channel has a URL (`/c/<channel>`) only after it was created there with PUT, and until then answers 404.',
+  ),
   allow_user_limited_channels: flag(
     false,
     'Users may subscribe to channels that name them: `<namespace>:<rest>#<user>,<user>`.',
   ),
+  ...namespaceProxies,
   channel_regex: pattern(
     'What the part of a channel name after the namespace must match; lifts the rule that names are ASCII. Clients choose the names, so write none that takes long to fail.',
   ),
@@ -103,6 +114,7 @@ const namespace = z
 
 export const channel = z
   .object({
+    proxy: section(channelProxy),
     without_namespace: section(z.object(channelOptions).superRefine(checkHistory)),
     namespaces: z.array(namespace).default([]).register(about, {
       meaning:

@@ -8,7 +8,9 @@
  * says so. Durations are read into milliseconds.
  */
 import * as z from 'zod'
+import { clientProxy, proxies, rpc } from './backend-options.ts'
 import { channel } from './channel-options.ts'
+import { missingBackends } from './missing-backends.ts'
 import {
   about,
   choice,
@@ -16,9 +18,11 @@ import {
   flag,
   list,
   pattern,
+  pem,
   secret,
   section,
   text,
+  webAddress,
   wholeNumber,
   type About,
 } from './option-kinds.ts'
@@ -34,12 +38,30 @@ const token = {
     0,
     'From when on the previous secret is no longer good, in seconds since 1970. 0 for no end.',
   ),
+  rsa_public_key: pem('RSA', 'The public key of tokens signed with RS256, RS384 or RS512.'),
+  ecdsa_public_key: pem('EC', 'The public key of tokens signed with ES256, ES384 or ES512; its curve decides which.'),
+  eddsa_public_key: pem(
+    'OKP',
+    'The public key of tokens signed with EdDSA (Ed25519). Centrifugo takes such keys in a key set only.',
+  ),
+  jwks_public_endpoint: webAddress(
+    'Where the public keys of an identity provider are (a JSON Web Key Set). A token names its key by `kid`; one that is not known yet is looked up there, at most every 5 s.',
+  ),
   audience: text('', 'What a token must name in its claim `aud`. Empty for anything.'),
   audience_regex: pattern('What the claim `aud` must match, where one fixed value is too little.'),
   issuer: text('', 'What a token must name in its claim `iss`. Empty for anything.'),
   issuer_regex: pattern('What the claim `iss` must match, where one fixed value is too little.'),
   user_id_claim: text('', 'The claim that holds the user, if it is not `sub`.'),
 }
+
+/** Each of them is enough to verify a token. */
+const keyOptions = [
+  'hmac_secret_key',
+  'rsa_public_key',
+  'ecdsa_public_key',
+  'eddsa_public_key',
+  'jwks_public_endpoint',
+] as const
 
 /** A fixed value or a pattern; of both, one would be passed over. */
 function checkToken(options: z.infer<z.ZodObject<typeof token>>, context: z.RefinementCtx) {
@@ -66,14 +88,20 @@ const client = z
           ...token,
         })
         .superRefine(checkToken)
-        .superRefine(({ enabled, hmac_secret_key }, context) => {
-          if (enabled && hmac_secret_key === undefined)
+        .superRefine(({ enabled, ...options }, context) => {
+          if (enabled && !keyOptions.some((name) => options[name]))
             context.addIssue({
               code: 'custom',
               path: ['hmac_secret_key'],
-              message: 'is missing: subscription_token.enabled asks for a secret of its own',
+              message: 'is missing: subscription_token.enabled asks for a secret or a public key of its own',
             })
         }),
+    ),
+    proxy: section(clientProxy),
+    proxy_concurrency_limit: wholeNumber(
+      100,
+      'Questions that may be open to one backend at a time; a client with one more is told to try later (111). Not in Centrifugo.',
+      { min: 1, max: 250 },
     ),
     allowed_origins: list(
       'Origins whose pages may connect (`https://app.example.com`, `https://*.example.com`, or `*` for all), besides pages of this very host.',
@@ -162,6 +190,8 @@ export const configSchema = z
     ),
     client: section(client),
     channel: section(channel),
+    rpc: section(rpc),
+    proxies,
     http_api: section(
       z.object({
         disabled: flag(false, 'No server API.'),
@@ -238,6 +268,29 @@ export const configSchema = z
     ),
     uni_sse: section(streaming('server-sent events for those who only listen', 'uni_sse')),
     uni_http_stream: section(streaming('an answer that stays open, for those who only listen', 'uni_http_stream')),
+    channel_url: section(
+      z.object({
+        disabled: flag(false, 'No channel has a URL (`/c/<channel>`).'),
+        long_poll_timeout: duration(
+          '25s',
+          'How long a reader that waits for what is new is kept waiting; it may ask for another time, up to 60 s.',
+          { min: 1000 },
+        ),
+        heartbeat_interval: duration(
+          '25s',
+          'How often a reader of an event stream hears something, so that no proxy takes the connection for dead.',
+          { min: 1000 },
+        ),
+      }),
+    ),
+    swagger: section(
+      z.object({
+        enabled: flag(
+          true,
+          'A page at `/docs` to read about the server API and to try it, and `/api/openapi.json`. Centrifugo has one at `/swagger`, off by default.',
+        ),
+      }),
+    ),
     health: section(z.object({ enabled: flag(true, 'Answer at `/health`. Off by default in Centrifugo.') })),
     log: section(
       z.object({
@@ -262,10 +315,17 @@ export const configSchema = z
     const path = ['client', 'subscribe_to_user_personal_channel', 'personal_channel_namespace']
     if (enabled && name !== '' && !config.channel.namespaces.some((each) => each.name === name))
       context.addIssue({ code: 'custom', path, message: `"${name}" is no namespace of channel.namespaces` })
+    for (const { path: place, message } of missingBackends(config))
+      context.addIssue({ code: 'custom', path: [...place], message })
   })
 
 export type Config = z.infer<typeof configSchema>
 export type TokenOptions = Config['client']['token']
+
+/** Whether an option is a list of tables, such as `channel.namespaces`. */
+export function isTableList(path: string): boolean {
+  return tableLists.has(path)
+}
 
 /** One row of the table. */
 export interface Option extends About {
@@ -284,6 +344,8 @@ function* rows(schema: z.core.$ZodType, path: string): Generator<Option> {
   if (inner instanceof z.ZodObject)
     for (const [name, part] of Object.entries(inner.shape)) yield* rows(part, path === '' ? name : `${path}.${name}`)
 }
+
+const tableLists = new Set(options.filter(({ path }) => path.includes('[].')).map(({ path }) => path.split('[].')[0]))
 
 /** What is inside of defaults and translations. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {

@@ -6,7 +6,7 @@
 import type { z } from 'zod'
 import { refusals } from './centrifugo-options.ts'
 import { ConfigError, readConfigFile } from './config-file.ts'
-import { configSchema, options, type Config, type Option } from './config.ts'
+import { configSchema, isTableList, options, type Config, type Option } from './config.ts'
 import { firstMinute } from './first-minute.ts'
 import { readJson } from './option-kinds.ts'
 import { strangers, strangeVariables } from './unknown-options.ts'
@@ -43,7 +43,7 @@ export function loadConfig({ file, environment = {}, flags = {} }: Sources): Loa
 
   function lay(path: string, value: unknown, origin: string) {
     if (value === undefined) return
-    put(tree, path.split('.'), path === 'channel.namespaces' ? readJson(value) : value)
+    put(tree, path.split('.'), isTableList(path) ? readJson(value) : value)
     origins.set(path, origin)
   }
   function place(path: string): string {
@@ -109,7 +109,7 @@ function problem(issue: z.core.$ZodIssue, tree: Tree, place: (path: string) => s
 }
 
 function isEntry(path: readonly PropertyKey[]): boolean {
-  return typeof path.at(-1) === 'number' && spell(path.slice(0, -1)) !== 'channel.namespaces'
+  return typeof path.at(-1) === 'number' && !isTableList(spell(path.slice(0, -1)))
 }
 
 function optionAt(path: readonly PropertyKey[]): Option | undefined {
@@ -145,6 +145,12 @@ function* risky({ client, http_api, mailbox }: Config) {
         path: `client.${name}.hmac_secret_key`,
         because: 'has fewer than the 32 bytes that RFC 7518 section 3.2 asks for',
       }
+  for (const [name, token] of Object.entries({ token: client.token, subscription_token: client.subscription_token }))
+    if (isUnprotected(token.jwks_public_endpoint))
+      yield {
+        path: `client.${name}.jwks_public_endpoint`,
+        because: 'begins with http://: whoever is on the way can put keys of their own there; use https://',
+      }
   for (const origin of client.allowed_origins) {
     if (origin === '*') yield { path: 'client.allowed_origins', because: 'has "*": pages of every origin may connect' }
     else if (!/^[a-z][-+.a-z0-9]*:\/\/[^/\s]+$/i.test(origin) && !origin.includes('*'))
@@ -153,4 +159,9 @@ function* risky({ client, http_api, mailbox }: Config) {
         because: `has ${JSON.stringify(origin)}, which no origin is equal to: one looks like "https://app.example.com", without a path`,
       }
   }
+}
+
+/** Whether what comes from an address could be changed on the way. */
+function isUnprotected(address: string): boolean {
+  return address.startsWith('http:') && !['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname)
 }

@@ -7,6 +7,7 @@
  * messages, for `posthouse config` and for the reference.
  */
 import * as z from 'zod'
+import { readPublicKey, type KeyKind } from './access/public-key.ts'
 import { longestTimer, parseDuration } from './duration.ts'
 
 export interface About {
@@ -46,6 +47,25 @@ export function choice<const T extends string>(fallback: T, values: readonly T[]
 export function list(meaning: string) {
   const words = { meaning, allowed: 'a list of texts', default: '[]' }
   return option(z.preprocess(readList, z.array(z.string())).default([]), words)
+}
+
+/** Names of HTTP headers, in lower case. */
+export function headerNames(meaning: string) {
+  const names = z.array(z.string().regex(/^[!#$%&'*+\-.^_`|~\w]+$/))
+  const lower = names.transform((all) => all.map((each) => each.toLowerCase()))
+  const words = { meaning, allowed: 'a list of names of headers', default: '[]' }
+  return option(z.preprocess(readList, lower).default([]), words)
+}
+
+/** Something with a shape of its own, which is told only as a whole when it is wrong. */
+export function json<Schema extends z.ZodType>(shape: Schema, words: Omit<About, 'secret' | 'flag'> & Partial<About>) {
+  const schema = z.unknown().transform((value, context) => {
+    const parsed = shape.safeParse(readJson(value))
+    if (parsed.success) return parsed.data
+    context.addIssue({ code: 'custom', message: 'Invalid input' })
+    return z.NEVER
+  })
+  return option<z.output<Schema>>(schema.prefault(words.default), words)
 }
 
 /** A list, each entry one of `values`. */
@@ -95,6 +115,29 @@ export function secret(meaning: string) {
 }
 
 const shortestSecret = 16
+
+/** A public key in PEM. Not shown and no flag, in case somebody puts the private one there. */
+export function pem(kind: KeyKind, meaning: string) {
+  const schema = z.string().superRefine((value, context) => {
+    try {
+      if (value !== '') readPublicKey(value, kind)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    }
+  })
+  return option(schema.prefault(''), { meaning, allowed: 'a public key in PEM', default: '', secret: true })
+}
+
+/** Where another server answers. It is used as it stands: nothing is put into it. */
+export function webAddress(meaning: string) {
+  const fits = (value: string) => value === '' || (/^https?:\/\/[^\s{}]+$/.test(value) && URL.canParse(value))
+  const words = {
+    meaning,
+    allowed: 'an address that begins with http:// or https://, without {placeholders}',
+    default: '',
+  }
+  return option(z.string().refine(fits).prefault(''), words)
+}
 
 /** A regular expression in the notation that Go and JavaScript share. */
 export function pattern(meaning: string) {

@@ -6,14 +6,18 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { apiKeyCheck } from './access/api-key.ts'
 import { TokenVerifier } from './access/token.ts'
+import { backendHooks } from './access/backend-hooks.ts'
+import { docs } from './api/docs.ts'
 import { api } from './api/routes.ts'
+import { backendSettings } from './backend-settings.ts'
 import { channelRules } from './channel-rules.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import type { Engine } from './core/engine.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
-import { type Hooks, Node } from './core/node.ts'
+import { type Hooks, joinHooks } from './core/hooks.ts'
+import { Node } from './core/node.ts'
 import { RateLimit } from './core/rate-limit.ts'
 import { Rules } from './core/rules.ts'
 import type { Store } from './core/store.ts'
@@ -24,6 +28,7 @@ import { ProtobufCodec } from './protocol/protobuf.ts'
 import { UniCodec } from './protocol/uni.ts'
 import type { Secrets } from './secrets.ts'
 import { tokenSettings } from './token-settings.ts'
+import { ChannelUrl, prefix as channelUrlPrefix } from './transports/channel-url.ts'
 import { connectionDoors, largestBody } from './doors.ts'
 import { mailboxDoor } from './mailbox-door.ts'
 import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
@@ -81,6 +86,17 @@ export function startServer(parts: ServerParts): RunningServer {
   const bookmarks = new MailboxBookmarks(store, systemClock)
   if (!config.mailbox.disabled) doors['/u/*'] = mailboxDoor(config, context, bookmarks, hasKey)
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
+  if (!config.channel_url.disabled) {
+    const channels = new ChannelUrl({
+      ...context,
+      hasKey,
+      maxBody: config.http_api.body_size_limit,
+      longPollTimeout: config.channel_url.long_poll_timeout,
+      heartbeatInterval: config.channel_url.heartbeat_interval,
+    })
+    doors[`${channelUrlPrefix}*`] = (request, self) => channels.answer(request, self)
+  }
+  if (!config.http_api.disabled && config.swagger.enabled) Object.assign(doors, docs(version))
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 
@@ -136,12 +152,15 @@ function createNode({ config, secrets, store, engine = new LocalEngine(), log, h
     personal.personal_channel_namespace === ''
       ? ''
       : `${personal.personal_channel_namespace}${naming.namespaceBoundary}`
-  const settings = tokenSettings(config, secrets.tokenSecret, systemClock)
+  const report = (error: unknown) => log.error('internal error', { error })
+  const settings = tokenSettings(config, { secret: secrets.tokenSecret, clock: systemClock, report })
   const connections = new TokenVerifier(settings.connection, systemClock)
   const subscriptions = new TokenVerifier(settings.subscription, systemClock)
+  const rules = new Rules(naming, withoutNamespace, namespaces)
+  const backends = backendSettings(config, rules, report)
   return new Node({
     id: crypto.randomUUID(),
-    rules: new Rules(naming, withoutNamespace, namespaces),
+    rules,
     limits: limitsOf(config),
     auth: {
       insecure: client.insecure,
@@ -157,9 +176,9 @@ function createNode({ config, secrets, store, engine = new LocalEngine(), log, h
     engine,
     clock: systemClock,
     random: Math.random,
-    hooks,
+    hooks: backends.all.length === 0 ? hooks : joinHooks(hooks, backendHooks(backends)),
     version: `Posthouse ${version}`,
-    report: (error) => log.error('internal error', { error }),
+    report,
   })
 }
 

@@ -35,6 +35,10 @@ export class BareSocket implements Disposable {
     this.#socket.send(message instanceof Uint8Array ? new Uint8Array(message) : JSON.stringify(message))
   }
 
+  sendText(text: string): void {
+    this.#socket.send(text)
+  }
+
   /** The next message, parsed; bytes as they are. */
   async next(): Promise<Received> {
     while (this.#messages.length === 0) {

@@ -1,5 +1,5 @@
 /** What is particular to the doors over plain HTTP, and to those for listeners: who may knock, and how. */
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { lines } from './event-source.ts'
@@ -7,6 +7,8 @@ import { must } from '../src/core/must.ts'
 import { rawDoors, RawReader } from './raw-reader.ts'
 import { inSeconds, logged, open, sign, startTestServer, type TestOptions, type TestServer } from './server.ts'
 import { Wire, type Message } from './wire.ts'
+
+setDefaultTimeout(20_000) // the machine may have more to do; what waits says itself what for, and sooner
 
 const streams = ['http_stream', 'sse', 'uni_sse', 'uni_http_stream']
 const paths = [...streams.map((name) => `/connection/${name}`), '/emulation']

@@ -379,6 +379,48 @@ test('an event stream has an id for each message and goes on after the last one'
   again.close()
 })
 
+describe('a connection', () => {
+  test('is sent away to come back when the server goes down, and an event stream ends', async () => {
+    await using server = await startOpen()
+    using bob = await open(server, 'bob')
+    const events = await Events.open(at(server, 'bob'), { accept: 'text/event-stream' })
+    await until(async () => Object.keys((await presence(server)) ?? {}).length === 2)
+    await server.close()
+    expect((await bob.closed).code).toBe(3001)
+    expect(await events.next().catch(String)).toContain('the stream ended')
+  })
+
+  test('whose far end is silent is taken for dead', async () => {
+    await using server = await startOpen({ client: { ping_interval: '1s', pong_timeout: '500ms' } })
+    const dead = await openDeaf(server, 'bob')
+    using alive = await open(server, 'bob')
+    await until(async () => Object.keys((await presence(server)) ?? {}).length === 2)
+    await until(async () => Object.keys((await presence(server)) ?? {}).length === 1)
+    await post(at(server, 'bob', 'from=alice'), { data: 'still there' })
+    expect(await alive.take(1)).toEqual(['still there'])
+    dead.destroy()
+  })
+
+  test('that asks what cannot be is told so, and stays', async () => {
+    await using server = await startOpen()
+    using bob = await open(server, 'bob')
+    const deep = `{"to":"bob","data":${'['.repeat(200)}${']'.repeat(200)}}`
+    for (const wrong of [
+      'hi',
+      '{',
+      '[]',
+      '{"to":"bob"}',
+      '{"to":[],"data":1}',
+      '{"to":"bob","data":1,"expires":0}',
+      deep,
+    ])
+      bob.sendText(wrong)
+    for (let n = 0; n < 7; n++) expect((await bob.next()).error).toStartWith('bad request: ')
+    bob.send({ to: 'x,y', data: 1 })
+    expect((await bob.next()).sent).toEqual([{ to: 'x,y', status: 'refused', reason: 'unknown' }])
+  })
+})
+
 describe('who may', () => {
   const table: readonly [
     what: string,

@@ -21,8 +21,12 @@ export interface TestOptions {
   readonly client?: Section
   readonly channel?: Section
   readonly http_api?: Section
+  readonly swagger?: Section
+  readonly rpc?: Section
+  readonly proxies?: readonly Section[]
   readonly websocket?: Section
   readonly mailbox?: Section
+  readonly channel_url?: Section
   readonly uni_websocket?: Section
   readonly application?: Omit<Application, 'started'>
   /** The data folder, which is then kept. */
@@ -58,8 +62,12 @@ export function testConfig({ namespaces = {}, ...options }: TestOptions, folder:
       ...options.channel,
     },
     http_api: { key: apiKey, ...options.http_api },
+    swagger: options.swagger ?? {},
+    rpc: options.rpc ?? {},
+    proxies: options.proxies ?? [],
     websocket: options.websocket ?? {},
     mailbox: options.mailbox ?? {},
+    channel_url: options.channel_url ?? {},
     uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },
   })

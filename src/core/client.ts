@@ -2,7 +2,7 @@
  * A connected user, whatever the way in: an identity and its subscriptions.
  * What it is told goes to its peer, which speaks a protocol.
  */
-import type { Identity, SubscriptionGrant } from './auth.ts'
+import type { Entrance, Identity, SubscriptionGrant } from './auth.ts'
 import { type Disconnect, disconnects, errors, type Unsubscribe } from './errors.ts'
 import type { Node } from './node.ts'
 import type { ClientInfo, Payload, Publication } from './publication.ts'
@@ -16,6 +16,10 @@ export interface Peer {
   publication(channel: string, publication: Publication, base?: Publication | null): void
   joined(channel: string, info: ClientInfo): void
   left(channel: string, info: ClientInfo): void
+  /** A paced subscription has handed over all that was missed. */
+  live?(channel: string): void
+  /** Resolves when more of what was missed can be taken; undefined when it can at once. Asked by paced subscriptions. */
+  ready?(): Promise<void> | undefined
   /** A server-side subscription began; its publications follow. */
   subscribed(channel: string, subscribed: Subscribed): void
   unsubscribed(channel: string, why: Unsubscribe): void
@@ -30,18 +34,20 @@ export class Client {
   readonly id: string
   readonly user: string
   readonly session: string // secret name of the conversation; '' where the protocol has none
-  readonly meta: Payload | undefined
   readonly peer: Peer
+  readonly entrance: Entrance
+  meta: Payload | undefined
   info: Payload | undefined
   expireAt: number | undefined // seconds since 1970
   closed = false
+  renewing = false // the application is being asked whether it may stay
   readonly subscriptions = new Map<string, Subscription>()
   readonly #granted: readonly string[]
   #begun = false
   #waiting: (() => void)[] = none
   #calls: RateLimit | undefined
 
-  constructor(node: Node, id: string, session: string, identity: Identity, peer: Peer) {
+  constructor(node: Node, id: string, session: string, identity: Identity, peer: Peer, entrance: Entrance) {
     this.node = node
     this.id = id
     this.session = session
@@ -50,6 +56,7 @@ export class Client {
     this.meta = identity.meta
     this.expireAt = identity.expireAt
     this.peer = peer
+    this.entrance = entrance
     this.#granted = identity.subs === undefined ? nothing : [...identity.subs.keys()]
   }
 

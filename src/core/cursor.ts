@@ -23,6 +23,8 @@ export interface Reader {
   left(info: ClientInfo): void
   /** The cursor closed itself: from here on something would be missing. */
   lost(because: Lost): void
+  /** Nothing is missing any more: what comes from now on is new. */
+  live?(): void
   /** Resolves when the reader can take more; undefined when it can at once. Asked between pages. */
   ready?(): Promise<void> | undefined
 }
@@ -204,6 +206,7 @@ export class Cursor implements Follower {
     this.#held = undefined
     this.#heldSize = 0
     for (const publication of held) this.deliver(publication)
+    if (this.#held === undefined && !this.#closed) this.#reader.live?.()
   }
 
   #advance(publication: Publication): void {

@@ -3,12 +3,13 @@
  * are connected to it, and what a backend may do. Every way in and every API
  * calls this; it calls the rules, the store and the engine.
  */
-import type { AuthOptions, ConnectRequest, Identity, SubscriptionGrant, TokenVerifier } from './auth.ts'
+import type { AuthOptions, SubscriptionGrant, TokenVerifier } from './auth.ts'
 import { Channel } from './channel.ts'
 import type { Client, Peer } from './client.ts'
 import type { Clock } from './clock.ts'
 import { Disconnect, disconnects, errors, type Unsubscribe } from './errors.ts'
 import type { Engine } from './engine.ts'
+import type { Hooks } from './hooks.ts'
 import type { Limits } from './limits.ts'
 import { Log } from './log.ts'
 import { Presence } from './presence.ts'
@@ -30,21 +31,6 @@ import { Wheel } from './wheel.ts'
 export interface PublishOptions extends AppendOptions {
   readonly skipHistory?: boolean | undefined // deliver, do not keep
   readonly delta?: boolean | undefined // subscribers that know deltas are sent what differs from the one before
-}
-
-/** Answers a client's call. `data` is the client's; the result is sent back. @throws ClientError, Disconnect */
-export type RpcHandler = (
-  client: Client,
-  data: Payload | undefined,
-) => Payload | undefined | Promise<Payload | undefined>
-
-/** What an application decides itself. */
-export interface Hooks {
-  /** Who is this? Asked when a connection brings no token. Undefined: the rules for anonymous clients decide. */
-  connect?(request: ConnectRequest): Identity | undefined | Promise<Identity | undefined>
-  connected?(client: Client): void
-  disconnected?(client: Client, why: Disconnect): void
-  readonly rpc?: ReadonlyMap<string, RpcHandler>
 }
 
 /** Which connections of a user are meant; all, if nothing is said. */
@@ -157,6 +143,11 @@ export class Node {
     for (const [name, { users }] of this.#channels) yield [name, users]
   }
 
+  /** How many readers a publication to this channel reaches on this node. */
+  readers(name: string): number {
+    return this.#channels.get(name)?.channel.size ?? 0
+  }
+
   /** Checks each channel once in `positionCheckDelay`, a few at a time. */
   #checkPositions(now: number): number {
     const pause = 250
@@ -176,13 +167,14 @@ export class Node {
   /**
    * Adds to a channel and hands on. Resolves when the publication is durable;
    * in a channel without history, when it is handed on.
-   * @throws ClientError 102, 107 · 100 (temporary) when the store could not write
+   * @throws ClientError 102, 107 · 108 when the channel is a stream that was closed · 100 (temporary) when the store could not write
    */
   async publish(name: string, draft: Draft, options: PublishOptions = {}): Promise<Appended> {
     const namespace = this.rules.namespace(name)
     checkFormat(draft.data, namespace.publicationDataFormat)
     if (namespace.retention === undefined || options.skipHistory === true) return this.#pass(name, draft, options)
     const appended = await this.#stored(this.store.append(name, draft, namespace.retention, options))
+    if (appended.outcome === 'closed') throw errors.notAvailable()
     if (appended.outcome === 'appended') {
       const { position, time } = appended
       this.engine.publish(name, {
@@ -330,7 +322,7 @@ function asDisconnect(error: unknown): Disconnect {
 }
 
 /** @throws ClientError 107 */
-function checkFormat(data: Payload, format: Namespace['publicationDataFormat']): void {
+export function checkFormat(data: Payload, format: Namespace['publicationDataFormat']): void {
   if (format === 'binary') return
   if (data.length === 0) throw errors.badRequest()
   if (format === '') return

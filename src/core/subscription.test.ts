@@ -91,6 +91,9 @@ const kept = (size: number): Namespace => ({
   allowPresenceForClient: false,
   allowPresenceForAnonymous: false,
   allowPresenceForSubscriber: false,
+  allowManageForClient: false,
+  allowManageForAnonymous: false,
+  requireCreation: false,
   allowUserLimitedChannels: false,
   channelRegex: undefined,
   publicationDataFormat: '',
@@ -116,7 +119,12 @@ async function make(size: number) {
     report: (error) => faults.push(error),
   })
   const ear = new Ear()
-  const client = new Client(node, 'id', '', { user: '42' }, ear)
+  const client = new Client(node, 'id', '', { user: '42' }, ear, {
+    transport: 'test',
+    protocol: 'json',
+    headers: [],
+    emulated: [],
+  })
   node.admit(client)
   client.begin()
   const publish = (data: string) => node.publish('a', { data })

@@ -26,6 +26,8 @@ export interface SubscribeRequest {
   readonly delta?: boolean | undefined
   /** Only what it wants. Not together with `delta`: who is not handed everything has no base. */
   readonly filter?: TagsFilter | undefined
+  /** What was missed since `since`, however much, follows the release, page by page at the pace of the peer. */
+  readonly paced?: boolean
 }
 
 export const plainRequest: SubscribeRequest = {
@@ -58,6 +60,7 @@ export class Subscription implements Reader, Follower {
   readonly name: string
   readonly serverSide: boolean
   expireAt: number | undefined // seconds since 1970
+  renewing = false // the application is being asked whether it goes on
   readonly #namespace: Namespace
   #grant: SubscriptionGrant
   #info: ClientInfo | undefined // as others see it; kept only where others do
@@ -67,6 +70,7 @@ export class Subscription implements Reader, Follower {
   #cursor: Cursor | undefined
   #filter: TagsFilter | undefined
   #base: Publication | null | undefined // what was handed over last; null: nothing yet; undefined: no deltas
+  #resumeAt: Position | undefined // of a paced one, until it is released
   #live = false
   #closed = false
 
@@ -98,7 +102,8 @@ export class Subscription implements Reader, Follower {
     let recovery: Recovery | undefined
     if (positioned && channel.log !== undefined) {
       const cursor = (this.#cursor = new Cursor(channel, channel.log, this, client.node.limits.heldSize))
-      recovery = await this.#recover(cursor, recoverable && wasRecovering, cached, request.since)
+      if (request.paced === true && request.since !== undefined) this.#resumeAt = request.since
+      else recovery = await this.#recover(cursor, recoverable && wasRecovering, cached, request.since)
     } else await channel.locate()
     if (this.closed) throw new Ended()
     this.#meet(request)
@@ -106,7 +111,7 @@ export class Subscription implements Reader, Follower {
     const delta = request.delta === true && namespace.allowedDeltaTypes.includes('fossil')
     // After an answer without publications it is not known what the client still has, so the next one is sent whole.
     if (delta) this.#base = publications.at(-1) ?? null
-    const position = this.position ?? { epoch: '', offset: 0 }
+    const position = this.#resumeAt ?? this.position ?? { epoch: '', offset: 0 }
     // A client raises its offset with each publication it is handed, so it is told the one it came with.
     const from = publications.length > 0 && !cached ? request.since?.offset : undefined
     return {
@@ -126,8 +131,9 @@ export class Subscription implements Reader, Follower {
     const channel = this.#channel
     if (channel === undefined || this.#closed || this.#live) return
     this.#live = true
-    if (this.#cursor !== undefined) this.#cursor.release()
-    else channel.follow(this)
+    if (this.#cursor === undefined) channel.follow(this)
+    else if (this.#resumeAt !== undefined) this.#cursor.resume(this.#resumeAt)
+    else this.#cursor.release()
     if (this.#tellsOthers && this.#info !== undefined) this.client.node.engine.join(this.name, this.#info)
   }
 
@@ -177,6 +183,14 @@ export class Subscription implements Reader, Follower {
     const base = publication.delta === true || this.#namespace.deltaPublish ? this.#base : null
     this.#base = publication
     this.client.peer.publication(this.name, publication, base)
+  }
+
+  live(): void {
+    if (this.#resumeAt !== undefined) this.client.peer.live?.(this.name)
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.client.peer.ready?.()
   }
 
   joined(info: ClientInfo): void {

@@ -1,20 +1,35 @@
 /** The connect command (protocol sections 5 and 14): who is this, and what does it get without asking. */
-import { identify, type Identity, type SubscriptionGrant } from '../core/auth.ts'
+import { type ConnectRequest, type Entrance, identify, type Identity, type SubscriptionGrant } from '../core/auth.ts'
 import { Client } from '../core/client.ts'
 import { ClientError, disconnects, errors } from '../core/errors.ts'
+import type { Hooks } from '../core/hooks.ts'
 import type { Namespace } from '../core/rules.ts'
 import { plainRequest, type Subscription } from '../core/subscription.ts'
 import type { Connect, SubscribeResult } from './messages.ts'
 import type { Origin, Session } from './session.ts'
 import { told, toldGrant } from './payload.ts'
-import { requestOf, toResult, ttlOf } from './subscribe.ts'
+import { allowWithoutToken, requestOf, toResult, ttlOf } from './subscribe.ts'
 
 export async function connect(session: Session, id: number, asked: Connect, origin: Origin): Promise<void> {
   const { node } = session
   const { token, data, name, version } = asked
   const { jsonDepth } = node.limits
+  const request: ConnectRequest = {
+    client: crypto.randomUUID(),
+    token,
+    data,
+    name,
+    version,
+    channels: [...asked.subs.keys()],
+    transport: origin.transport,
+    protocol: session.codec.name,
+    headers: origin.headers,
+    emulated: asked.headers,
+    url: origin.url,
+    address: origin.address,
+  }
   const found = await identify(
-    { token, data, name, version, headers: origin.headers, url: origin.url, address: origin.address },
+    request,
     node.auth,
     node.tokens,
     node.hooks.connect?.bind(node.hooks),
@@ -22,11 +37,12 @@ export async function connect(session: Session, id: number, asked: Connect, orig
   )
   if (session.isClosed) return
   const identity = { ...found, info: told(found.info, jsonDepth), data: told(found.data, jsonDepth) }
-  const client = new Client(node, crypto.randomUUID(), session.secret, identity, session)
+  const entrance = entranceOf(request, node.hooks.keeps)
+  const client = new Client(node, request.client, session.secret, identity, session, entrance)
   session.client = client
   try {
     node.admit(client)
-    const opened = await subscribeAll(client, serverSide(client, identity, asked), asked)
+    const opened = await subscribeAll(client, await serverSide(client, identity, asked), asked)
     if (session.isClosed) return
     const subscriptions = opened.filter(([subscription]) => !subscription.closed) // by the server API, meanwhile
     session.reply(id, {
@@ -39,7 +55,10 @@ export async function connect(session: Session, id: number, asked: Connect, orig
         pong: session.pongs,
         session: session.secret,
         node: session.emulated ? node.id : '',
-        ttl: identity.refreshable === true ? ttlOf(client.expireAt, node.clock) : undefined,
+        ttl:
+          identity.refreshable === true && node.hooks.refresh === undefined
+            ? ttlOf(client.expireAt, node.clock)
+            : undefined,
       },
     })
     session.established(client)
@@ -54,8 +73,8 @@ export async function connect(session: Session, id: number, asked: Connect, orig
 type Wanted = ReadonlyMap<string, readonly [Namespace, SubscriptionGrant]>
 
 /** What the identity brings, and what the client asked for and could have by itself. The latter is left out silently where it could not. */
-function serverSide(client: Client, identity: Identity, asked: Connect): Wanted {
-  const { rules, auth, limits } = client.node
+async function serverSide(client: Client, identity: Identity, asked: Connect): Promise<Wanted> {
+  const { rules, auth, limits, hooks } = client.node
   const wanted = new Map<string, readonly [Namespace, SubscriptionGrant]>()
   const personal = client.user === '' ? undefined : auth.personalChannel?.(client.user)
   if (personal !== undefined) wanted.set(personal, [rules.namespace(personal), {}])
@@ -63,13 +82,48 @@ function serverSide(client: Client, identity: Identity, asked: Connect): Wanted 
     wanted.set(channel, [rules.namespace(channel), toldGrant(grant, limits.jsonDepth)])
   }
 
-  for (const channel of asked.subs.keys()) {
-    if (wanted.has(channel)) continue
-    const namespace = namespaceOf(client, channel)
-    if (namespace !== undefined && client.may('subscribe', channel, namespace)) wanted.set(channel, [namespace, {}])
+  const own = [...asked.subs.keys()].filter((channel) => !wanted.has(channel))
+  // Of channels that it could not have by far, nobody is asked.
+  if (hooks.subscribe !== undefined && wanted.size + own.length > limits.channelsPerClient)
+    throw disconnects.channelLimit()
+  const allowed = await Promise.all(own.map((channel) => allowOwn(client, channel)))
+  for (const [at, channel] of own.entries()) {
+    const [namespace, grant] = allowed[at] ?? []
+    if (namespace !== undefined && grant !== undefined) wanted.set(channel, [namespace, grant])
   }
   return wanted
 }
+
+async function allowOwn(client: Client, channel: string): Promise<readonly [Namespace, SubscriptionGrant] | undefined> {
+  const namespace = namespaceOf(client, channel)
+  if (namespace === undefined) return undefined
+  try {
+    const grant = await allowWithoutToken(client, { channel, data: undefined }, namespace)
+    return grant && [namespace, grant]
+  } catch (error) {
+    if (error instanceof ClientError && !error.temporary) return undefined
+    throw error
+  }
+}
+
+/** Of all that came with the connection, what the hooks will want to see again; one for all where that is nothing. */
+function entranceOf({ transport, protocol, headers, emulated }: ConnectRequest, keeps: Hooks['keeps']): Entrance {
+  const [seen, said] = [keeps?.headers ?? none, keeps?.emulated ?? none]
+  if (seen.size > 0 || said.size > 0)
+    return {
+      transport,
+      protocol,
+      headers: [...headers].filter(([name]) => seen.has(name)),
+      emulated: [...emulated].filter(([name]) => said.has(name.toLowerCase())),
+    }
+  const key = `${transport}/${protocol}`
+  const shared = bare.get(key) ?? { transport, protocol, headers: [], emulated: [] }
+  bare.set(key, shared)
+  return shared
+}
+
+const none: ReadonlySet<string> = new Set()
+const bare = new Map<string, Entrance>() // one for each transport and protocol
 
 /** An impossible name is left out; an unknown namespace ends the connection. @throws Disconnect 3501 */
 function namespaceOf(client: Client, channel: string): Namespace | undefined {

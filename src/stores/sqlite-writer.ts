@@ -137,7 +137,8 @@ class Writer {
           if (failure.kind !== 'mistake') throw error
           const answer = { refused: failure.message, temporary: false }
           refused.set(request, answer)
-          const isUndone = db.inTransaction && (request.kind === 'write' || hasStatements(request))
+          const isUndone =
+            db.inTransaction && (request.kind === 'write' || request.kind === 'change' || hasStatements(request))
           if (!isUndone) {
             this.#rollback()
             return 'again'
@@ -255,6 +256,7 @@ function groupSize(waiting: readonly Request[]): number {
   for (const [at, request] of waiting.entries()) {
     if (at >= maxGroup || bytes >= maxGroupBytes) return at
     if (request.kind === 'append') bytes += request.data.length
+    if (request.kind === 'change') for (const { data } of request.drafts) bytes += data.length
   }
   return waiting.length
 }

@@ -4,7 +4,7 @@
  * `Authorization: Bearer` or, for those that can set no header (a browser's
  * WebSocket and EventSource), in `?token=`; else whom the application knows.
  */
-import { identify, type Identity } from '../core/auth.ts'
+import { type Entrance, identify, type Identity } from '../core/auth.ts'
 import { ClientError, Disconnect } from '../core/errors.ts'
 import type { Node } from '../core/node.ts'
 
@@ -13,6 +13,9 @@ export type HttpIdentity =
   | { readonly kind: 'user'; readonly identity: Identity }
   | { readonly kind: 'nobody' } // has proved nothing
   | { readonly kind: 'refused'; readonly why: string } // what was to prove it does not
+
+/** How those are called who speak plain HTTP and no protocol on top of it. */
+export const byHttp = { transport: 'http', protocol: 'json', headers: [], emulated: [] } as const satisfies Entrance
 
 export interface HttpIdentityOptions {
   readonly node: Node
@@ -35,7 +38,19 @@ export async function httpIdentity(
   const token = bearer ?? url.searchParams.get('token') ?? ''
   try {
     const identity = await identify(
-      { token, data: undefined, name: '', version: '', headers, url: request.url, address },
+      {
+        ...byHttp,
+        client: crypto.randomUUID(),
+        token,
+        data: undefined,
+        name: '',
+        version: '',
+        channels: [],
+        headers,
+        emulated: new Map(),
+        url: request.url,
+        address,
+      },
       node.auth,
       node.tokens,
       node.hooks.connect?.bind(node.hooks),

@@ -28,6 +28,7 @@ export async function httpStream(
   if (said === undefined) return refusal(413, `the body is larger than ${maxBody} bytes`, request, origins)
   const protobuf = request.headers.get('content-type') === 'application/octet-stream'
   return openStream(request, server, context, {
+    transport: 'http_stream',
     codec: protobuf ? codecs.protobuf : codecs.json,
     layout: protobuf ? asTheyAre(codecs.protobuf) : lines,
     said,

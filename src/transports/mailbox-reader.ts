@@ -7,7 +7,7 @@
  *   open() ──▶ behind ──▶ live ──▶ end
  */
 import type { Identity } from '../core/auth.ts'
-import { Client } from '../core/client.ts'
+import { Client, type Peer } from '../core/client.ts'
 import type { Channel } from '../core/channel.ts'
 import { Cursor, type Reader } from '../core/cursor.ts'
 import { type Disconnect, disconnects } from '../core/errors.ts'
@@ -15,6 +15,7 @@ import type { Node } from '../core/node.ts'
 import type { ClientInfo, Position, Publication } from '../core/publication.ts'
 import type { Namespace } from '../core/rules.ts'
 import type { Sleeper } from '../core/wheel.ts'
+import { byHttp } from './http-identity.ts'
 
 /** Where a live reader hands on what it reads. */
 export interface MailboxOutlet {
@@ -42,7 +43,7 @@ export class MailboxReader implements Reader, Sleeper {
     this.#namespace = namespace
     this.#outlet = outlet
     // What the server tells clients of subscriptions has no place where one channel is read and nothing else.
-    this.client = new Client(node, crypto.randomUUID(), '', identity, {
+    const peer: Peer = {
       publication() {},
       joined() {},
       left() {},
@@ -50,7 +51,8 @@ export class MailboxReader implements Reader, Sleeper {
       unsubscribed() {},
       refreshed: () => this.#watch(),
       disconnected: (why) => this.#end(why),
-    })
+    }
+    this.client = new Client(node, crypto.randomUUID(), '', identity, peer, byHttp)
   }
 
   /**

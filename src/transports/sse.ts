@@ -32,5 +32,5 @@ export async function sse(
   if (typeof said === 'string' && said.trim().includes('\n')) {
     return refusal(400, 'cf_connect holds more than one command', request, origins)
   }
-  return openStream(request, server, context, { codec: codecs.json, layout: events, said, sessions })
+  return openStream(request, server, context, { transport: 'sse', codec: codecs.json, layout: events, said, sessions })
 }

@@ -20,6 +20,7 @@ export interface Layout {
 }
 
 export interface StreamOptions {
+  readonly transport: string // its name
   readonly codec: Codec
   readonly layout: Layout
   /** What the client said with the request. */
@@ -80,7 +81,7 @@ export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
     request: Request,
     server: Server<unknown>,
     { node, flusher }: TransportContext,
-    { codec, layout, sessions }: StreamOptions,
+    { transport, codec, layout, sessions }: StreamOptions,
   ) {
     this.#layout = layout
     this.#sessions = sessions
@@ -90,6 +91,7 @@ export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
       url: request.url,
       address: server.requestIP(request)?.address ?? '',
       emulated: sessions !== undefined,
+      transport,
       framePing: false,
       oneWay: sessions === undefined,
     })

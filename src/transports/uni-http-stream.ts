@@ -28,5 +28,11 @@ export async function uniHttpStream(
     if (!(error instanceof Disconnect)) throw error
     return refusal(400, 'the body is no connect request', request, origins)
   }
-  return openStream(request, server, context, { codec: codecs.uni, layout: lines, said, sessions: undefined })
+  return openStream(request, server, context, {
+    transport: 'uni_http_stream',
+    codec: codecs.uni,
+    layout: lines,
+    said,
+    sessions: undefined,
+  })
 }

@@ -25,5 +25,11 @@ export async function uniSse(
       ? (new URL(request.url).searchParams.get('cf_connect') ?? '')
       : await readBody(request, maxBody)
   if (said === undefined) return refusal(413, `the body is larger than ${maxBody} bytes`, request, origins)
-  return openStream(request, server, context, { codec: codecs.uni, layout: events, said, sessions: undefined })
+  return openStream(request, server, context, {
+    transport: 'uni_sse',
+    codec: codecs.uni,
+    layout: events,
+    said,
+    sessions: undefined,
+  })
 }

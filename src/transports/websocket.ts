@@ -84,6 +84,7 @@ export class WebSocketConnection implements Socket, Outlet, Sink {
       url: request.url,
       address: server.requestIP(request)?.address ?? '',
       emulated: false,
+      transport: oneWay ? 'uni_websocket' : 'websocket',
       framePing: framePings && !oneWay,
       oneWay,
     })

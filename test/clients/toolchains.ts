@@ -139,7 +139,8 @@ async function attempt(command: string[], environment: Environment, limit: numbe
   const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
   if ((await child.exited) === 0) return undefined
   if (child.signalCode !== null) return `it took longer than ${patience / 1000} s`
-  return `${err}\n${out}`.trim().split('\n').slice(0, 3).join(' ')
+  const said = `${err}\n${out}`.trim().split('\n')
+  return (said.find((line) => /^\W*error/i.test(line)) ?? said.slice(0, 3).join(' ')).slice(0, 300)
 }
 
 async function mustSucceed(command: string[], environment: Environment): Promise<void> {
