@@ -258,6 +258,7 @@ inBrowser('a WebSocket of a channel goes on at the offset it names, after a cras
         Object.assign(window, { socket })
         const opened = new Promise((resolve) => socket.addEventListener('open', resolve))
         socket.addEventListener('message', ({ data }) => (Reflect.get(window, 'heard') as string[]).push(data))
+        return opened.then(() => {})
       },
       `${line.url.replace('http', 'ws')}/c/${channel}?token=${token}${query}`,
     )
