@@ -11,7 +11,10 @@ import { upgradeUni } from './transports/uni-websocket.ts'
 import { upgrade } from './transports/websocket.ts'
 
 /** Undefined: the request has become a WebSocket. */
-export type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response>
+export type Door = (
+  request: Request,
+  server: Bun.Server<Socket>,
+) => Response | undefined | Promise<Response | undefined>
 
 export function connectionDoors(config: Config, context: TransportContext): Record<string, Door> {
   const { websocket, http_stream, sse: events, emulation: emulated, uni_websocket, uni_sse, uni_http_stream } = config
@@ -55,7 +58,12 @@ export function largestBody({
   emulation: emulated,
   uni_sse,
   uni_http_stream,
+  mailbox,
 }: Config) {
   const streams = [http_stream, events, emulated, uni_sse, uni_http_stream]
-  return Math.max(http_api.body_size_limit, ...streams.map((each) => each.max_request_body_size))
+  return Math.max(
+    http_api.body_size_limit,
+    mailbox.message_size_limit,
+    ...streams.map((each) => each.max_request_body_size),
+  )
 }

@@ -63,7 +63,7 @@ export function choices<const T extends string>(values: readonly T[], meaning: s
 export function duration(
   fallback: string,
   meaning: string,
-  { none = false, forever = false, timer = true, step = 0, min = 0 } = {},
+  { none = false, forever = false, timer = true, step = 0, min = 0, max = Infinity } = {},
 ) {
   const read = (value: unknown): number | undefined => {
     if (forever && value === 'forever') return Number.POSITIVE_INFINITY
@@ -74,12 +74,13 @@ export function duration(
   const fits = (ms: unknown) =>
     typeof ms === 'number' &&
     ms >= min &&
+    ms <= max &&
     (ms > 0 || none) &&
     (!timer || ms <= longestTimer) &&
     (step === 0 || ms % step === 0)
   const allowed = [
     `a duration${step === 1000 ? ' of whole seconds' : ''} with its unit, such as "300s" or "1h30m"`,
-    timer ? ', at most 596h' : '',
+    max !== Infinity ? `, at most ${max / 1000}s` : timer ? ', at most 596h' : '',
     forever ? ', or "forever"' : '',
     none ? ', or 0 for none' : '',
   ].join('')

@@ -25,6 +25,8 @@ import { UniCodec } from './protocol/uni.ts'
 import type { Secrets } from './secrets.ts'
 import { tokenSettings } from './token-settings.ts'
 import { connectionDoors, largestBody } from './doors.ts'
+import { mailboxDoor } from './mailbox-door.ts'
+import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Socket, TransportContext } from './transports/transport.ts'
@@ -76,6 +78,8 @@ export function startServer(parts: ServerParts): RunningServer {
     maxBody: config.http_api.body_size_limit,
   }
   const doors = connectionDoors(config, context)
+  const bookmarks = new MailboxBookmarks(store, systemClock)
+  if (!config.mailbox.disabled) doors['/u/*'] = mailboxDoor(config, context, bookmarks, hasKey)
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
@@ -84,6 +88,7 @@ export function startServer(parts: ServerParts): RunningServer {
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
     maxRequestBodySize: largestBody(config),
+    idleTimeout: 10, // the default, in seconds; said, because Bun would print a warning of its own when it is over
     routes: { ...routes, ...doors },
     fetch: notFound,
     error(error) {
@@ -99,7 +104,7 @@ export function startServer(parts: ServerParts): RunningServer {
       open: (ws) => ws.data.open(ws),
       message: (ws, message) => ws.data.message(message),
       drain: (ws) => ws.data.drain(),
-      pong: (ws) => ws.data.pong(),
+      pong: (ws, data) => ws.data.pong(data),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
   })
@@ -108,7 +113,7 @@ export function startServer(parts: ServerParts): RunningServer {
     url: server.url,
     close() {
       closing = true
-      return close(server, node, store, config.shutdown.timeout)
+      return close(server, node, store, bookmarks, config.shutdown.timeout)
     },
   }
 }
@@ -200,7 +205,13 @@ function health(store: Store): Response {
   return Response.json({ status: 'degraded', because: store.trouble }, { status: 503 })
 }
 
-async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeout: number): Promise<void> {
+async function close(
+  server: Bun.Server<Socket>,
+  node: Node,
+  store: Store,
+  bookmarks: MailboxBookmarks,
+  timeout: number,
+): Promise<void> {
   const deadline = Date.now() + timeout
   const stopped = server.stop() // nobody new; what is under way goes on
   let sent = 0
@@ -211,6 +222,7 @@ async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeo
   for (const session of node.newcomers) session.disconnected(disconnects.shutdown())
   node.stop()
   await Promise.race([stopped, Bun.sleep(Math.max(0, deadline - Date.now() - 500))])
+  await bookmarks.close()
   await store.close()
   await server.stop(true)
 }

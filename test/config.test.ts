@@ -78,6 +78,7 @@ describe('without any configuration', () => {
     for (const user of ['', '43']) expect(may('subscribe', 'user:#42', user)).toBe(false)
     expect(may('subscribe', 'user:', '42')).toBe(false)
     expect(may('publish', 'user:#42', '42', true)).toBe(false)
+    expect(config.mailbox).toMatchObject({ allow_send_for_client: true, open: false, namespace: 'user' })
     expect(may('history', 'user:#42', '43')).toBe(false)
   })
 
@@ -286,7 +287,7 @@ describe('a configuration of Centrifugo v6', () => {
 
   test('that asks for what is not there yet is told by name', () => {
     const content = {
-      uni_sse: { enabled: true },
+      uni_grpc: { enabled: true },
       consumers: [{ name: 'kafka' }],
       client: {
         proxy: { connect: { enabled: true, endpoint: 'http://localhost:3000' } },
@@ -296,7 +297,7 @@ describe('a configuration of Centrifugo v6', () => {
       http_api: { handler_prefix: '/other' },
     }
     expect(warnings(content)).toEqual([
-      'uni_sse: not supported yet',
+      'uni_grpc: not supported yet',
       'consumers: not supported yet',
       'client.proxy: not supported yet',
       'client.token.rsa_public_key: not supported yet',
@@ -537,14 +538,14 @@ describe('an unknown name', () => {
   test('in the environment is warned about, too', () => {
     const environment = {
       POSTHOUSE_HTTP_SERVER_PROT: '1',
-      POSTHOUSE_UNI_SSE_ENABLED: 'true',
+      POSTHOUSE_UNI_GRPC_ENABLED: 'true',
       POSTHOUSE_CONFIG: '/x',
       CENTRIFUGO_HTTP_SERVER_PORT: '1',
       PATH: '/bin',
     }
     expect(loadConfig({ environment }).warnings).toEqual([
       'POSTHOUSE_HTTP_SERVER_PROT: unknown option; did you mean POSTHOUSE_HTTP_SERVER_PORT?',
-      'POSTHOUSE_UNI_SSE_ENABLED: not supported yet',
+      'POSTHOUSE_UNI_GRPC_ENABLED: not supported yet',
       'CENTRIFUGO_HTTP_SERVER_PORT: not read; here the names begin with POSTHOUSE_',
     ])
   })
@@ -634,6 +635,7 @@ test('every default that is written down is the one in force', () => {
   )
   delete environment['POSTHOUSE_CLIENT_ALLOW_ANONYMOUS_CONNECT_WITHOUT_TOKEN']
   delete environment['POSTHOUSE_CLIENT_PUBLISH_RATE_LIMIT']
+  delete environment['POSTHOUSE_MAILBOX_ALLOW_SEND_FOR_CLIENT']
   expect(loadConfig({ environment }).config).toEqual(loadConfig({}).config)
 })
 

@@ -5,7 +5,7 @@
  */
 import { connect, type Socket } from 'node:net'
 
-export interface From {
+interface From {
   readonly epoch: string
   readonly offset: number
 }

@@ -22,6 +22,7 @@ export interface TestOptions {
   readonly channel?: Section
   readonly http_api?: Section
   readonly websocket?: Section
+  readonly mailbox?: Section
   readonly uni_websocket?: Section
   readonly application?: Omit<Application, 'started'>
   /** The data folder, which is then kept. */
@@ -58,6 +59,7 @@ export function testConfig({ namespaces = {}, ...options }: TestOptions, folder:
     },
     http_api: { key: apiKey, ...options.http_api },
     websocket: options.websocket ?? {},
+    mailbox: options.mailbox ?? {},
     uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },
   })

@@ -147,6 +147,11 @@ export class Node {
     this.engine.unfollow(name)
   }
 
+  /** Those here whom a publication of the channel reaches at once. */
+  followers(name: string): number {
+    return this.#channels.get(name)?.channel.size ?? 0
+  }
+
   /** The channels somebody follows here, with how many do. */
   *channels(): Iterable<[name: string, clients: number]> {
     for (const [name, { users }] of this.#channels) yield [name, users]

@@ -48,7 +48,7 @@ export async function rpc(session: Session, client: Client, id: number, { method
   const handler = handlers.get(method)
   if (handler === undefined) throw errors.methodNotFound()
   client.spend()
-  session.reply(id, { rpc: await handler(client, data) })
+  session.reply(id, { rpc: told(await handler(client, data), client.node.limits.jsonDepth) })
 }
 
 export async function refresh(session: Session, client: Client, id: number, asked: { token: string }): Promise<void> {
