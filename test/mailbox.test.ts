@@ -5,8 +5,12 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { BareSocket, type Received, type Sent } from './bare-socket.ts'
 import { chromiumPath, openBrowser } from './chromium.ts'
+import { startServer } from '../src/server.ts'
+import { MemoryStore } from '../src/stores/memory.ts'
 import {
   apiKey,
+  secret,
+  testConfig,
   inSeconds,
   sign,
   startTestServer,
@@ -506,7 +510,10 @@ test.each([1, 2, 3, 4, 5])('what one sends to one arrives in order, whoever come
   const sending = Promise.all(
     senders.map(async (sender, index) => {
       for (let n = 0; n < each; n++) {
-        sender.send({ to: ['x', 'y'], data: [names[index], n], clientId: `${n}` })
+        const letter = { data: [names[index], n], clientId: `${n}` }
+        // One to both, or one to each, the other way round: a letter to the second must not wait behind one to the first.
+        if (random() < 0.5) sender.send({ ...letter, to: ['x', 'y'] })
+        else for (const to of ['y', 'x']) sender.send({ ...letter, to })
         if (random() < 0.3) await Bun.sleep(random() * 3)
       }
     }),
@@ -536,6 +543,33 @@ test.each([1, 2, 3, 4, 5])('what one sends to one arrives in order, whoever come
       expect(numbers, `seed ${seed}`).toEqual(Array.from({ length: each }, (_, n) => n))
     }
   for (const sender of senders) sender.close()
+})
+
+test('the order is kept with a store that takes its time, too', async () => {
+  const random = seeded(1)
+  class SlowStore extends MemoryStore {
+    override async read(...asked: Parameters<MemoryStore['read']>) {
+      await Bun.sleep(random() * 5)
+      return super.read(...asked)
+    }
+  }
+  const folder = temporaryFolder()
+  const config = testConfig({ namespaces: { user: inbox }, mailbox: { open: true } }, folder)
+  const nothing = () => {}
+  const log = { debug: nothing, info: nothing, warn: nothing, error: nothing }
+  const server = startServer({ config, secrets: { tokenSecret: secret, apiKey }, store: new SlowStore(), log })
+  try {
+    using alice = await BareSocket.open(new URL('/u/alice', server.url))
+    for (let n = 0; n < 20; n++) {
+      alice.send({ to: ['x', 'y'], data: 2 * n })
+      alice.send({ to: 'y', data: 2 * n + 1 })
+    }
+    using y = await BareSocket.open(new URL('/u/y', server.url))
+    expect(await y.take(40)).toEqual(Array.from({ length: 40 }, (_, n) => n))
+  } finally {
+    await server.close()
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test.skipIf(chromiumPath === undefined)(

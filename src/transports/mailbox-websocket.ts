@@ -153,11 +153,11 @@ export class MailboxSocket implements Socket, MailboxOutlet, Sink, Sleeper {
     const pinged = this.#pinged
     if (pinged === undefined) this.#ping(now)
     else if (late || this.#paused) this.#pinged = { ...pinged, at: now } // the answer may be waiting in the socket
-    else if (now - pinged.at >= pongTimeout) {
+    else if (pongTimeout > 0 && now - pinged.at >= pongTimeout) {
       this.#reader.close(disconnects.noPong())
       return undefined
     }
-    return now + Math.min(pingInterval, pongTimeout)
+    return now + Math.min(pingInterval, pongTimeout || Infinity)
   }
 
   /** Asks for a proof of what was written, if none is under way. */

@@ -50,7 +50,7 @@ async function answerOrRefuse(request: Request, server: Server<Socket>, door: Ma
 
 async function answer(request: Request, server: Server<Socket>, door: MailboxDoor): Promise<Response | undefined> {
   const { method, headers } = request
-  if (!door.admits()) return tooManyConnections()
+  if (method === 'GET' && !door.admits()) return tooManyConnections() // a letter is no connection
   const url = new URL(request.url)
   const user = userOf(url)
   const address = server.requestIP(request)?.address ?? ''
