@@ -35,7 +35,7 @@ export async function channelSocket(visit: Visit): Promise<Response | undefined>
 class ChannelSocket implements Socket, Sink, Voice {
   readonly reader: LiveReader
   since: Position | undefined
-  readonly #visit: Visit
+  readonly #visit: Pick<Visit, 'node' | 'door' | 'channel' | 'namespace'>
   readonly #outbox: Outbox
   readonly #contentType: string
   readonly #mode: Mode
@@ -46,7 +46,8 @@ class ChannelSocket implements Socket, Sink, Voice {
 
   constructor(visit: Visit, state: StreamState | undefined) {
     const { node, flusher } = visit.door.options
-    this.#visit = visit
+    const { door, channel, namespace } = visit
+    this.#visit = { node, door, channel, namespace } // and not the rest, which is large
     this.#contentType = state?.contentType ?? ''
     this.#mode = modeOf(this.#contentType)
     this.#mayPublish = visit.may('publish')
