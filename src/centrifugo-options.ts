@@ -75,8 +75,6 @@ function keys(path: string): Record<string, string> {
 
 function ofChannels(path: string): Record<string, string> {
   return {
-    [`${path}.allowed_delta_types`]: '',
-    [`${path}.delta_publish`]: '',
     [`${path}.subscribe_proxy_enabled`]: '',
     [`${path}.subscribe_proxy_name`]: 'default',
     [`${path}.publish_proxy_enabled`]: '',

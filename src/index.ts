@@ -8,6 +8,7 @@ import type { Config } from './config.ts'
 import { ClientError, Disconnect } from './core/errors.ts'
 import type { Hooks, Node } from './core/node.ts'
 import type { Log } from './log.ts'
+import { checked } from './protocol/payload.ts'
 import { openSecrets, type Secrets } from './secrets.ts'
 import { type RouteHandler, startServer } from './server.ts'
 import { openSqliteStore } from './stores/sqlite.ts'
@@ -37,7 +38,13 @@ export interface ServerOptions {
 }
 
 /** A running server, as a program holds it. */
-export interface Posthouse extends Pick<Node, 'publish'> {
+export interface Posthouse {
+  /**
+   * Adds to a channel. Text is JSON, bytes are anything. Resolves when the publication is durable; in a channel
+   * without history, when it is handed on.
+   * @throws ClientError 102, 107 · 100 (temporary) when it could not be written; an error for text that is no JSON
+   */
+  readonly publish: Node['publish']
   /** Where it listens. */
   readonly url: URL
   readonly secrets: Secrets
@@ -52,7 +59,10 @@ export async function createServer({ config, log, application }: ServerOptions):
   mkdirSync(config.data.dir, { recursive: true })
   const store = await openSqliteStore({ file: join(config.data.dir, 'posthouse.db') })
   const server: Posthouse = {
-    publish: (...args) => running.node.publish(...args),
+    async publish(channel, draft, options) {
+      const { node } = running
+      return node.publish(channel, { ...draft, data: checked(draft.data, node.limits.jsonDepth) }, options)
+    },
     get url() {
       return running.url
     },

@@ -10,6 +10,7 @@ import { api } from './api/routes.ts'
 import { channelRules } from './channel-rules.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
+import type { Engine } from './core/engine.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
 import { type Hooks, Node } from './core/node.ts'
@@ -25,6 +26,8 @@ import type { Secrets } from './secrets.ts'
 import { tokenSettings } from './token-settings.ts'
 import { ChannelUrl, prefix as channelUrlPrefix } from './transports/channel-url.ts'
 import { connectionDoors, largestBody } from './doors.ts'
+import { mailboxDoor } from './mailbox-door.ts'
+import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Socket, TransportContext } from './transports/transport.ts'
@@ -36,6 +39,8 @@ export interface ServerParts {
   readonly config: Config
   readonly secrets: Pick<Secrets, 'tokenSecret' | 'apiKey'>
   readonly store: Store
+  /** How publications come to their readers; within this process, unless it is said. */
+  readonly engine?: Engine | undefined
   readonly log: Log
   readonly hooks?: Hooks | undefined
   /** Of an application, by path; a path may end in `/*`. */
@@ -49,8 +54,9 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-export function startServer({ config, secrets, store, log, hooks = {}, routes = {} }: ServerParts): RunningServer {
-  const node = createNode(config, secrets, store, log, hooks)
+export function startServer(parts: ServerParts): RunningServer {
+  const { config, secrets, store, log, routes = {} } = parts
+  const node = createNode(parts)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
   let closing = false
@@ -73,6 +79,8 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     maxBody: config.http_api.body_size_limit,
   }
   const doors = connectionDoors(config, context)
+  const bookmarks = new MailboxBookmarks(store, systemClock)
+  if (!config.mailbox.disabled) doors['/u/*'] = mailboxDoor(config, context, bookmarks, hasKey)
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
   if (!config.channel_url.disabled) {
     const channels = new ChannelUrl({
@@ -91,6 +99,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
     maxRequestBodySize: largestBody(config),
+    idleTimeout: 10, // the default, in seconds; said, because Bun would print a warning of its own when it is over
     routes: { ...routes, ...doors },
     fetch: notFound,
     error(error) {
@@ -106,7 +115,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       open: (ws) => ws.data.open(ws),
       message: (ws, message) => ws.data.message(message),
       drain: (ws) => ws.data.drain(),
-      pong: (ws) => ws.data.pong(),
+      pong: (ws, data) => ws.data.pong(data),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
   })
@@ -115,7 +124,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     url: server.url,
     close() {
       closing = true
-      return close(server, node, store, config.shutdown.timeout)
+      return close(server, node, store, bookmarks, config.shutdown.timeout)
     },
   }
 }
@@ -130,7 +139,7 @@ function listen(node: Node, options: Bun.Serve.Options<Socket>): Bun.Server<Sock
   }
 }
 
-function createNode(config: Config, secrets: ServerParts['secrets'], store: Store, log: Log, hooks: Hooks): Node {
+function createNode({ config, secrets, store, engine = new LocalEngine(), log, hooks = {} }: ServerParts): Node {
   const { client } = config
   const { naming, withoutNamespace, namespaces } = channelRules(config.channel)
   const personal = client.subscribe_to_user_personal_channel
@@ -156,7 +165,7 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
       subscription: (token) => subscriptions.subscription(token),
     },
     store,
-    engine: new LocalEngine(),
+    engine,
     clock: systemClock,
     random: Math.random,
     hooks,
@@ -207,7 +216,13 @@ function health(store: Store): Response {
   return Response.json({ status: 'degraded', because: store.trouble }, { status: 503 })
 }
 
-async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeout: number): Promise<void> {
+async function close(
+  server: Bun.Server<Socket>,
+  node: Node,
+  store: Store,
+  bookmarks: MailboxBookmarks,
+  timeout: number,
+): Promise<void> {
   const deadline = Date.now() + timeout
   const stopped = server.stop() // nobody new; what is under way goes on
   let sent = 0
@@ -218,6 +233,7 @@ async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeo
   for (const session of node.newcomers) session.disconnected(disconnects.shutdown())
   node.stop()
   await Promise.race([stopped, Bun.sleep(Math.max(0, deadline - Date.now() - 500))])
+  await bookmarks.close()
   await store.close()
   await server.stop(true)
 }

@@ -36,8 +36,11 @@ test('a producer that repeats itself until it is heard is stored once, though th
 async function crashAgainAndAgain(): Promise<void> {
   const random = randomFrom(seed)
   await using server = new CrashingServer(
-    ...['--channel.namespaces', JSON.stringify([rules])],
-    ...['--client.publish_rate_limit', '0', '--client.allow_anonymous_connect_without_token'],
+    '--channel.namespaces',
+    JSON.stringify([rules]),
+    '--client.publish_rate_limit',
+    '0',
+    '--client.allow_anonymous_connect_without_token',
   )
   await server.start()
   const url = () => `http://${server.url}/c/log:x`

@@ -254,20 +254,23 @@ test('who never says who it is does not hold up the end of the server', async ()
 })
 
 test('when a stream has ended, neither a reader that stalls nor an idle connection is kept', async () => {
-  await using server = await start({ client: { queue_max_size: 100_000 } })
+  await using server = await start({ client: { queue_max_size: 100_000, ping_interval: '1s', pong_timeout: '0s' } })
   using slow = new RawReader(server.url, must(rawDoors['sse'])('news'), false)
   const isIn = async () => JSON.stringify((await server.api('channels', {})).body).includes('news')
   while (!(await isIn())) await Bun.sleep(5)
   const data = `"${'x'.repeat(50_000)}"`
   while (await isIn()) await server.publish('news', { data })
+  using quiet = new RawReader(server.url, must(rawDoors['uni_sse'])('other'))
   using idle = new RawReader(server.url, must(rawDoors['uni_sse'])('news'))
   while (!(await isIn())) await Bun.sleep(5)
-  await server.api('disconnect', { user: '' })
+  const [, client] = must(/"client":"([^"]+)"/.exec(idle.text) ?? undefined)
+  await server.api('disconnect', { user: '', client })
   await until('the end of its stream', () => idle.text.includes('force disconnect'))
   await until('the idle connection to be closed', () => idle.closed, 20_000)
   slow.read()
   await until('the cut', () => slow.closed)
   expect(slow.text).not.toContain('"slow"') // what it did not take in time is gone
+  expect(quiet.closed).toBe(false) // pings go through
 }, 30_000)
 
 // --- those who only listen ------------------------------------------------------------

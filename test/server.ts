@@ -22,6 +22,7 @@ export interface TestOptions {
   readonly channel?: Section
   readonly http_api?: Section
   readonly websocket?: Section
+  readonly mailbox?: Section
   readonly channel_url?: Section
   readonly uni_websocket?: Section
   readonly application?: Omit<Application, 'started'>
@@ -46,7 +47,7 @@ export const open = {
 /** Open, and nothing is lost. */
 export const logged = { ...open, history_size: 1000, history_ttl: '1h', force_recovery: true }
 
-function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
+export function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
   const { '': withoutNamespace = {}, ...named } = namespaces
   return configSchema.parse({
     http_server: { address: '127.0.0.1', port: options.port ?? 0 },
@@ -59,6 +60,7 @@ function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string
     },
     http_api: { key: apiKey, ...options.http_api },
     websocket: options.websocket ?? {},
+    mailbox: options.mailbox ?? {},
     channel_url: options.channel_url ?? {},
     uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },

@@ -64,6 +64,7 @@ const publishing = {
   data: raw,
   b64data: base64,
   skip_history: maybe(z.boolean()),
+  delta: maybe(z.boolean()),
   tags: maybe(z.record(z.string(), z.string())),
   idempotency_key: shortText(256),
   version: maybe(uint),
@@ -265,6 +266,7 @@ function draft(call: Call<Publishing>): Draft {
 function options(params: Publishing): PublishOptions {
   return {
     skipHistory: params.skip_history,
+    delta: params.delta,
     idempotencyKey: params.idempotency_key,
     version: params.version || undefined,
     versionEpoch: params.version_epoch,

@@ -29,6 +29,7 @@ import { Wheel } from './wheel.ts'
 
 export interface PublishOptions extends AppendOptions {
   readonly skipHistory?: boolean | undefined // deliver, do not keep
+  readonly delta?: boolean | undefined // subscribers that know deltas are sent what differs from the one before
 }
 
 /** Answers a client's call. `data` is the client's; the result is sent back. @throws ClientError, Disconnect */
@@ -146,6 +147,11 @@ export class Node {
     this.engine.unfollow(name)
   }
 
+  /** Those here whom a publication of the channel reaches at once. */
+  followers(name: string): number {
+    return this.#channels.get(name)?.channel.size ?? 0
+  }
+
   /** The channels somebody follows here, with how many do. */
   *channels(): Iterable<[name: string, clients: number]> {
     for (const [name, { users }] of this.#channels) yield [name, users]
@@ -192,6 +198,7 @@ export class Node {
         time,
         info: draft.info,
         tags: draft.tags,
+        delta: options.delta,
       })
     }
     return appended
@@ -219,11 +226,11 @@ export class Node {
   }
 
   /** Without the store: no offset, and a key is remembered for a while only. */
-  #pass(name: string, draft: Draft, { idempotencyKey }: PublishOptions): Appended {
+  #pass(name: string, draft: Draft, { idempotencyKey, delta }: PublishOptions): Appended {
     const position = { epoch: '', offset: 0 }
     const time = this.clock.now()
     if (idempotencyKey && !this.#keys.first(name, idempotencyKey)) return { outcome: 'repeated', position, time: 0 }
-    this.engine.publish(name, { ...position, data: draft.data, time, info: draft.info, tags: draft.tags })
+    this.engine.publish(name, { ...position, data: draft.data, time, info: draft.info, tags: draft.tags, delta })
     return { outcome: 'appended', position, time }
   }
 

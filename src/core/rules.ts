@@ -21,6 +21,11 @@ export interface Namespace {
   readonly allowRecovery: boolean // a client that asks gets what it missed
   readonly forceRecovery: boolean
   readonly forceRecoveryMode: 'stream' | 'cache'
+  readonly autoCacheRecover: boolean // in mode cache, also who does not ask gets the last publication
+
+  readonly deltaPublish: boolean // every publication may be sent as a patch of the one before
+  readonly allowedDeltaTypes: readonly string[] // formats of patches that a subscriber may ask for
+  readonly allowTagsFilter: boolean
 
   readonly presence: boolean
   readonly joinLeave: boolean

@@ -48,7 +48,7 @@ export async function rpc(session: Session, client: Client, id: number, { method
   const handler = handlers.get(method)
   if (handler === undefined) throw errors.methodNotFound()
   client.spend()
-  session.reply(id, { rpc: await handler(client, data) })
+  session.reply(id, { rpc: told(await handler(client, data), client.node.limits.jsonDepth) })
 }
 
 export async function refresh(session: Session, client: Client, id: number, asked: { token: string }): Promise<void> {
@@ -61,7 +61,7 @@ export async function refresh(session: Session, client: Client, id: number, aske
   if (expireAt !== undefined && expireAt * 1000 <= node.clock.now()) throw errors.expired()
   if (!client.isGranted(new Set(subs.keys()))) throw disconnects.insufficientState()
   client.expireAt = expireAt
-  if (info !== undefined) client.info = told(info, node.limits.jsonDepth)
+  if (info !== undefined) client.show(told(info, node.limits.jsonDepth))
   session.reschedule()
   session.reply(id, { refresh: { ttl: ttlOf(expireAt, node.clock) } })
 }
@@ -86,6 +86,7 @@ export async function subRefresh(
   const { expireAt } = claims
   if (expireAt !== undefined && expireAt * 1000 <= node.clock.now()) throw errors.expired()
   subscription.expireAt = expireAt
+  if (claims.info !== undefined) subscription.show(told(claims.info, node.limits.jsonDepth))
   session.reschedule()
   session.reply(id, { sub_refresh: { ttl: ttlOf(expireAt, node.clock) } })
 }

@@ -17,8 +17,8 @@ declare const self: Worker
 
 const maxGroup = 256
 const maxGroupBytes = 4 * 2 ** 20 // so that small publications need not wait for many large ones
-const busyPages = 1000 // of 4 KiB: a checkpoint while others wait
-const idlePages = 64 // a checkpoint while nobody does
+const busyPages = 1000 // of 4 KiB: a checkpoint while there is work
+const idlePages = 64 // a checkpoint while there is none
 
 type Opened = ReturnType<typeof openForWriting>
 
@@ -31,6 +31,7 @@ class Writer {
   #trouble: Trouble | undefined
   #waiting: Request[] = []
   #now = 0
+  #busy = false // whether anything was asked since the last tick
   #sweepWanted = true // what a former process left
   #scheduled = false
   #closing = false
@@ -46,6 +47,7 @@ class Writer {
   }
 
   receive(requests: readonly Request[]): void {
+    this.#busy = true
     for (const request of requests) this.#waiting.push(request)
     this.#schedule()
   }
@@ -54,6 +56,9 @@ class Writer {
   tick(now: number): void {
     this.#now = now
     if (this.#trouble !== undefined) this.#probe()
+    // Not as soon as nobody waits: publishers that are answered together come back together, a moment later.
+    else if (!this.#busy) this.#checkpoint(idlePages)
+    this.#busy = false
     this.#sweepWanted ||= this.#attempt(() => this.#db.sweeper.isDue(now)) ?? false
     this.#schedule()
   }
@@ -85,7 +90,7 @@ class Writer {
     }
     if (this.#trouble === undefined) {
       if (this.#sweepWanted) this.#sweep()
-      this.#checkpoint(this.#waiting.length > 0 ? busyPages : idlePages)
+      this.#checkpoint(busyPages)
     }
     if (this.#waiting.length > 0 || (this.#sweepWanted && this.#trouble === undefined && !this.#closing))
       this.#schedule()
