@@ -383,10 +383,10 @@ for (const [name, withStore] of Object.entries(stores)) {
 
       promise('appends several publications or none', async ({ store }) => {
         await store.change('s', { ...creation, drafts: [text(1), text(2)] }, forever)
-        const drafts = [text(3), text(4), text(5)]
+        const three = [text(3), text(4), text(5)]
         const [one, two] = await Promise.all([
-          store.change('s', { ...addition, drafts, producer: from(0) }, forever),
-          store.change('s', { ...addition, drafts, producer: from(0) }, forever),
+          store.change('s', { ...addition, drafts: three, producer: from(0) }, forever),
+          store.change('s', { ...addition, drafts: three, producer: from(0) }, forever),
         ])
         expect([one.outcome, one.top.offset, two.outcome, two.top.offset]).toEqual(['appended', 5, 'repeated', 5])
         expect(await offsets(store, 's', forever)).toEqual([1, 2, 3, 4, 5])

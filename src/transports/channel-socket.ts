@@ -24,7 +24,12 @@ export async function channelSocket(visit: Visit): Promise<Response | undefined>
   const state = await streamOf(visit)
   const since = await sinceOf(visit, wanted)
   const socket = new ChannelSocket(visit, state)
-  await socket.reader.open(since, state)
+  try {
+    await socket.reader.open(since, state)
+  } catch (error) {
+    socket.close()
+    throw error
+  }
   socket.since = since
   // Without a choice Bun would echo the first protocol that was offered, whatever it is.
   if (visit.server.upgrade(visit.request, { data: socket, headers: { 'Sec-WebSocket-Protocol': '' } })) return undefined

@@ -24,8 +24,12 @@ export async function streamEvents(visit: Visit): Promise<Response> {
   await door.streams.touch(channel, namespace, state)
   const since = must(await sinceOf(visit, wanted))
   const events = new StreamEvents(visit, modeOf(state?.contentType ?? ''))
-  const position = await events.reader.open(since, state)
-  return events.answer(position)
+  try {
+    return events.answer(await events.reader.open(since, state))
+  } catch (error) {
+    events.ended()
+    throw error
+  }
 }
 
 class StreamEvents implements Voice {
