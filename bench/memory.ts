@@ -4,17 +4,17 @@ import type { DoorName } from './doors.ts'
 import { type Kind, start } from './servers.ts'
 import type { Row } from './table.ts'
 
-const count = 15_000
+const connections = 15_000
 const most = 5 // KB
 
 export async function memory(): Promise<Row[]> {
-  const posthouse = await perConnection('posthouse', count)
+  const posthouse = await perConnection('posthouse', connections)
   return [
     {
-      what: `memory of an idle subscribed connection, at ${count}`,
+      what: `memory of an idle subscribed connection, at ${connections}`,
       measured: `${posthouse.toFixed(2)} KB`,
-      bun: `${(await perConnection('bun', count)).toFixed(2)} KB`,
-      node: `${(await perConnection('node', count)).toFixed(2)} KB`,
+      bun: `${(await perConnection('bun', connections)).toFixed(2)} KB`,
+      node: `${(await perConnection('node', connections)).toFixed(2)} KB`,
       target: `≤ ${most} KB`,
       isMet: posthouse <= most,
     },
