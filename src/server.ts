@@ -20,17 +20,16 @@ import { LocalEngine } from './engines/local.ts'
 import type { Log } from './log.ts'
 import { JsonCodec } from './protocol/json.ts'
 import type { Secrets } from './secrets.ts'
+import { tlsOf } from './tls.ts'
 import { tokenSettings } from './token-settings.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
-import type { Socket, TransportContext } from './transports/transport.ts'
+import type { Leaving, Socket, TransportContext } from './transports/transport.ts'
 import { upgrade } from './transports/websocket.ts'
 import { version } from './version.ts'
 
-export type RouteHandler = (request: Request) => Response | Promise<Response>
-
 /** Undefined: the request has become a WebSocket. */
-type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response>
+export type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response>
 
 export interface ServerParts {
   readonly config: Config
@@ -38,18 +37,24 @@ export interface ServerParts {
   readonly store: Store
   readonly log: Log
   readonly hooks?: Hooks | undefined
-  /** Of an application, by path; a path may end in `/*`. */
-  readonly routes?: Readonly<Record<string, RouteHandler>> | undefined
 }
+
+/** A door that is made for this server. */
+export type DoorMaker = (context: TransportContext) => Door
 
 export interface RunningServer {
   readonly node: Node
   readonly url: URL
+  /**
+   * Opens one more door. A path may have parts such as `:name`, and `*` at its end.
+   * @throws Error if there is one at this path
+   */
+  open(path: string, make: DoorMaker): void
   /** Takes nobody new, sends the clients away to come back (3001), and ends what was begun. */
   close(): Promise<void>
 }
 
-export function startServer({ config, secrets, store, log, hooks = {}, routes = {} }: ServerParts): RunningServer {
+export function startServer({ config, secrets, store, log, hooks = {} }: ServerParts): RunningServer {
   const node = createNode(config, secrets, store, log, hooks)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
@@ -60,6 +65,7 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
     admits: () =>
       server.pendingWebSockets + server.pendingRequests <= limit &&
       (node.limits.connectionsPerSecond === 0 || newcomers.take(systemClock.monotonic())),
+    raw: new Set(),
   }
   const json = new JsonCodec(node.limits.jsonDepth)
   const hasKey = apiKeyCheck(secrets.apiKey)
@@ -79,13 +85,15 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 
-  const server = listen(node, {
+  const tls = tlsOf(config.http_server)
+  const options = {
+    ...(tls && { tls }),
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
     maxRequestBodySize: config.http_api.body_size_limit,
-    routes: { ...routes, ...doors },
+    routes: doors,
     fetch: notFound,
-    error(error) {
+    error(error: Error) {
       log.error('request failed', { error })
       return new Response('internal server error\n', { status: 500 })
     },
@@ -98,10 +106,21 @@ export function startServer({ config, secrets, store, log, hooks = {}, routes = 
       open: (ws) => ws.data.open(ws),
       message: (ws, message) => ws.data.message(message),
       drain: (ws) => ws.data.drain(),
+      pong: (ws) => ws.data.pong?.(),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
-  })
-  return { node, url: server.url, close: () => close(server, node, store, config.shutdown.timeout) }
+  } satisfies Bun.Serve.Options<Socket>
+  const server = listen(node, options)
+  return {
+    node,
+    url: server.url,
+    open(path, make) {
+      if (Object.hasOwn(doors, path)) throw new Error(`there is something at ${path} already`)
+      doors[path] = make(context)
+      server.reload(options)
+    },
+    close: () => close(server, node, store, context.raw, config.shutdown.timeout),
+  }
 }
 
 /** @throws an error with the code `EADDRINUSE` if the port is taken */
@@ -191,16 +210,35 @@ function health(store: Store): Response {
   return Response.json({ status: 'degraded', because: store.trouble }, { status: 503 })
 }
 
-async function close(server: Bun.Server<Socket>, node: Node, store: Store, timeout: number): Promise<void> {
+async function close(
+  server: Bun.Server<Socket>,
+  node: Node,
+  store: Store,
+  raw: ReadonlySet<Leaving>,
+  timeout: number,
+): Promise<void> {
   const deadline = Date.now() + timeout
   const stopped = server.stop() // nobody new; what is under way goes on
   let sent = 0
+  const pauseNow = async () => ++sent % 256 === 0 && Bun.sleep(1) // so that they do not all come back in the same instant
   for (const client of node.clients.values()) {
     client.disconnect(disconnects.shutdown())
-    if (++sent % 256 === 0) await Bun.sleep(1) // so that they do not all come back in the same instant
+    await pauseNow()
+  }
+  for (const connection of raw) {
+    connection.leave()
+    await pauseNow()
   }
   node.stop()
-  await Promise.race([stopped, Bun.sleep(Math.max(0, deadline - Date.now() - 500))])
+  await inTime(stopped, deadline - 500)
   await store.close()
   await server.stop(true)
+}
+
+/** Waits until it is done, or late. Leaves no timer behind. */
+async function inTime(done: Promise<void>, deadline: number): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(late.resolve, Math.max(0, deadline - Date.now()))
+  await Promise.race([done, late.promise])
+  clearTimeout(timer)
 }

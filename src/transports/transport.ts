@@ -10,6 +10,13 @@ export interface TransportContext {
   readonly origins: Origins
   /** Whether there is room for one more connection. */
   admits(): boolean
+  /** Open connections that are no clients of the node. */
+  readonly raw: Set<Leaving>
+}
+
+/** Wants to be told when the server goes down. */
+export interface Leaving {
+  leave(): void
 }
 
 /** What the data of every WebSocket is, whichever way in it belongs to: Bun knows one set of handlers for all. */
@@ -18,6 +25,8 @@ export interface Socket {
   message(message: string | Buffer): void
   drain(): void
   close(code: number, reason: string): void
+  /** An answer to a ping of WebSocket's own. */
+  pong?(): void
 }
 
 export const tooManyConnections = (): Response =>
