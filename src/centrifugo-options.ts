@@ -25,8 +25,6 @@ export const notYet: Readonly<Record<string, string>> = {
   'client.user_id_http_header': '',
   'client.connect_code_to_unidirectional_disconnect': '',
   'client.subscribe_to_user_personal_channel.single_connection': '',
-  ...keys('client.token'),
-  ...keys('client.subscription_token'),
   'channel.proxy': '',
   ...ofChannels('channel.without_namespace'),
   ...ofChannels('channel.namespaces[]'),
@@ -60,15 +58,6 @@ export const notYet: Readonly<Record<string, string>> = {
   enable_unreleased_features: '',
 }
 
-function keys(path: string): Record<string, string> {
-  return {
-    [`${path}.rsa_public_key`]: '',
-    [`${path}.ecdsa_public_key`]: '',
-    [`${path}.jwks_public_endpoint`]: '',
-    [`${path}.insecure_skip_jwks_endpoint_safety_check`]: '',
-  }
-}
-
 function ofChannels(path: string): Record<string, string> {
   return {
     [`${path}.allowed_delta_types`]: '',
@@ -88,11 +77,15 @@ function ofChannels(path: string): Record<string, string> {
   }
 }
 
+const noTemplates = 'the address of the keys is used as it is written, and nothing of a token is put into it'
+
 /** Options that have no effect here, and why. */
 export const withoutEffect: Readonly<Record<string, string>> = {
   engine: 'publications are kept in the data folder and survive a restart',
   broker: 'publications are kept in the data folder and survive a restart',
   presence_manager: 'presence is kept in this process',
+  'client.token.insecure_skip_jwks_endpoint_safety_check': noTemplates,
+  'client.subscription_token.insecure_skip_jwks_endpoint_safety_check': noTemplates,
   'client.presence_update_interval': 'presence is exact and needs no renewal',
   'websocket.read_buffer_size': 'the runtime sizes its buffers itself',
   'websocket.write_buffer_size': 'the runtime sizes its buffers itself',

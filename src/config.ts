@@ -16,9 +16,11 @@ import {
   flag,
   list,
   pattern,
+  pem,
   secret,
   section,
   text,
+  webAddress,
   wholeNumber,
   type About,
 } from './option-kinds.ts'
@@ -34,12 +36,30 @@ const token = {
     0,
     'From when on the previous secret is no longer good, in seconds since 1970. 0 for no end.',
   ),
+  rsa_public_key: pem('RSA', 'The public key of tokens signed with RS256, RS384 or RS512.'),
+  ecdsa_public_key: pem('EC', 'The public key of tokens signed with ES256, ES384 or ES512; its curve decides which.'),
+  eddsa_public_key: pem(
+    'OKP',
+    'The public key of tokens signed with EdDSA (Ed25519). Centrifugo takes such keys in a key set only.',
+  ),
+  jwks_public_endpoint: webAddress(
+    'Where the public keys of an identity provider are (a JSON Web Key Set). A token names its key by `kid`; one that is not known yet is looked up there, at most every 5 s.',
+  ),
   audience: text('', 'What a token must name in its claim `aud`. Empty for anything.'),
   audience_regex: pattern('What the claim `aud` must match, where one fixed value is too little.'),
   issuer: text('', 'What a token must name in its claim `iss`. Empty for anything.'),
   issuer_regex: pattern('What the claim `iss` must match, where one fixed value is too little.'),
   user_id_claim: text('', 'The claim that holds the user, if it is not `sub`.'),
 }
+
+/** Each of them is enough to verify a token. */
+const keyOptions = [
+  'hmac_secret_key',
+  'rsa_public_key',
+  'ecdsa_public_key',
+  'eddsa_public_key',
+  'jwks_public_endpoint',
+] as const
 
 /** A fixed value or a pattern; of both, one would be passed over. */
 function checkToken(options: z.infer<z.ZodObject<typeof token>>, context: z.RefinementCtx) {
@@ -83,12 +103,12 @@ const client = z
           ...token,
         })
         .superRefine(checkToken)
-        .superRefine(({ enabled, hmac_secret_key }, context) => {
-          if (enabled && hmac_secret_key === undefined)
+        .superRefine(({ enabled, ...options }, context) => {
+          if (enabled && !keyOptions.some((name) => options[name]))
             context.addIssue({
               code: 'custom',
               path: ['hmac_secret_key'],
-              message: 'is missing: subscription_token.enabled asks for a secret of its own',
+              message: 'is missing: subscription_token.enabled asks for a secret or a public key of its own',
             })
         }),
     ),

@@ -6,16 +6,26 @@ import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Config } from './config.ts'
 import { ClientError, Disconnect } from './core/errors.ts'
-import type { Hooks, Node } from './core/node.ts'
+import type { Hooks } from './core/hooks.ts'
+import type { Node } from './core/node.ts'
 import type { Log } from './log.ts'
 import { openSecrets, type Secrets } from './secrets.ts'
 import { type RouteHandler, startServer } from './server.ts'
 import { openSqliteStore } from './stores/sqlite.ts'
 
 export type { Config } from './config.ts'
-export type { ConnectRequest, Identity } from './core/auth.ts'
+export type { ConnectRequest, Entrance, Identity, Override, SubscriptionGrant } from './core/auth.ts'
 export type { Client } from './core/client.ts'
-export type { Hooks, PublishOptions, RpcHandler } from './core/node.ts'
+export type {
+  Answer,
+  Hooks,
+  PublishGrant,
+  PublishQuestion,
+  Renewal,
+  RpcHandler,
+  SubscribeQuestion,
+} from './core/hooks.ts'
+export type { PublishOptions } from './core/node.ts'
 export type { ClientInfo, Draft, Payload, Position, Publication } from './core/publication.ts'
 export type { Appended } from './core/store.ts'
 export { ClientError, Disconnect }

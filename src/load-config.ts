@@ -142,6 +142,12 @@ function* risky({ client, http_api }: Config) {
         path: `client.${name}.hmac_secret_key`,
         because: 'has fewer than the 32 bytes that RFC 7518 section 3.2 asks for',
       }
+  for (const [name, token] of Object.entries({ token: client.token, subscription_token: client.subscription_token }))
+    if (isUnprotected(token.jwks_public_endpoint))
+      yield {
+        path: `client.${name}.jwks_public_endpoint`,
+        because: 'begins with http://: whoever is on the way can put keys of their own there; use https://',
+      }
   for (const origin of client.allowed_origins) {
     if (origin === '*') yield { path: 'client.allowed_origins', because: 'has "*": pages of every origin may connect' }
     else if (!/^[a-z][-+.a-z0-9]*:\/\/[^/\s]+$/i.test(origin) && !origin.includes('*'))
@@ -150,4 +156,9 @@ function* risky({ client, http_api }: Config) {
         because: `has ${JSON.stringify(origin)}, which no origin is equal to: one looks like "https://app.example.com", without a path`,
       }
   }
+}
+
+/** Whether what comes from an address could be changed on the way. */
+function isUnprotected(address: string): boolean {
+  return address.startsWith('http:') && !['localhost', '127.0.0.1', '[::1]'].includes(new URL(address).hostname)
 }

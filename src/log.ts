@@ -37,11 +37,20 @@ export function createLog(level: LogLevel, out: { write(text: string): unknown; 
   }
 }
 
-/** 12:34:56 warn  event  name=value */
+/** `12:34:56 warn  event  name=value`, and the stack of an error below it. */
 function readable(line: string): string {
-  const { level, time, event, ...fields } = JSON.parse(line) as Record<string, unknown>
+  const { level, time, event, error, ...fields } = JSON.parse(line) as Record<string, unknown>
   const rest = Object.entries(fields).map(([name, value]) => `  ${name}=${escaped(JSON.stringify(value))}`)
-  return `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${escaped(String(event))}${rest.join('')}\n`
+  const head = `${String(time).slice(11, 19)} ${String(level).padEnd(5)} ${escaped(String(event))}${rest.join('')}\n`
+  return error === undefined ? head : `${head}${stackOf(error)}`
+}
+
+function stackOf(error: unknown): string {
+  const text = typeof error === 'object' && error !== null && 'stack' in error ? String(error.stack) : String(error)
+  return text
+    .split('\n')
+    .map((line) => `  ${escaped(line)}\n`)
+    .join('')
 }
 
 /** Control and direction-changing characters by their number. */

@@ -7,6 +7,7 @@
  * messages, for `posthouse config` and for the reference.
  */
 import * as z from 'zod'
+import { readPublicKey, type KeyKind } from './access/public-key.ts'
 import { longestTimer, parseDuration } from './duration.ts'
 
 export interface About {
@@ -87,6 +88,29 @@ export function secret(meaning: string, shortest = shortestSecret) {
 }
 
 const shortestSecret = 16
+
+/** A public key in PEM. Not shown and no flag, in case somebody puts the private one there. */
+export function pem(kind: KeyKind, meaning: string) {
+  const schema = z.string().superRefine((value, context) => {
+    try {
+      if (value !== '') readPublicKey(value, kind)
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: error instanceof Error ? error.message : String(error) })
+    }
+  })
+  return option(schema.prefault(''), { meaning, allowed: 'a public key in PEM', default: '', secret: true })
+}
+
+/** Where another server answers. It is used as it stands: nothing is put into it. */
+export function webAddress(meaning: string) {
+  const fits = (value: string) => value === '' || (/^https?:\/\/[^\s{}]+$/.test(value) && URL.canParse(value))
+  const words = {
+    meaning,
+    allowed: 'an address that begins with http:// or https://, without {placeholders}',
+    default: '',
+  }
+  return option(z.string().refine(fits).prefault(''), words)
+}
 
 /** A regular expression in the notation that Go and JavaScript share. */
 export function pattern(meaning: string) {

@@ -12,7 +12,8 @@ import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
-import { type Hooks, Node } from './core/node.ts'
+import type { Hooks } from './core/hooks.ts'
+import { Node } from './core/node.ts'
 import { RateLimit } from './core/rate-limit.ts'
 import { Rules } from './core/rules.ts'
 import type { Store } from './core/store.ts'
@@ -141,7 +142,8 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     personal.personal_channel_namespace === ''
       ? ''
       : `${personal.personal_channel_namespace}${naming.namespaceBoundary}`
-  const settings = tokenSettings(config, secrets.tokenSecret, systemClock)
+  const report = (error: unknown) => log.error('internal error', { error })
+  const settings = tokenSettings(config, { secret: secrets.tokenSecret, clock: systemClock, report })
   const connections = new TokenVerifier(settings.connection, systemClock)
   const subscriptions = new TokenVerifier(settings.subscription, systemClock)
   return new Node({
@@ -164,7 +166,7 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     random: Math.random,
     hooks,
     version: `Posthouse ${version}`,
-    report: (error) => log.error('internal error', { error }),
+    report,
   })
 }
 

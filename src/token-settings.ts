@@ -1,29 +1,44 @@
 /** What the configuration says of tokens, in the words of the verifier. */
 import { hmacKey, type TokenKey } from './access/jwt.ts'
+import { KeySet } from './access/key-set.ts'
+import { publicKey } from './access/public-key.ts'
 import type { TokenSettings } from './access/token.ts'
 import type { Config, TokenOptions } from './config.ts'
 import type { Clock } from './core/clock.ts'
 
-/** One for connections, one for subscriptions. @param secret signs tokens where the configuration gives none of its own */
-export function tokenSettings({ client }: Config, secret: string, clock: Pick<Clock, 'now'>) {
-  const connection = settingsOf(client.token, secret, clock)
-  const { enabled } = client.subscription_token
-  return { connection, subscription: enabled ? settingsOf(client.subscription_token, secret, clock) : connection }
+export interface TokenParts {
+  readonly secret: string // signs connection tokens where the configuration gives none
+  readonly clock: Pick<Clock, 'now' | 'monotonic'>
+  readonly report: (error: unknown) => void // hears why a key set cannot be read
 }
 
-function settingsOf(options: TokenOptions, secret: string, clock: Pick<Clock, 'now'>): TokenSettings {
+/** One for connections, one for subscriptions. */
+export function tokenSettings({ client }: Config, parts: TokenParts) {
+  const { token, subscription_token: own } = client
+  const connection = settingsOf(token, { ...parts, secret: token.hmac_secret_key ?? parts.secret })
   return {
-    keys: keysOf(options, secret, clock),
+    connection,
+    subscription: own.enabled ? settingsOf(own, { ...parts, secret: own.hmac_secret_key }) : connection,
+  }
+}
+
+type Parts = Omit<TokenParts, 'secret'> & { readonly secret: string | undefined }
+
+function settingsOf(options: TokenOptions, parts: Parts): TokenSettings {
+  return {
+    keys: [...keysOf(options, parts)],
     audience: options.audience || options.audience_regex,
     issuer: options.issuer || options.issuer_regex,
     userClaim: options.user_id_claim || 'sub',
   }
 }
 
-function keysOf(options: TokenOptions, secret: string, clock: Pick<Clock, 'now'>): TokenKey[] {
-  const { hmac_secret_key, hmac_previous_secret_key, hmac_previous_secret_key_valid_until } = options
-  const keys = [hmacKey(hmac_secret_key ?? secret)]
-  if (hmac_previous_secret_key !== undefined)
-    keys.push(hmacKey(hmac_previous_secret_key, () => clock.now(), hmac_previous_secret_key_valid_until))
-  return keys
+function* keysOf(options: TokenOptions, { secret, clock, report }: Parts): Generator<TokenKey> {
+  if (secret !== undefined) yield hmacKey(secret)
+  const { hmac_previous_secret_key: previous, hmac_previous_secret_key_valid_until: until } = options
+  if (previous !== undefined) yield hmacKey(previous, () => clock.now(), until)
+  if (options.rsa_public_key !== '') yield publicKey(options.rsa_public_key, 'RSA')
+  if (options.ecdsa_public_key !== '') yield publicKey(options.ecdsa_public_key, 'EC')
+  if (options.eddsa_public_key !== '') yield publicKey(options.eddsa_public_key, 'OKP')
+  if (options.jwks_public_endpoint !== '') yield new KeySet(options.jwks_public_endpoint, clock, report)
 }

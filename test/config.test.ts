@@ -290,7 +290,6 @@ describe('a configuration of Centrifugo v6', () => {
       consumers: [{ name: 'kafka' }],
       client: {
         proxy: { connect: { enabled: true, endpoint: 'http://localhost:3000' } },
-        token: { rsa_public_key: 'x' },
       },
       channel: { namespaces: [{ name: 'ab' }, { name: 'cd', allowed_delta_types: ['fossil'] }] },
       http_api: { handler_prefix: '/other' },
@@ -299,7 +298,6 @@ describe('a configuration of Centrifugo v6', () => {
       'uni_sse: not supported yet',
       'consumers: not supported yet',
       'client.proxy: not supported yet',
-      'client.token.rsa_public_key: not supported yet',
       'channel.namespaces[1].allowed_delta_types: not supported yet',
       'http_api.handler_prefix: not supported yet',
     ])

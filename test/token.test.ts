@@ -9,7 +9,8 @@ import { tokenSettings } from '../src/token-settings.ts'
 
 const secret = 'a-secret-of-more-than-thirty-two-bytes'
 const now = 1_800_000_000 // seconds
-const clock = { now: () => now * 1000 }
+const clock = { now: () => now * 1000, monotonic: () => 0 }
+const report = () => {}
 const settings: TokenSettings = { keys: [hmacKey(secret)], audience: undefined, issuer: undefined, userClaim: 'sub' }
 const verifier = (more: Partial<TokenSettings> = {}) => new TokenVerifier({ ...settings, ...more }, clock)
 
@@ -396,9 +397,9 @@ describe('the previous secret', () => {
       hmac_previous_secret_key_valid_until: until,
     }
     const config = { ...loadConfig({}).config }
-    const at = { now: () => seconds * 1000 }
+    const at = { now: () => seconds * 1000, monotonic: () => 0 }
     const client = { ...config.client, token: { ...config.client.token, ...token } }
-    return new TokenVerifier(tokenSettings({ ...config, client }, secret, at).connection, at)
+    return new TokenVerifier(tokenSettings({ ...config, client }, { secret, clock: at, report }).connection, at)
   }
   const verdicts: readonly [until: number, seconds: number, iat: number | undefined, verdict: string][] = [
     [0, now, undefined, 'good'],
@@ -422,7 +423,7 @@ test('subscription tokens have a secret of their own where the configuration say
       POSTHOUSE_CLIENT_SUBSCRIPTION_TOKEN_HMAC_SECRET_KEY: own,
     },
   })
-  const both = tokenSettings(config, secret, clock)
+  const both = tokenSettings(config, { secret, clock, report })
   const by = (key: string) => jwt({ channel: 'a' }, { key })
   const verify = async (token: string) => because(await new TokenVerifier(both.subscription, clock).subscription(token))
   expect(await verify(by(own))).toBe('good')

@@ -6,7 +6,12 @@ export interface Message {
   readonly id?: number
   readonly error?: { readonly code: number; readonly message: string; readonly temporary?: boolean }
   readonly push?: Push
-  readonly connect?: { readonly client: string; readonly ping?: number; readonly subs?: Record<string, Subscribed> }
+  readonly connect?: {
+    readonly client: string
+    readonly ping?: number
+    readonly subs?: Record<string, Subscribed>
+    readonly [other: string]: unknown
+  }
   readonly subscribe?: Subscribed
   readonly history?: { readonly publications: readonly Pub[]; readonly offset: number; readonly epoch: string }
   readonly presence?: { readonly presence: Record<string, unknown> }
@@ -24,6 +29,7 @@ export interface Pub {
   readonly data: unknown
   readonly offset?: number
   readonly epoch?: string
+  readonly [other: string]: unknown
 }
 
 export interface Subscribed {

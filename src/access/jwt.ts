@@ -1,20 +1,28 @@
 /**
  * Whether a JSON Web Token was signed with one of our keys (RFC 7515, RFC 7519).
  *
- * Of the header only `alg` is read, and only to choose among the algorithms
- * that the key at hand is for: `none` is never one of them, a public key is
- * never used as a shared secret, and what a header says of keys (`kid`, `jku`,
- * `jwk`, `x5u`) is not looked at. Nothing is fetched and no claim is read
- * before the signature is known to be good.
+ * Of the header only `alg` and `kid` are read: the first to choose among the
+ * algorithms that the key at hand is for (`none` is never one of them, and a
+ * public key is never used as a shared secret), the second to find a key in a
+ * set whose address the configuration gives. What a header says of addresses
+ * and keys (`jku`, `jwk`, `x5u`) is not looked at, and no claim is read before
+ * the signature is known to be good.
  */
 import { compactVerify, errors } from 'jose'
 
 type Claims = Readonly<Record<string, unknown>>
 
-/** A key, the algorithms it may be used with, and what else must hold for a token that it signed. */
+/** What a token says of its key. Anybody can write anything there. */
+export interface KeyHint {
+  readonly alg: string
+  readonly kid: string // '' for none
+}
+
+/** A key or a set of them, the algorithms it may be used with, and what else must hold for a token that it signed. */
 export interface TokenKey {
   readonly algorithms: readonly string[]
-  readonly key: (algorithm: string) => Promise<CryptoKey>
+  /** Undefined: there is no such key. @throws ClientError 100 when that cannot be found out for now */
+  readonly key: (hint: KeyHint) => Promise<CryptoKey | undefined>
   readonly good: (claims: Claims) => boolean
 }
 
@@ -35,7 +43,11 @@ export async function verifySignature(token: string, keys: readonly TokenKey[]):
 
 async function verifyWith(token: string, { algorithms, key }: TokenKey): Promise<Signed | undefined> {
   try {
-    const find = ({ alg = '' }: { alg?: string }) => key(alg)
+    const find = async ({ alg = '', kid }: { alg?: string; kid?: unknown }) => {
+      const found = await key({ alg, kid: typeof kid === 'string' ? kid : '' })
+      if (found === undefined) throw new errors.JWKSNoMatchingKey()
+      return found
+    }
     const { payload, protectedHeader } = await compactVerify(token, find, { algorithms: [...algorithms] })
     return protectedHeader.b64 === false ? undefined : readClaims(payload) // RFC 7797 section 7: not in a JWT
   } catch (error) {
@@ -60,9 +72,9 @@ export function hmacKey(secret: string, now: () => number = Date.now, until = 0)
   const imported = new Map<string, Promise<CryptoKey>>() // one for each algorithm: importing takes longer than verifying
   return {
     algorithms: Object.keys(hashes),
-    key(algorithm) {
-      const ready = imported.get(algorithm) ?? importSecret(secret, algorithm)
-      imported.set(algorithm, ready)
+    key({ alg }) {
+      const ready = imported.get(alg) ?? importSecret(secret, alg)
+      imported.set(alg, ready)
       return ready
     },
     // Whoever holds an old secret may sign any `iat`, so our own clock decides as well.

@@ -36,31 +36,38 @@ function method<Schema extends z.ZodType>(
   return { params, run: (node, given, text) => run({ node, params: params.parse(given), text }) }
 }
 
+/** What is null is as good as absent, as for the backends whose languages have zero values. */
+const maybe = <Schema extends z.ZodType>(schema: Schema) =>
+  z.preprocess((value) => value ?? undefined, schema.optional())
+/** An empty text likewise. */
+const text = (most: number) =>
+  maybe(z.string().max(most).refine(isWellFormed, 'half of a surrogate pair')).transform(given)
+
 const channel = z.string().min(1)
 const uint = z.int().min(0)
 const since = z.object({ offset: uint.default(0), epoch: z.string().default('') })
 const raw = z.unknown().optional() // a payload; taken from the text
-const base64 = z.base64()
-const which = { client: z.string().optional(), session: z.string().optional() }
-const flag = z.object({ value: z.boolean().default(false) }).optional()
-const override = z
-  .object({
+const base64 = maybe(z.base64()).transform(given)
+const which = { client: text(256), session: text(256) }
+const flag = maybe(z.object({ value: z.boolean().default(false) }))
+const override = maybe(
+  z.object({
     presence: flag,
     join_leave: flag,
     force_push_join_leave: flag,
     force_recovery: flag,
     force_positioning: flag,
-  })
-  .optional()
+  }),
+)
 
 const publishing = {
   data: raw,
-  b64data: base64.optional(),
-  skip_history: z.boolean().optional(),
-  tags: z.record(z.string(), z.string()).optional(),
-  idempotency_key: z.string().max(256).optional(),
-  version: uint.optional(),
-  version_epoch: z.string().max(256).optional(),
+  b64data: base64,
+  skip_history: maybe(z.boolean()),
+  tags: maybe(z.record(z.string(), z.string())),
+  idempotency_key: text(256),
+  version: maybe(uint),
+  version_epoch: text(256),
 }
 
 /** Channels of one broadcast. */
@@ -97,11 +104,11 @@ const subscribe = method(
     channel,
     ...which,
     info: raw,
-    b64info: base64.optional(),
+    b64info: base64,
     data: raw,
-    b64data: base64.optional(),
-    expire_at: uint.optional(),
-    recover_since: since.optional(),
+    b64data: base64,
+    expire_at: maybe(uint),
+    recover_since: maybe(since),
     override,
   }),
   async (call) => {
@@ -127,14 +134,18 @@ const disconnect = method(
   z.object({
     user: z.string(),
     ...which,
-    whitelist: z.array(z.string()).optional(),
-    disconnect: z
-      .object({
+    whitelist: maybe(z.array(z.string())),
+    disconnect: maybe(
+      z.object({
         // The ranges that the protocol leaves to servers and applications (section 12).
         code: z.int().min(3000).max(4999).default(3503),
-        reason: z.string().max(123).default(''),
-      })
-      .optional(),
+        reason: z
+          .string()
+          .refine((reason) => Buffer.byteLength(reason) <= 123 && isWellFormed(reason), 'more than 123 bytes of UTF-8')
+          .refine((reason) => !isJson(reason), 'JSON, which the SDKs would take for something else')
+          .default(''),
+      }),
+    ),
   }),
   ({ node, params }) => {
     node.disconnect(params.user, toDisconnect(params.disconnect), {
@@ -149,8 +160,8 @@ const refresh = method(
   z.object({
     user: z.string(),
     ...which,
-    expired: z.boolean().optional(),
-    expire_at: uint.optional(),
+    expired: maybe(z.boolean()),
+    expire_at: maybe(uint),
     info: raw,
   }),
   (call) => {
@@ -179,7 +190,7 @@ const history = method(
   z.object({
     channel,
     limit: z.int().min(-1).default(0),
-    since: since.optional(),
+    since: maybe(since),
     reverse: z.boolean().default(false),
   }),
   async ({ node, params }) => {
@@ -247,16 +258,33 @@ type Publishing = z.output<z.ZodObject<typeof publishing>>
 
 function draft(call: Call<Publishing>): Draft {
   const data = payload(call, 'data', call.params.b64data)
-  if (data === undefined) throw errors.badRequest()
-  return { data, tags: call.params.tags }
+  if (data === undefined && call.params.data !== null) throw errors.badRequest()
+  return { data: data ?? 'null', tags: call.params.tags }
 }
 
 function options(params: Publishing): PublishOptions {
   return {
     skipHistory: params.skip_history,
-    idempotencyKey: params.idempotency_key || undefined,
+    idempotencyKey: params.idempotency_key,
     version: params.version || undefined,
     versionEpoch: params.version_epoch,
+  }
+}
+
+function given(value: string | undefined): string | undefined {
+  return value === '' ? undefined : value
+}
+
+function isWellFormed(value: string): boolean {
+  return value.isWellFormed()
+}
+
+function isJson(value: string): boolean {
+  try {
+    JSON.parse(value)
+    return true
+  } catch {
+    return false
   }
 }
 

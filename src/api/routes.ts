@@ -26,10 +26,12 @@ export async function api(request: Request, path: string, options: ApiOptions): 
   const { node } = options
   const transport = options.transportErrors || request.headers.get('x-centrifugo-error-mode') === 'transport'
   if (Number(request.headers.get('content-length')) > options.maxBody) return tooLarge(options.maxBody)
-  const text = await request.text()
-  if (text.length > options.maxBody) return tooLarge(options.maxBody)
+  const body = await request.arrayBuffer()
+  if (body.byteLength > options.maxBody) return tooLarge(options.maxBody)
+  let text: string
   let params: unknown
   try {
+    text = decodeText(body)
     params = parseJson(text, node.limits.jsonDepth)
   } catch (error) {
     if (!(error instanceof JsonError)) throw error
@@ -46,6 +48,17 @@ export async function api(request: Request, path: string, options: ApiOptions): 
     return transport ? json(JSON.stringify(wrong), statusOf(wrong)) : json(JSON.stringify({ error: wrong }))
   }
 }
+
+/** What is no UTF-8 would come out as something that nobody wrote. @throws JsonError */
+function decodeText(body: ArrayBuffer): string {
+  try {
+    return utf8.decode(body)
+  } catch (error) {
+    throw new JsonError('not valid UTF-8', { cause: error })
+  }
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Several commands in one request; each has a reply, in order. */
 async function batch(node: Node, text: string): Promise<string[]> {

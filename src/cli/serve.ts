@@ -33,7 +33,8 @@ export async function serve(args: string[]): Promise<number | void> {
     return 1
   }
   log.info('listening', { url: server.url.href, data: config.data.dir })
-  if (process.stdout.isTTY || server.secrets.fresh.length > 0) console.log(welcome(server, config))
+  // To people, and beside the log: what is made on the first start is said once, wherever it is started from.
+  if (process.stderr.isTTY || server.secrets.fresh.length > 0) console.error(welcome(server, config))
   await ending(log)
   log.info('stopping')
   const timer = setTimeout(() => process.exit(1), config.shutdown.timeout)

@@ -68,13 +68,18 @@ function sign(claims: Readonly<Record<string, string | undefined>>, secret: stri
 /** The secret that this server verifies such a token with, and what else it asks of one. */
 function signerOf(config: Config, forSubscription: boolean) {
   const { token: common, subscription_token: own } = config.client
-  const settings = forSubscription && own.enabled ? own : common
-  const secret = settings.hmac_secret_key ?? readSecrets(config)?.tokenSecret
+  if (forSubscription && own.enabled) {
+    if (own.hmac_secret_key !== undefined) return { secret: own.hmac_secret_key, settings: own }
+    throw new ConfigError([
+      'client.subscription_token has public keys only: tokens for subscriptions are made by whoever has the private one',
+    ])
+  }
+  const secret = common.hmac_secret_key ?? readSecrets(config)?.tokenSecret
   if (secret === undefined)
     throw new ConfigError([
       `there is no secret in ${config.data.dir} yet: start the server once, or give it one (client.token.hmac_secret_key)`,
     ])
-  return { secret, settings }
+  return { secret, settings: common }
 }
 
 function isJson(text: string): boolean {

@@ -47,15 +47,27 @@ export interface TokenVerifier {
   subscription(token: string): Promise<Verdict<SubscribeClaims>>
 }
 
+/** How a client came in. */
+export interface Entrance {
+  readonly transport: string // `websocket`, `http_stream`, `sse`, …
+  readonly protocol: 'json' | 'protobuf'
+  /** Of the HTTP request that opened the connection, names in lower case; with a client that is connected, only what the hooks keep. */
+  readonly headers: Iterable<readonly [name: string, value: string]>
+  /** What the client calls headers in its connect command: nobody on the way has checked them. */
+  readonly emulated: Iterable<readonly [name: string, value: string]>
+}
+
 /** What a client says of itself when it connects. */
-export interface ConnectRequest {
+export interface ConnectRequest extends Entrance {
+  readonly client: string // the id that it will have
+  readonly channels: readonly string[] // to which it would like to be subscribed
   readonly token: string
   readonly data: Payload | undefined
   readonly name: string
   readonly version: string
-  /** Of the HTTP request that opened the connection. */
   readonly headers: Headers
-  /** The URL of that request. */
+  readonly emulated: ReadonlyMap<string, string>
+  /** The URL of the HTTP request. */
   readonly url: string
   readonly address: string // of the peer, as the transport sees it
 }

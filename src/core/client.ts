@@ -2,7 +2,7 @@
  * A connected user, whatever the way in: an identity and its subscriptions.
  * What it is told goes to its peer, which speaks a protocol.
  */
-import type { Identity, SubscriptionGrant } from './auth.ts'
+import type { Entrance, Identity, SubscriptionGrant } from './auth.ts'
 import { type Disconnect, disconnects, errors, type Unsubscribe } from './errors.ts'
 import type { Node } from './node.ts'
 import type { ClientInfo, Payload, Publication } from './publication.ts'
@@ -29,16 +29,20 @@ export class Client {
   readonly id: string
   readonly user: string
   readonly session: string // secret name of the conversation; '' where the protocol has none
-  readonly meta: Payload | undefined
   readonly peer: Peer
+  readonly entrance: Entrance
+  meta: Payload | undefined
   info: Payload | undefined
   expireAt: number | undefined // seconds since 1970
   closed = false
+  renewing = false // the application is being asked whether it may stay
   readonly subscriptions = new Map<string, Subscription>()
   readonly #granted: readonly string[]
+  #begun = false
+  #waiting: (() => void)[] = none
   #calls: RateLimit | undefined
 
-  constructor(node: Node, id: string, session: string, identity: Identity, peer: Peer) {
+  constructor(node: Node, id: string, session: string, identity: Identity, peer: Peer, entrance: Entrance) {
     this.node = node
     this.id = id
     this.session = session
@@ -47,6 +51,7 @@ export class Client {
     this.meta = identity.meta
     this.expireAt = identity.expireAt
     this.peer = peer
+    this.entrance = entrance
     this.#granted = identity.subs === undefined ? nothing : [...identity.subs.keys()]
   }
 
@@ -61,6 +66,21 @@ export class Client {
     if (limits.callsPerSecond === 0) return
     this.#calls ??= new RateLimit(limits.callsPerSecond, clock.monotonic())
     if (!this.#calls.take(clock.monotonic())) throw errors.tooManyRequests()
+  }
+
+  /** It was answered who it is: from now on it may be told things. */
+  begin(): void {
+    this.#begun = true
+    for (const resolve of this.#waiting) resolve()
+    this.#waiting = none
+  }
+
+  /** Undefined if the client has begun; else resolves when it has, or is closed. */
+  begun(): Promise<void> | undefined {
+    if (this.#begun || this.closed) return undefined
+    return new Promise((resolve) => {
+      this.#waiting = [...this.#waiting, resolve]
+    })
   }
 
   /** How others see this client in a channel, subscribed or not. */
@@ -80,7 +100,8 @@ export class Client {
 
   /**
    * Opens a subscription that somebody allowed. The caller answers, then
-   * releases it. @throws ClientError 105, 106 · StoreError · Disconnect 3505
+   * releases it, unless it was closed meanwhile.
+   * @throws ClientError 100, 105, 106 · StoreError · Disconnect 3000, 3505
    */
   async subscribe(
     channel: string,
@@ -89,6 +110,7 @@ export class Client {
     request: SubscribeRequest,
     serverSide = false,
   ): Promise<[Subscription, Subscribed]> {
+    if (this.closed) throw disconnects.connectionClosed() // or it would be subscribed, and present, for ever
     if (this.subscriptions.has(channel)) throw errors.alreadySubscribed()
     if (this.subscriptions.size >= this.node.limits.channelsPerClient) {
       throw serverSide ? disconnects.channelLimit() : errors.limitExceeded()
@@ -126,6 +148,7 @@ export class Client {
     this.closed = true
     for (const subscription of this.subscriptions.values()) subscription.close()
     this.subscriptions.clear()
+    this.begin() // nobody waits for what will not come
     this.node.forget(this, why)
   }
 
@@ -138,3 +161,4 @@ export class Client {
 }
 
 const nothing: readonly string[] = []
+const none: (() => void)[] = [] // never added to

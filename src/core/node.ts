@@ -3,12 +3,13 @@
  * are connected to it, and what a backend may do. Every way in and every API
  * calls this; it calls the rules, the store and the engine.
  */
-import type { AuthOptions, ConnectRequest, Identity, SubscriptionGrant, TokenVerifier } from './auth.ts'
+import type { AuthOptions, SubscriptionGrant, TokenVerifier } from './auth.ts'
 import { Channel } from './channel.ts'
 import type { Client } from './client.ts'
 import type { Clock } from './clock.ts'
 import { Disconnect, disconnects, errors, type Unsubscribe } from './errors.ts'
 import type { Engine } from './engine.ts'
+import type { Hooks } from './hooks.ts'
 import type { Limits } from './limits.ts'
 import { Log } from './log.ts'
 import { Presence } from './presence.ts'
@@ -24,26 +25,11 @@ import {
   type Store,
   StoreError,
 } from './store.ts'
-import { plainRequest, type SubscribeRequest } from './subscription.ts'
+import { Ended, plainRequest, type SubscribeRequest } from './subscription.ts'
 import { Wheel } from './wheel.ts'
 
 export interface PublishOptions extends AppendOptions {
   readonly skipHistory?: boolean | undefined // deliver, do not keep
-}
-
-/** Answers a client's call. `data` is the client's; the result is sent back. @throws ClientError, Disconnect */
-export type RpcHandler = (
-  client: Client,
-  data: Payload | undefined,
-) => Payload | undefined | Promise<Payload | undefined>
-
-/** What an application decides itself. */
-export interface Hooks {
-  /** Who is this? Asked when a connection brings no token. Undefined: the rules for anonymous clients decide. */
-  connect?(request: ConnectRequest): Identity | undefined | Promise<Identity | undefined>
-  connected?(client: Client): void
-  disconnected?(client: Client, why: Disconnect): void
-  readonly rpc?: ReadonlyMap<string, RpcHandler>
 }
 
 /** Which connections of a user are meant; all, if nothing is said. */
@@ -245,7 +231,11 @@ export class Node {
     if (!this.clients.delete(client.id)) return
     const clients = this.#users.get(client.user)
     if (clients?.delete(client) && clients.size === 0) this.#users.delete(client.user)
-    this.hooks.disconnected?.(client, why)
+    try {
+      this.hooks.disconnected?.(client, why)
+    } catch (error) {
+      this.report(error) // whoever was ending the connection has others to serve
+    }
   }
 
   get users(): number {
@@ -274,14 +264,16 @@ export class Node {
   ): Promise<void> {
     const namespace = this.rules.namespace(channel)
     for (const client of this.of(user, which)) {
+      await client.begun() // it knows of no subscriptions before it knows who it is
       if (client.closed || client.subscriptions.has(channel)) continue
       try {
         const [subscription, subscribed] = await client.subscribe(channel, namespace, grant, request, true)
+        if (subscription.closed) continue
         client.peer.subscribed(channel, subscribed)
         for (const publication of subscribed.publications) client.peer.publication(channel, publication)
         subscription.release()
       } catch (error) {
-        if (!client.closed) client.disconnect(asDisconnect(error))
+        if (!client.closed && !(error instanceof Ended)) client.disconnect(asDisconnect(error))
       }
     }
   }

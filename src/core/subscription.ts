@@ -11,7 +11,7 @@ import type { SubscriptionGrant } from './auth.ts'
 import type { Channel, Follower } from './channel.ts'
 import type { Client } from './client.ts'
 import { Cursor, type Reader, type Recovery } from './cursor.ts'
-import { disconnects, errors, unsubscribes } from './errors.ts'
+import { ClientError, disconnects, unsubscribes } from './errors.ts'
 import type { ClientInfo, Payload, Position, Publication } from './publication.ts'
 import type { Namespace } from './rules.ts'
 
@@ -40,13 +40,21 @@ export interface Subscribed {
   readonly data: Payload | undefined
 }
 
+/** Somebody ended the subscription while it was being opened. A client that asked for it may ask again. */
+export class Ended extends ClientError {
+  constructor() {
+    super(100, 'internal server error', true)
+  }
+}
+
 export class Subscription implements Reader, Follower {
   readonly client: Client
   readonly name: string
   readonly serverSide: boolean
   expireAt: number | undefined // seconds since 1970
+  renewing = false // the application is being asked whether it goes on
   readonly #namespace: Namespace
-  readonly #grant: SubscriptionGrant
+  #grant: SubscriptionGrant
   #info: ClientInfo | undefined // as others see it; kept only where others do
   #tellsOthers = false
   #hearsOthers = false
@@ -64,7 +72,7 @@ export class Subscription implements Reader, Follower {
     this.#grant = grant
   }
 
-  /** @throws StoreError, ClientError */
+  /** @throws StoreError, Ended */
   async open(request: SubscribeRequest): Promise<Subscribed> {
     const { client, name } = this
     const namespace = this.#namespace
@@ -84,7 +92,7 @@ export class Subscription implements Reader, Follower {
     const channel = await client.node.enter(name, namespace)
     if (this.#closed) {
       client.node.exit(name)
-      throw errors.internal()
+      throw new Ended()
     }
     this.#channel = channel
     const wasRecovering = request.since !== undefined
@@ -95,7 +103,7 @@ export class Subscription implements Reader, Follower {
       if (recoverable && request.since !== undefined) {
         recovery = await cursor.recover(request.since, client.node.limits.recoveredPublications)
       } else await cursor.start()
-      if (this.#isClosed()) throw errors.internal()
+      if (this.closed) throw new Ended()
       position = cursor.position
     }
     this.#meet(request, override?.presence, override?.joinLeave, override?.forcePushJoinLeave)
@@ -134,6 +142,19 @@ export class Subscription implements Reader, Follower {
       if (this.#live && this.#tellsOthers) node.engine.leave(this.name, this.#info)
     }
     node.exit(this.name)
+  }
+
+  get closed(): boolean {
+    return this.#closed
+  }
+
+  /** What others see of the client here changes, for those who look from now on. */
+  show(info: Payload): void {
+    this.#grant = { ...this.#grant, info }
+    if (this.#info === undefined || this.#closed) return
+    this.#info = this.client.infoFor(info)
+    if (this.client.node.presence.list(this.name).has(this.client.id))
+      this.client.node.presence.add(this.name, this.#info)
   }
 
   get chanInfo(): Payload | undefined {
@@ -178,10 +199,5 @@ export class Subscription implements Reader, Follower {
       ((forcePush ?? namespace.forcePushJoinLeave) ||
         (request.joinLeave && this.client.may('presence', this.name, namespace, true)))
     if (present) this.client.node.presence.add(this.name, this.#info)
-  }
-
-  // May change during an await; the compiler does not see that.
-  #isClosed(): boolean {
-    return this.#closed
   }
 }

@@ -21,6 +21,7 @@ export class Wheel {
   readonly #slots = new Map<number, Sleeper[]>()
   #last: number // the last slot that was woken
   #cancel: (() => void) | undefined
+  #stopped = false
 
   /** `slot`: milliseconds. */
   constructor(clock: Clock, slot = 250) {
@@ -38,6 +39,7 @@ export class Wheel {
   }
 
   stop(): void {
+    this.#stopped = true
     this.#cancel?.()
     this.#slots.clear()
   }
@@ -51,7 +53,7 @@ export class Wheel {
       const now = this.#now()
       const late = (now - this.#last) * this.#slot > lateAfter
       while (this.#last < now) this.#wake(++this.#last, late)
-      this.#turn()
+      if (!this.#stopped) this.#turn()
     })
   }
 

@@ -3,6 +3,7 @@ import type { Client } from '../core/client.ts'
 import { disconnects, errors } from '../core/errors.ts'
 import type { Action, Namespace } from '../core/rules.ts'
 import type { History, OfChannel, Publish, Rpc } from './messages.ts'
+import { told } from './payload.ts'
 import type { Session } from './session.ts'
 import { ttlOf } from './subscribe.ts'
 
@@ -12,12 +13,23 @@ export function unsubscribe(session: Session, client: Client, id: number, { chan
   session.reply(id, { unsubscribe: true })
 }
 
-export async function publish(session: Session, client: Client, id: number, { channel, data }: Publish): Promise<void> {
+export async function publish(session: Session, client: Client, id: number, asked: Publish): Promise<void> {
+  const { node } = client
+  const { channel } = asked
   if (channel === '') throw disconnects.badRequest()
-  const namespace = permit(client, 'publish', channel, () => true)
-  client.spend()
-  if (data === undefined && namespace.publicationDataFormat !== 'binary') throw errors.badRequest()
-  await client.node.publish(channel, { data: data ?? new Uint8Array(), info: client.infoIn(channel) })
+  const namespace = node.rules.namespace(channel)
+  if (node.hooks.publish === undefined && !client.may('publish', channel, namespace)) throw errors.permissionDenied()
+  client.spend() // before anybody is asked
+  if (asked.data === undefined && namespace.publicationDataFormat !== 'binary') throw errors.badRequest()
+  const data = asked.data ?? new Uint8Array()
+  let grant = node.hooks.publish?.(client, { channel, data })
+  if (grant instanceof Promise) {
+    session.waitForThis()
+    grant = await grant
+  }
+  if (grant === undefined && !client.may('publish', channel, namespace)) throw errors.permissionDenied()
+  if (client.closed) return
+  await node.publish(channel, { data: grant?.data ?? data, tags: grant?.tags, info: client.infoIn(channel) }, grant)
   session.reply(id, { publish: true })
 }
 
@@ -42,17 +54,17 @@ export async function history(session: Session, client: Client, id: number, aske
 }
 
 export async function rpc(session: Session, client: Client, id: number, { method, data }: Rpc): Promise<void> {
-  const handlers = client.node.hooks.rpc
-  if (handlers === undefined || handlers.size === 0) throw errors.notAvailable()
-  const handler = handlers.get(method)
-  if (handler === undefined) throw errors.methodNotFound()
+  const { hooks } = client.node
+  const handler = hooks.rpc?.get(method)
+  if (handler === undefined && hooks.call === undefined)
+    throw (hooks.rpc?.size ?? 0) === 0 ? errors.notAvailable() : errors.methodNotFound()
   client.spend()
-  session.reply(id, { rpc: await handler(client, data) })
+  session.reply(id, { rpc: await (handler?.(client, data) ?? hooks.call?.(client, method, data)) })
 }
 
 export async function refresh(session: Session, client: Client, id: number, asked: { token: string }): Promise<void> {
   const { node } = client
-  if (asked.token === '') throw disconnects.badRequest()
+  if (asked.token === '' || node.hooks.refresh !== undefined) throw disconnects.badRequest()
   const verdict = await node.tokens.connection(asked.token)
   if (!verdict.ok) throw verdict.because === 'expired' ? disconnects.connectionExpired() : disconnects.invalidToken()
   const { user, expireAt, info, subs } = verdict.claims
@@ -60,7 +72,7 @@ export async function refresh(session: Session, client: Client, id: number, aske
   if (expireAt !== undefined && expireAt * 1000 <= node.clock.now()) throw errors.expired()
   if (!client.isGranted(new Set(subs.keys()))) throw disconnects.insufficientState()
   client.expireAt = expireAt
-  if (info !== undefined) client.info = info
+  if (info !== undefined) client.info = told(info, node.limits.jsonDepth)
   session.reschedule()
   session.reply(id, { refresh: { ttl: ttlOf(expireAt, node.clock) } })
 }
@@ -75,6 +87,7 @@ export async function subRefresh(
   if (channel === '') throw disconnects.badRequest()
   const subscription = client.subscriptions.get(channel)
   if (subscription === undefined) throw errors.permissionDenied()
+  if (node.hooks.renews?.(channel) === true) throw disconnects.badRequest()
   if (token === '') throw errors.badRequest()
   const verdict = await node.tokens.subscription(token)
   // An expired token is answered with 109, so that the client gets a new one; it must never lift the expiry.

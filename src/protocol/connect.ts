@@ -1,31 +1,50 @@
 /** The connect command (protocol sections 5 and 14): who is this, and what does it get without asking. */
-import { identify, type Identity, type SubscriptionGrant } from '../core/auth.ts'
+import { type ConnectRequest, type Entrance, identify, type Identity, type SubscriptionGrant } from '../core/auth.ts'
 import { Client } from '../core/client.ts'
-import { disconnects, errors } from '../core/errors.ts'
+import { ClientError, disconnects, errors } from '../core/errors.ts'
+import type { Hooks } from '../core/hooks.ts'
 import type { Namespace } from '../core/rules.ts'
 import { plainRequest, type Subscription } from '../core/subscription.ts'
 import type { Connect, SubscribeResult } from './messages.ts'
 import type { Origin, Session } from './session.ts'
-import { requestOf, toResult, ttlOf } from './subscribe.ts'
+import { told, toldGrant } from './payload.ts'
+import { allowWithoutToken, requestOf, toResult, ttlOf } from './subscribe.ts'
 
 export async function connect(session: Session, id: number, asked: Connect, origin: Origin): Promise<void> {
   const { node } = session
   const { token, data, name, version } = asked
-  const identity = await identify(
-    { token, data, name, version, headers: origin.headers, url: origin.url, address: origin.address },
+  const { jsonDepth } = node.limits
+  const request: ConnectRequest = {
+    client: crypto.randomUUID(),
+    token,
+    data,
+    name,
+    version,
+    channels: [...asked.subs.keys()],
+    transport: origin.transport,
+    protocol: session.codec.name,
+    headers: origin.headers,
+    emulated: asked.headers,
+    url: origin.url,
+    address: origin.address,
+  }
+  const found = await identify(
+    request,
     node.auth,
     node.tokens,
     node.hooks.connect?.bind(node.hooks),
     node.clock.now() / 1000,
   )
   if (session.isClosed) return
+  const identity = { ...found, info: told(found.info, jsonDepth), data: told(found.data, jsonDepth) }
   const secret = session.emulated ? crypto.randomUUID() : ''
-  const client = new Client(node, crypto.randomUUID(), secret, identity, session)
+  const client = new Client(node, request.client, secret, identity, session, entranceOf(request, node.hooks.keeps))
   session.client = client
   try {
     node.admit(client)
-    const subscriptions = await subscribeAll(client, serverSide(client, identity, asked), asked)
+    const opened = await subscribeAll(client, await serverSide(client, identity, asked), asked)
     if (session.isClosed) return
+    const subscriptions = opened.filter(([subscription]) => !subscription.closed) // by the server API, meanwhile
     session.reply(id, {
       connect: {
         client: client.id,
@@ -36,7 +55,10 @@ export async function connect(session: Session, id: number, asked: Connect, orig
         pong: session.pings,
         session: secret,
         node: session.emulated ? node.id : '',
-        ttl: identity.refreshable === true ? ttlOf(identity.expireAt, node.clock) : undefined,
+        ttl:
+          identity.refreshable === true && node.hooks.refresh === undefined
+            ? ttlOf(client.expireAt, node.clock)
+            : undefined,
       },
     })
     session.established(client)
@@ -51,26 +73,59 @@ export async function connect(session: Session, id: number, asked: Connect, orig
 type Wanted = ReadonlyMap<string, readonly [Namespace, SubscriptionGrant]>
 
 /** What the identity brings, and what the client asked for and could have by itself. The latter is left out silently where it could not. */
-function serverSide(client: Client, identity: Identity, asked: Connect): Wanted {
-  const { rules, auth } = client.node
+async function serverSide(client: Client, identity: Identity, asked: Connect): Promise<Wanted> {
+  const { rules, auth, limits, hooks } = client.node
   const wanted = new Map<string, readonly [Namespace, SubscriptionGrant]>()
   const personal = client.user === '' ? undefined : auth.personalChannel?.(client.user)
   if (personal !== undefined) wanted.set(personal, [rules.namespace(personal), {}])
-  for (const [channel, grant] of identity.subs ?? []) wanted.set(channel, [rules.namespace(channel), grant])
-  for (const channel of asked.subs.keys()) {
-    if (wanted.has(channel)) continue
-    const namespace = namespaceOf(client, channel)
-    if (namespace !== undefined && client.may('subscribe', channel, namespace)) wanted.set(channel, [namespace, {}])
+  for (const [channel, grant] of identity.subs ?? []) {
+    wanted.set(channel, [rules.namespace(channel), toldGrant(grant, limits.jsonDepth)])
+  }
+
+  const own = [...asked.subs.keys()].filter((channel) => !wanted.has(channel))
+  // Of channels that it could not have by far, nobody is asked.
+  if (hooks.subscribe !== undefined && wanted.size + own.length > limits.channelsPerClient)
+    throw disconnects.channelLimit()
+  const allowed = await Promise.all(own.map((channel) => allowOwn(client, channel)))
+  for (const [at, channel] of own.entries()) {
+    const [namespace, grant] = allowed[at] ?? []
+    if (namespace !== undefined && grant !== undefined) wanted.set(channel, [namespace, grant])
   }
   return wanted
 }
+
+async function allowOwn(client: Client, channel: string): Promise<readonly [Namespace, SubscriptionGrant] | undefined> {
+  const namespace = namespaceOf(client, channel)
+  if (namespace === undefined) return undefined
+  try {
+    const grant = await allowWithoutToken(client, { channel, data: undefined }, namespace)
+    return grant && [namespace, grant]
+  } catch (error) {
+    if (error instanceof ClientError && !error.temporary) return undefined
+    throw error
+  }
+}
+
+/** Of all that came with the connection, what the hooks will want to see again. */
+function entranceOf({ transport, protocol, headers, emulated }: ConnectRequest, keeps: Hooks['keeps']): Entrance {
+  const [seen, said] = [keeps?.headers ?? none, keeps?.emulated ?? none]
+  return {
+    transport,
+    protocol,
+    headers: seen.size === 0 ? nothing : [...headers].filter(([name]) => seen.has(name)),
+    emulated: said.size === 0 ? nothing : [...emulated].filter(([name]) => said.has(name.toLowerCase())),
+  }
+}
+
+const none: ReadonlySet<string> = new Set()
+const nothing: readonly [string, string][] = []
 
 /** An impossible name is left out; an unknown namespace ends the connection. @throws Disconnect 3501 */
 function namespaceOf(client: Client, channel: string): Namespace | undefined {
   try {
     return client.node.rules.namespace(channel)
   } catch (error) {
-    if (error instanceof Error && error.message === errors.unknownChannel().message) throw disconnects.badRequest()
+    if (error instanceof ClientError && error.code === errors.unknownChannel().code) throw disconnects.badRequest()
     return undefined
   }
 }

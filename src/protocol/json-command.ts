@@ -24,7 +24,7 @@ export function decodeCommand(line: string, maxDepth: number): Command {
   const unsubscribe = object(command, 'unsubscribe')
   if (unsubscribe) return { id, unsubscribe: ofChannel(unsubscribe) }
   const publish = object(command, 'publish')
-  if (publish) return { id, publish: { ...ofChannel(publish), data: payload(line, 'publish', publish) } }
+  if (publish) return { id, publish: { ...ofChannel(publish), data: published(line, publish) } }
   const presence = object(command, 'presence')
   if (presence) return { id, presence: ofChannel(presence) }
   const stats = object(command, 'presence_stats')
@@ -100,6 +100,11 @@ function ofChannel(fields: Fields): { channel: string } {
 
 function payload(line: string, command: string, fields: Fields): string | undefined {
   return own(fields, 'data') === undefined ? undefined : rawJson(line, command, 'data')
+}
+
+/** To publish null is to publish something. */
+function published(line: string, fields: Fields): string | undefined {
+  return payload(line, 'publish', fields) ?? (own(fields, 'data') === null ? 'null' : undefined)
 }
 
 function text(fields: Fields, name: string): string {

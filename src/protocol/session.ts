@@ -13,8 +13,9 @@ import type { Client, Peer } from '../core/client.ts'
 import { ClientError, Disconnect, disconnects, errors, type Unsubscribe, unsubscribes } from '../core/errors.ts'
 import type { Node } from '../core/node.ts'
 import type { ClientInfo, Publication } from '../core/publication.ts'
+import { renewConnection, renewSubscription } from '../core/renewal.ts'
 import { StoreError } from '../core/store.ts'
-import type { Subscribed } from '../core/subscription.ts'
+import type { Subscribed, Subscription } from '../core/subscription.ts'
 import { must } from '../core/must.ts'
 import type { Sleeper } from '../core/wheel.ts'
 import { connect } from './connect.ts'
@@ -37,6 +38,7 @@ export interface Outlet {
 
 /** How this connection came in. */
 export interface Origin {
+  readonly transport: string // its name, as an application is told it: `websocket`, `sse`, …
   readonly headers: Headers
   readonly url: string
   readonly address: string
@@ -63,6 +65,7 @@ export class Session implements Peer, Sleeper {
   #paused = false
   #publishing: Promise<void> | undefined // resolves when all publishes that were begun are answered
   #inFlight = 0 // publishes that were begun and are not answered
+  #asked = false // an application is asked about the publish that was begun last
   #pingAt: number // monotonic ms; until connected, when the connection goes stale
   #pongBy = 0 // 0: no ping is unanswered
   #wakeAt = Infinity // the wheel's entry that counts; those for later are ignored when they come
@@ -164,10 +167,16 @@ export class Session implements Peer, Sleeper {
   established(client: Client): void {
     this.client = client
     this.#state = 'connected'
+    client.begin()
     const { clock, limits, random } = this.node
     // Spread, so that those who came together are not all asked at once.
     this.#pingAt = this.pings ? clock.monotonic() + limits.pingInterval * (0.5 + random() / 2) : Infinity
     this.#schedule(this.#next(clock.monotonic()))
+  }
+
+  /** The command at hand waits for somebody else, and the next ones for it. */
+  waitForThis(): void {
+    this.#asked = true
   }
 
   /** Something expires sooner than before. */
@@ -203,9 +212,14 @@ export class Session implements Peer, Sleeper {
     if (this.#state !== 'connected' || client === undefined) return next
     const { clock, limits } = this.node
     const until = (expireAt: number, grace: number) => now + Math.max(0, expireAt * 1000 + grace - clock.now())
-    if (client.expireAt !== undefined) next = Math.min(next, until(client.expireAt, limits.expiredCloseDelay))
-    for (const { expireAt } of client.subscriptions.values()) {
-      if (expireAt !== undefined) next = Math.min(next, until(expireAt, limits.expiredSubCloseDelay))
+    if (client.expireAt !== undefined) {
+      const grace = this.#asksFor(client) ? 0 : limits.expiredCloseDelay
+      next = Math.min(next, until(client.expireAt, grace))
+    }
+    for (const subscription of client.subscriptions.values()) {
+      if (subscription.expireAt === undefined) continue
+      const grace = this.#asksAbout(subscription) ? 0 : limits.expiredSubCloseDelay
+      next = Math.min(next, until(subscription.expireAt, grace))
     }
     return next
   }
@@ -230,11 +244,27 @@ export class Session implements Peer, Sleeper {
     const isOver = (expireAt: number | undefined, grace: number) =>
       expireAt !== undefined && clock.now() >= expireAt * 1000 + grace
     if (isOver(client.expireAt, limits.expiredCloseDelay)) return this.#end(disconnects.connectionExpired())
-    for (const { name, expireAt, serverSide } of client.subscriptions.values()) {
+    if (isOver(client.expireAt, 0) && this.#asksFor(client)) this.#afterwards(renewConnection(client))
+    for (const subscription of client.subscriptions.values()) {
+      const { name, expireAt, serverSide } = subscription
+      if (isOver(expireAt, 0) && this.#asksAbout(subscription)) this.#afterwards(renewSubscription(subscription))
       if (!isOver(expireAt, limits.expiredSubCloseDelay)) continue
       if (serverSide) return this.#end(disconnects.subscriptionExpired())
       client.unsubscribe(name, unsubscribes.expired)
     }
+  }
+
+  /** Whether it is the application's to say if the connection goes on, and it was not asked yet. */
+  #asksFor(client: Client): boolean {
+    return this.node.hooks.refresh !== undefined && !client.renewing
+  }
+
+  #asksAbout({ name, renewing }: Subscription): boolean {
+    return this.node.hooks.renews?.(name) === true && !renewing
+  }
+
+  #afterwards(renewed: Promise<void>): void {
+    void renewed.then(() => this.reschedule()) // which never fails
   }
 
   async #work(): Promise<void> {
@@ -246,12 +276,15 @@ export class Session implements Peer, Sleeper {
         const congested = this.#outlet.drained()
         if (congested !== undefined) await congested
         if (this.#isClosed()) return
-        if ('publish' in command && this.#inFlight < this.node.limits.publishesInFlight) this.#begin(command)
-        else {
+        if ('publish' in command && this.#inFlight < this.node.limits.publishesInFlight) {
+          this.#begin(command)
+          if (this.#asked) await this.#publishing
+        } else {
           if (this.#publishing !== undefined) await this.#publishing
           if (this.#isClosed()) return
           await this.#handle(command)
         }
+        this.#asked = false
       }
     } catch (error) {
       this.#fail(error)
@@ -338,7 +371,8 @@ export class Session implements Peer, Sleeper {
   }
 
   #send(encode: () => Frame, asked = false): void {
-    if (this.#state === 'closed') return
+    // Until it is answered, connecting hears nothing else: what was done to it meanwhile is in the answer.
+    if (this.#state === 'closed' || (this.#state === 'connecting' && !asked)) return
     try {
       this.#outlet.send(encode(), asked)
     } catch (error) {

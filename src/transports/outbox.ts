@@ -94,7 +94,8 @@ export class Outbox {
     const now = rest === 0 ? this.#frames : this.#frames.slice(0, taken)
     this.#frames = rest === 0 ? nothing : this.#frames.slice(taken)
     this.#size -= size
-    if (rest === 0) this.#allowance = 0
+    // No more than what waits: a reader that never takes all could otherwise ask for room without end.
+    this.#allowance = Math.min(this.#allowance, this.#size)
     this.#sink.write(now)
     if (rest > 0) this.#list()
     this.#release()

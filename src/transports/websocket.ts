@@ -25,6 +25,7 @@ export function upgrade(request: Request, server: Server<Socket>, options: WebSo
     url: request.url,
     address: server.requestIP(request)?.address ?? '',
     emulated: false,
+    transport: 'websocket',
     framePing: false,
   })
   // Without a choice Bun would echo the first protocol that was offered, whatever it is.

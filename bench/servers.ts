@@ -1,0 +1,34 @@
+/** The servers that are compared, started the same way. */
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Child } from './child.ts'
+
+export const kinds = ['posthouse', 'bun', 'node'] as const
+export type Kind = (typeof kinds)[number]
+
+const programs = { posthouse: 'posthouse.ts', bun: 'bare-bun.ts', node: 'node-ws.mjs' } as const
+const folders: string[] = []
+
+export interface Server {
+  readonly child: Child
+  readonly port: number
+}
+
+/** Resolves when it listens. `args`: data folder and port, for Posthouse. */
+export async function start(kind: Kind, ...args: readonly string[]): Promise<Server> {
+  const child = new Child(programs[kind], ...(args.length === 0 && kind === 'posthouse' ? [newFolder()] : args))
+  const { port } = (await child.started) as { port: number }
+  return { child, port }
+}
+
+/** A folder for data, gone when the benchmark ends. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'posthouse-bench-'))
+  folders.push(folder)
+  return folder
+}
+
+export function removeFolders(): void {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+}
