@@ -1,5 +1,5 @@
 /** Posthouse itself, as a program on the library: `posthouse.ts <data folder> <port>`. */
-import { createServer } from '../src/index.ts'
+import { createServer, json } from '../src/index.ts'
 import { loadConfig } from '../src/load-config.ts'
 import { createLog } from '../src/log.ts'
 import { apiKey } from './publish-load.ts'
@@ -27,6 +27,6 @@ let connections = 0
 const server = await createServer({
   config,
   log: createLog('warn', process.stderr),
-  application: () => ({ hooks: { connect: () => ({ user: `user-${++connections}` }) } }),
+  onConnect: () => ({ user: `user-${++connections}` }),
 })
-listen(Number(server.url.port), (channel, data) => server.publish(channel, { data }))
+listen(Number(server.url.port), (channel, data) => server.publish(channel, json(data)))

@@ -30,7 +30,10 @@ import { upgrade } from './transports/websocket.ts'
 import { version } from './version.ts'
 
 /** Undefined: the request has become a WebSocket. */
-export type Door = (request: Request, server: Bun.Server<Socket>) => Response | undefined | Promise<Response>
+export type Door = (
+  request: Request,
+  server: Bun.Server<Socket>,
+) => Response | undefined | Promise<Response | undefined>
 
 export interface ServerParts {
   readonly config: Config
@@ -46,6 +49,7 @@ export type DoorMaker = (context: TransportContext) => Door
 export interface RunningServer {
   readonly node: Node
   readonly url: URL
+  readonly port: number
   /**
    * Opens one more door. A path may have parts such as `:name`, and `*` at its end.
    * @throws Error if there is one at this path
@@ -115,6 +119,7 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
   return {
     node,
     url: server.url,
+    port: server.port ?? 0,
     open(path, make) {
       if (Object.hasOwn(doors, path)) throw new Error(`there is something at ${path} already`)
       doors[path] = make(context)

@@ -26,9 +26,12 @@ function pem(name: string, given: string): string {
     if (isPem(content)) return content
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : ''
-    throw new ConfigError([`${place} is neither PEM, nor PEM in base 64, nor the path of a file that can be read${code}`], {
-      cause,
-    })
+    throw new ConfigError(
+      [`${place} is neither PEM, nor PEM in base 64, nor the path of a file that can be read${code}`],
+      {
+        cause,
+      },
+    )
   }
   throw new ConfigError([`${place} is the path of a file without PEM in it`])
 }

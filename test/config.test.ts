@@ -315,8 +315,6 @@ describe('a configuration of Centrifugo v6', () => {
     [{ engine: { type: 'redis', redis: { address: 'x' } } }, 'engine.type "redis" is not supported'],
     [{ broker: { enabled: true, type: 'nats' } }, 'broker.type "nats" is not supported'],
     [{ presence_manager: { enabled: true, type: 'redis' } }, 'presence_manager.type "redis" is not supported'],
-    [{ http_server: { tls: { enabled: true } } }, 'http_server.tls.cert_pem is missing'],
-    [{ http_server: { tls: { enabled: true } } }, 'http_server.tls.key_pem is missing'],
     [{ http_server: { tls_autocert: { enabled: 'true' } } }, 'http_server.tls_autocert.enabled is not supported yet'],
     [
       { client: { insecure: true, proxy: { connect: { enabled: true } } } },

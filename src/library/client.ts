@@ -67,7 +67,8 @@ export function clientOf(connection: Connection): Client {
 
 /** @throws RangeError for a code that is not a server's or an application's (protocol section 12) */
 export function toDisconnect(code = 3503, reason = ''): Disconnect {
-  if (!(Number.isInteger(code) && code >= 3000 && code <= 4999)) throw new RangeError(`a client cannot be disconnected with ${code}; codes go from 3000 to 4999`)
+  if (!(Number.isInteger(code) && code >= 3000 && code <= 4999))
+    throw new RangeError(`a client cannot be disconnected with ${code}; codes go from 3000 to 4999`)
   if (Buffer.byteLength(reason) > 123) throw new RangeError('the reason of a disconnect has at most 123 bytes')
   // An empty reason would make the SDKs come back, whatever the code says.
   return new Disconnect(code, reason === '' ? disconnects.forceDisconnect().reason : reason)

@@ -64,9 +64,10 @@ async function look(root: string, path: string): Promise<Found | 'folder' | unde
   try {
     const real = await realpath(path)
     if (real !== root && !real.startsWith(`${root}${sep}`)) return undefined // a link that leads out
-    const { size, mtime, mtimeMs, ino, ...entry } = await stat(real).then((s) => ({ ...s, isFolder: s.isDirectory(), isFile: s.isFile() }))
-    if (entry.isFolder) return 'folder'
-    if (!entry.isFile) return undefined // a pipe would never end
+    const entry = await stat(real)
+    if (entry.isDirectory()) return 'folder'
+    if (!entry.isFile()) return undefined // a pipe would never end
+    const { size, mtime, mtimeMs, ino } = entry
     const etag = `"${[size, mtimeMs, ino].map((n) => Math.trunc(n * 1000).toString(36)).join('-')}"`
     return { path: real, size, time: mtime, etag, isFolder: false }
   } catch {
@@ -102,7 +103,10 @@ function respond(request: Request, { path, size, time, etag }: Found, cacheContr
 
 function isSame(request: Request, etag: string): boolean {
   const given = request.headers.get('if-none-match')
-  return given !== null && (given.trim() === '*' || given.split(',').some((each) => each.trim().replace(/^W\//, '') === etag))
+  return (
+    given !== null &&
+    (given.trim() === '*' || given.split(',').some((each) => each.trim().replace(/^W\//, '') === etag))
+  )
 }
 
 /** From where up to where, not included; undefined for the whole file, as for several ranges at once and for units that are not known. */

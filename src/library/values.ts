@@ -31,7 +31,8 @@ export function toPayload(value: unknown): Payload {
   if (value instanceof Uint8Array) return value
   if (value instanceof JsonText) return value.text
   const text: unknown = JSON.stringify(value)
-  if (typeof text !== 'string') throw new TypeError(`JSON has no ${typeof value}, and nothing else can be published but bytes`)
+  if (typeof text !== 'string')
+    throw new TypeError(`JSON has no ${typeof value}, and nothing else can be published but bytes`)
   return text
 }
 

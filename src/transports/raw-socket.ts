@@ -253,7 +253,10 @@ function bytesOf(message: string | Buffer): number {
 
 /** Those that may be sent: not 1004 to 1006 and 1015, which stand for what was not said. */
 function isCloseCode(code: number): boolean {
-  return Number.isInteger(code) && ((code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999))
+  return (
+    Number.isInteger(code) &&
+    ((code >= 1000 && code <= 1003) || (code >= 1007 && code <= 1014) || (code >= 3000 && code <= 4999))
+  )
 }
 
 const notWebSocket = (): Response =>
