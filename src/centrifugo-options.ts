@@ -17,7 +17,8 @@ export const notYet: Readonly<Record<string, string>> = {
   'http_server.h2c_external': '',
   'log.file': '',
   map_broker: '',
-  'client.proxy': '',
+  ...ofBackend('client.proxy.connect'),
+  ...ofBackend('client.proxy.refresh'),
   'client.concurrency': '',
   'client.channel_position_max_time_lag': '0s',
   'client.connect_include_server_time': '',
@@ -25,24 +26,34 @@ export const notYet: Readonly<Record<string, string>> = {
   'client.user_id_http_header': '',
   'client.connect_code_to_unidirectional_disconnect': '',
   'client.subscribe_to_user_personal_channel.single_connection': '',
-  'channel.proxy': '',
+  ...ofBackend('channel.proxy.subscribe'),
+  ...ofBackend('channel.proxy.publish'),
+  ...ofBackend('channel.proxy.sub_refresh'),
+  'channel.proxy.subscribe_stream': '',
+  'channel.proxy.map_publish': '',
+  'channel.proxy.map_remove': '',
+  'channel.proxy.shared_poll_refresh': '',
   ...ofChannels('channel.without_namespace'),
   ...ofChannels('channel.namespaces[]'),
-  rpc: '',
-  proxies: '',
+  ...ofBackend('rpc.proxy'),
+  ...ofBackend('proxies[]'),
+  'rpc.ping': '',
   consumers: '',
   'http_api.handler_prefix': '/api',
   'http_api.external': '',
   grpc_api: '',
   'websocket.handler_prefix': '/connection/websocket',
-  sse: '',
-  http_stream: '',
+  'sse.handler_prefix': '/connection/sse',
+  'http_stream.handler_prefix': '/connection/http_stream',
   webtransport: '',
-  uni_websocket: '',
-  uni_sse: '',
-  uni_http_stream: '',
+  'uni_websocket.handler_prefix': '/connection/uni_websocket',
+  'uni_websocket.disable_disconnect_push': '',
+  'uni_sse.handler_prefix': '/connection/uni_sse',
+  'uni_sse.connect_code_to_http_response': '',
+  'uni_http_stream.handler_prefix': '/connection/uni_http_stream',
+  'uni_http_stream.connect_code_to_http_response': '',
   uni_grpc: '',
-  emulation: '',
+  'emulation.handler_prefix': '/emulation',
   admin: '',
   prometheus: '',
   'health.handler_prefix': '/health',
@@ -58,16 +69,14 @@ export const notYet: Readonly<Record<string, string>> = {
   enable_unreleased_features: '',
 }
 
+function ofBackend(path: string): Record<string, string> {
+  return { [`${path}.grpc`]: '', [`${path}.grpc_metadata`]: '', [`${path}.http.tls`]: '' }
+}
+
 function ofChannels(path: string): Record<string, string> {
   return {
     [`${path}.allowed_delta_types`]: '',
     [`${path}.delta_publish`]: '',
-    [`${path}.subscribe_proxy_enabled`]: '',
-    [`${path}.subscribe_proxy_name`]: 'default',
-    [`${path}.publish_proxy_enabled`]: '',
-    [`${path}.publish_proxy_name`]: 'default',
-    [`${path}.sub_refresh_proxy_enabled`]: '',
-    [`${path}.sub_refresh_proxy_name`]: 'default',
     [`${path}.subscribe_stream_proxy_enabled`]: '',
     [`${path}.subscribe_stream_proxy_name`]: 'default',
     [`${path}.subscribe_stream_proxy_bidirectional`]: '',
@@ -96,6 +105,14 @@ export const withoutEffect: Readonly<Record<string, string>> = {
   'websocket.write_timeout': 'a client that does not read is disconnected by client.queue_max_size',
   'websocket.compression_level': 'the runtime has one level',
   'websocket.decompressed_message_size_limit': 'message_size_limit holds after decompression, too',
+  'uni_websocket.message_size_limit': 'websocket.message_size_limit holds for both',
+  'uni_websocket.compression': 'websocket.compression holds for both',
+  'uni_websocket.compression_min_size': 'websocket.compression_min_size holds for both',
+  'uni_websocket.compression_level': 'the runtime has one level',
+  'uni_websocket.read_buffer_size': 'the runtime sizes its buffers itself',
+  'uni_websocket.write_buffer_size': 'the runtime sizes its buffers itself',
+  'uni_websocket.use_write_buffer_pool': 'the runtime sizes its buffers itself',
+  'uni_websocket.write_timeout': 'a client that does not read is disconnected by client.queue_max_size',
   'node.info_metrics_aggregate_interval': 'metrics are not collected in intervals',
   usage_stats: 'nothing is ever sent to anyone',
 }
@@ -135,10 +152,6 @@ function* unencrypted(file: unknown): Generator<Refusal> {
 
 /** Doors that a backend, or a second port, was to guard. */
 function* unguarded(file: unknown): Generator<Refusal> {
-  const client = at(file, 'client')
-  if (isOn(at(client, 'proxy', 'connect', 'enabled')))
-    for (const open of ['allow_anonymous_connect_without_token', 'insecure'])
-      if (isOn(at(client, open))) yield guard('client.proxy.connect.enabled', `client.${open}`)
   const internal = at(file, 'http_server', 'internal_port')
   if (internal !== undefined && internal !== '' && isOn(at(file, 'http_api', 'insecure')))
     yield {
@@ -163,13 +176,11 @@ function* unguardedChannels(options: unknown, path: string): Generator<Refusal> 
 }
 
 const guarded: Readonly<Record<string, readonly string[]>> = {
-  subscribe_proxy_enabled: ['allow_subscribe_for_client'],
   subscribe_stream_proxy_enabled: [
     'allow_subscribe_for_client',
     'allow_publish_for_client',
     'allow_publish_for_subscriber',
   ],
-  publish_proxy_enabled: ['allow_publish_for_client', 'allow_publish_for_subscriber'],
 }
 
 function guard(path: string, open: string): Refusal {

@@ -3,6 +3,7 @@
  * a namespace mean to the server is in `core/rules.ts`.
  */
 import * as z from 'zod'
+import { channelProxy, namespaceProxies } from './backend-options.ts'
 import { about, choice, duration, flag, pattern, section, text, wholeNumber } from './option-kinds.ts'
 
 const channelOptions = {
@@ -50,6 +51,7 @@ const channelOptions = {
     false,
     'Users may subscribe to channels that name them: `<namespace>:<rest>#<user>,<user>`.',
   ),
+  ...namespaceProxies,
   channel_regex: pattern(
     'What the part of a channel name after the namespace must match; lifts the rule that names are ASCII. Clients choose the names, so write none that takes long to fail.',
   ),
@@ -87,6 +89,7 @@ const namespace = z
 
 export const channel = z
   .object({
+    proxy: section(channelProxy),
     without_namespace: section(z.object(channelOptions).superRefine(checkHistory)),
     namespaces: z.array(namespace).default([]).register(about, {
       meaning:

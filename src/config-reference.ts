@@ -2,10 +2,10 @@
 import { options, type Option } from './config.ts'
 
 export function configReference(): string {
-  const inNamespaces = options.filter(({ variable }) => variable === undefined)
-  const others = options.filter(
-    ({ variable, path }) => variable !== undefined && !path.startsWith('channel.without_namespace.'),
-  )
+  const inNamespaces = options.filter(({ path }) => path.startsWith('channel.namespaces[].'))
+  const ofMethods = options.filter(({ path }) => path.startsWith('rpc.namespaces[].'))
+  const ofBackends = options.filter(({ path }) => path.startsWith('proxies[].') && path !== 'proxies[].name')
+  const others = options.filter(({ variable, path }) => variable !== undefined && !isRepeated(path))
   return `# Configuration
 
 This page is made of the table in \`src/config.ts\`: \`posthouse config --markdown\` prints it.
@@ -31,7 +31,30 @@ ${entries(others)}
 They stand in each entry of \`channel.namespaces\`, and but for the name in \`channel.without_namespace\`, for the channels
 without a namespace (\`POSTHOUSE_CHANNEL_WITHOUT_NAMESPACE_PRESENCE\`).
 
-${entries(inNamespaces)}`
+${entries(inNamespaces)}
+
+## Options of methods
+
+They stand in each entry of \`rpc.namespaces\`, and but for the name in \`rpc.without_namespace\`, for the methods without a
+namespace.
+
+${entries(ofMethods)}
+
+## Options of backends
+
+They stand in \`client.proxy.connect\`, \`client.proxy.refresh\`, \`channel.proxy.subscribe\`, \`channel.proxy.publish\`,
+\`channel.proxy.sub_refresh\` and \`rpc.proxy\` (\`POSTHOUSE_CLIENT_PROXY_CONNECT_ENDPOINT\`), and with a \`name\` of two or more
+letters, digits, \`-\`, \`_\` or \`.\` in each entry of \`proxies\`. [How a backend answers](backend.md) is a page of its own.
+
+${entries(ofBackends)}`
+}
+
+const backends = /^(client\.proxy\.(connect|refresh)|channel\.proxy\.\w+|rpc\.proxy)\./
+
+/** Said once for all the places where it stands. */
+function isRepeated(path: string): boolean {
+  if (path.startsWith('channel.without_namespace.') || path.startsWith('rpc.without_namespace.')) return true
+  return backends.test(path) && !path.endsWith('.enabled')
 }
 
 function entries(rows: readonly Option[]): string {
@@ -43,7 +66,7 @@ function entry({ path, default: value, meaning, allowed, variable, secret }: Opt
     ...(secret ? [] : [`Default ${value === '' ? 'empty' : `\`${value}\``}.`]),
     ...(variable === undefined ? [] : [`Environment \`${variable}\`.`]),
   ]
-  const name = path.replace('channel.namespaces[].', '')
+  const name = path.replace(/^.*\[\]\./, '')
   return [`### \`${name}\``, `${meaning} Must be ${allowed}.`, facts.join(' ')]
     .filter((each) => each !== '')
     .join('\n\n')

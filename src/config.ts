@@ -8,7 +8,9 @@
  * says so. Durations are read into milliseconds.
  */
 import * as z from 'zod'
+import { clientProxy, proxies, rpc } from './backend-options.ts'
 import { channel } from './channel-options.ts'
+import { missingBackends } from './missing-backends.ts'
 import {
   about,
   choice,
@@ -112,6 +114,12 @@ const client = z
             })
         }),
     ),
+    proxy: section(clientProxy),
+    proxy_concurrency_limit: wholeNumber(
+      100,
+      'Questions that may be open to one backend at a time; a client with one more is told to try later (111). Not in Centrifugo.',
+      { min: 1, max: 250 },
+    ),
     allowed_origins: list(
       'Origins whose pages may connect (`https://app.example.com`, `https://*.example.com`, or `*` for all), besides pages of this very host.',
     ),
@@ -173,6 +181,17 @@ const client = z
       context.addIssue({ code: 'custom', path: ['pong_timeout'], message: 'must be shorter than ping_interval' })
   })
 
+function streaming(what: string, name: string) {
+  return z.object({
+    enabled: flag(true, `Answer at \`/connection/${name}\`: ${what}. Off by default in Centrifugo.`),
+    max_request_body_size: bodySize('the request that opens one'),
+  })
+}
+
+function bodySize(what: string) {
+  return wholeNumber(65_536, `Bytes that ${what} may have.`, { min: 256 })
+}
+
 export const configSchema = z
   .object({
     http_server: section(
@@ -193,6 +212,8 @@ export const configSchema = z
     ),
     client: section(client),
     channel: section(channel),
+    rpc: section(rpc),
+    proxies,
     http_api: section(
       z.object({
         disabled: flag(false, 'No server API.'),
@@ -223,6 +244,20 @@ export const configSchema = z
         compression_min_size: wholeNumber(0, 'Bytes from which on a message is compressed.'),
       }),
     ),
+    http_stream: section(streaming('an answer that stays open', 'http_stream')),
+    sse: section(streaming('server-sent events', 'sse')),
+    emulation: section(z.object({ max_request_body_size: bodySize('what a client of `http_stream` or `sse` says') })),
+    uni_websocket: section(
+      z.object({
+        enabled: flag(
+          true,
+          'Answer at `/connection/uni_websocket`: a WebSocket for those who only listen. Its messages may be as large as `websocket.message_size_limit`. Off by default in Centrifugo.',
+        ),
+        join_push_messages: flag(false, 'Several pushes may be one message, a line each.'),
+      }),
+    ),
+    uni_sse: section(streaming('server-sent events for those who only listen', 'uni_sse')),
+    uni_http_stream: section(streaming('an answer that stays open, for those who only listen', 'uni_http_stream')),
     health: section(z.object({ enabled: flag(true, 'Answer at `/health`. Off by default in Centrifugo.') })),
     log: section(
       z.object({
@@ -247,10 +282,17 @@ export const configSchema = z
     const path = ['client', 'subscribe_to_user_personal_channel', 'personal_channel_namespace']
     if (enabled && name !== '' && !config.channel.namespaces.some((each) => each.name === name))
       context.addIssue({ code: 'custom', path, message: `"${name}" is no namespace of channel.namespaces` })
+    for (const { path: place, message } of missingBackends(config))
+      context.addIssue({ code: 'custom', path: [...place], message })
   })
 
 export type Config = z.infer<typeof configSchema>
 export type TokenOptions = Config['client']['token']
+
+/** Whether an option is a list of tables, such as `channel.namespaces`. */
+export function isTableList(path: string): boolean {
+  return tableLists.has(path)
+}
 
 /** One row of the table. */
 export interface Option extends About {
@@ -269,6 +311,8 @@ function* rows(schema: z.core.$ZodType, path: string): Generator<Option> {
   if (inner instanceof z.ZodObject)
     for (const [name, part] of Object.entries(inner.shape)) yield* rows(part, path === '' ? name : `${path}.${name}`)
 }
+
+const tableLists = new Set(options.filter(({ path }) => path.includes('[].')).map(({ path }) => path.split('[].')[0]))
 
 /** What is inside of defaults and translations. */
 function unwrap(schema: z.core.$ZodType): z.core.$ZodType {

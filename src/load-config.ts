@@ -6,7 +6,7 @@
 import type { z } from 'zod'
 import { refusals } from './centrifugo-options.ts'
 import { ConfigError, readConfigFile } from './config-file.ts'
-import { configSchema, options, type Config, type Option } from './config.ts'
+import { configSchema, isTableList, options, type Config, type Option } from './config.ts'
 import { firstMinute } from './first-minute.ts'
 import { readJson } from './option-kinds.ts'
 import { strangers, strangeVariables } from './unknown-options.ts'
@@ -45,7 +45,7 @@ export function loadConfig({ options: given, file, environment = {}, flags = {} 
 
   function lay(path: string, value: unknown, origin: string) {
     if (value === undefined) return
-    put(tree, path.split('.'), path === 'channel.namespaces' ? readJson(value) : value)
+    put(tree, path.split('.'), isTableList(path) ? readJson(value) : value)
     origins.set(path, origin)
   }
   function place(path: string): string {
@@ -108,7 +108,7 @@ function problem(issue: z.core.$ZodIssue, tree: Tree, place: (path: string) => s
 }
 
 function isEntry(path: readonly PropertyKey[]): boolean {
-  return typeof path.at(-1) === 'number' && spell(path.slice(0, -1)) !== 'channel.namespaces'
+  return typeof path.at(-1) === 'number' && !isTableList(spell(path.slice(0, -1)))
 }
 
 function optionAt(path: readonly PropertyKey[]): Option | undefined {

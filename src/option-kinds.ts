@@ -49,6 +49,25 @@ export function list(meaning: string) {
   return option(z.preprocess(readList, z.array(z.string())).default([]), words)
 }
 
+/** Names of HTTP headers, in lower case. */
+export function headerNames(meaning: string) {
+  const names = z.array(z.string().regex(/^[!#$%&'*+\-.^_`|~\w]+$/))
+  const lower = names.transform((all) => all.map((each) => each.toLowerCase()))
+  const words = { meaning, allowed: 'a list of names of headers', default: '[]' }
+  return option(z.preprocess(readList, lower).default([]), words)
+}
+
+/** Something with a shape of its own, which is told only as a whole when it is wrong. */
+export function json<Schema extends z.ZodType>(shape: Schema, words: Omit<About, 'secret' | 'flag'> & Partial<About>) {
+  const schema = z.unknown().transform((value, context) => {
+    const parsed = shape.safeParse(readJson(value))
+    if (parsed.success) return parsed.data
+    context.addIssue({ code: 'custom', message: 'Invalid input' })
+    return z.NEVER
+  })
+  return option<z.output<Schema>>(schema.prefault(words.default), words)
+}
+
 /** What a duration becomes; a type of its own, so that what may be written for it can be told from its type. */
 export type Milliseconds = number & { readonly [unit]: 'ms' }
 declare const unit: unique symbol

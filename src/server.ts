@@ -6,13 +6,15 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { apiKeyCheck } from './access/api-key.ts'
 import { TokenVerifier } from './access/token.ts'
+import { backendHooks } from './access/backend-hooks.ts'
 import { api } from './api/routes.ts'
+import { backendSettings } from './backend-settings.ts'
 import { channelRules } from './channel-rules.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
-import type { Hooks } from './core/hooks.ts'
+import { type Hooks, joinHooks } from './core/hooks.ts'
 import { Node } from './core/node.ts'
 import { RateLimit } from './core/rate-limit.ts'
 import { Rules } from './core/rules.ts'
@@ -20,20 +22,16 @@ import type { Store } from './core/store.ts'
 import { LocalEngine } from './engines/local.ts'
 import type { Log } from './log.ts'
 import { JsonCodec } from './protocol/json.ts'
+import { ProtobufCodec } from './protocol/protobuf.ts'
+import { UniCodec } from './protocol/uni.ts'
 import type { Secrets } from './secrets.ts'
 import { tlsOf } from './tls.ts'
 import { tokenSettings } from './token-settings.ts'
+import { connectionDoors, type Door, largestBody } from './doors.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Leaving, Socket, TransportContext } from './transports/transport.ts'
-import { upgrade } from './transports/websocket.ts'
 import { version } from './version.ts'
-
-/** Undefined: the request has become a WebSocket. */
-export type Door = (
-  request: Request,
-  server: Bun.Server<Socket>,
-) => Response | undefined | Promise<Response | undefined>
 
 export interface ServerParts {
   readonly config: Config
@@ -63,16 +61,19 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
   const node = createNode(config, secrets, store, log, hooks)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
+  let closing = false
+  const depth = node.limits.jsonDepth
   const context: TransportContext = {
     node,
     flusher: new Flusher(),
     origins: new Origins(config.client.allowed_origins),
+    codecs: { json: new JsonCodec(depth), protobuf: new ProtobufCodec(depth), uni: new UniCodec(depth) },
     admits: () =>
+      !closing &&
       server.pendingWebSockets + server.pendingRequests <= limit &&
       (node.limits.connectionsPerSecond === 0 || newcomers.take(systemClock.monotonic())),
     raw: new Set(),
   }
-  const json = new JsonCodec(node.limits.jsonDepth)
   const hasKey = apiKeyCheck(secrets.apiKey)
   const apiOptions = {
     node,
@@ -80,12 +81,7 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
     transportErrors: config.http_api.error_mode === 'transport',
     maxBody: config.http_api.body_size_limit,
   }
-  const { compression, compression_min_size } = config.websocket
-  const compressFrom = compression ? compression_min_size : Infinity
-  const doors: Record<string, Door> = {}
-  if (!config.websocket.disabled) {
-    doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, json, compressFrom })
-  }
+  const doors = connectionDoors(config, context)
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
@@ -95,7 +91,7 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
     ...(tls && { tls }),
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
-    maxRequestBodySize: config.http_api.body_size_limit,
+    maxRequestBodySize: largestBody(config),
     routes: doors,
     fetch: notFound,
     error(error: Error) {
@@ -103,7 +99,7 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
       return new Response('internal server error\n', { status: 500 })
     },
     websocket: {
-      perMessageDeflate: compression,
+      perMessageDeflate: config.websocket.compression,
       maxPayloadLength: config.websocket.message_size_limit,
       backpressureLimit: 0, // the outbox has the limit, and says so; here it would drop without a word
       idleTimeout: 0, // the session pings, with a deadline of its own
@@ -111,7 +107,7 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
       open: (ws) => ws.data.open(ws),
       message: (ws, message) => ws.data.message(message),
       drain: (ws) => ws.data.drain(),
-      pong: (ws) => ws.data.pong?.(),
+      pong: (ws) => ws.data.pong(),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
   } satisfies Bun.Serve.Options<Socket>
@@ -125,7 +121,10 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
       doors[path] = make(context)
       server.reload(options)
     },
-    close: () => close(server, node, store, context.raw, config.shutdown.timeout),
+    close() {
+      closing = true
+      return close(server, node, store, context.raw, config.shutdown.timeout)
+    },
   }
 }
 
@@ -151,9 +150,11 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
   const settings = tokenSettings(config, { secret: secrets.tokenSecret, clock: systemClock, report })
   const connections = new TokenVerifier(settings.connection, systemClock)
   const subscriptions = new TokenVerifier(settings.subscription, systemClock)
+  const rules = new Rules(naming, withoutNamespace, namespaces)
+  const backends = backendSettings(config, rules, report)
   return new Node({
     id: crypto.randomUUID(),
-    rules: new Rules(naming, withoutNamespace, namespaces),
+    rules,
     limits: limitsOf(config),
     auth: {
       insecure: client.insecure,
@@ -169,7 +170,7 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
     engine: new LocalEngine(),
     clock: systemClock,
     random: Math.random,
-    hooks,
+    hooks: backends.all.length === 0 ? hooks : joinHooks(hooks, backendHooks(backends)),
     version: `Posthouse ${version}`,
     report,
   })
@@ -236,6 +237,7 @@ async function close(
     connection.leave()
     await pauseNow()
   }
+  for (const session of node.newcomers) session.disconnected(disconnects.shutdown())
   node.stop()
   await inTime(stopped, deadline - 500)
   await store.close()

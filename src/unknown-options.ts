@@ -1,6 +1,6 @@
 /** Finds what somebody wrote and nobody reads, and says what was probably meant. */
 import { isOn, notYet, withoutEffect } from './centrifugo-options.ts'
-import { options, variableOf } from './config.ts'
+import { isTableList, options, variableOf } from './config.ts'
 import { nearest } from './nearest.ts'
 
 export interface Stranger {
@@ -16,7 +16,7 @@ const sections = new Set([...known, ...foreign].flatMap(prefixes))
 export function* strangers(file: object, at = '', shownAt = ''): Generator<Stranger> {
   for (const [name, value] of Object.entries(file)) {
     const [path, shown] = [join(at, name), join(shownAt, name)]
-    if (path === 'channel.namespaces' && Array.isArray(value))
+    if (isTableList(path) && Array.isArray(value))
       for (const [index, each] of value.entries()) yield* inside(each, `${path}[]`, `${shown}[${index}]`)
     else if (known.has(path)) continue
     else if (Object.hasOwn(withoutEffect, path)) {

@@ -4,9 +4,9 @@
  */
 import { describe, expect, test } from 'bun:test'
 import { rmSync } from 'node:fs'
-import { join } from 'node:path'
 import { UnauthorizedError, type SubscribedContext } from 'centrifuge'
 import { inSeconds, logged, open, sign, startTestServer, temporaryFolder, type TestOptions } from './server.ts'
+import { CrashingServer } from './crashing-server.ts'
 import { next, Sdk } from './sdk.ts'
 
 const namespaces = {
@@ -534,9 +534,9 @@ describe('coming back', () => {
   })
 
   test('after a server that was killed', async () => {
-    const folder = temporaryFolder()
-    let child = await spawnServer(folder, '0')
-    const url = `ws://127.0.0.1:${child.port}/connection/websocket`
+    await using server = new CrashingServer('--channel.namespaces', JSON.stringify([{ name: 'log', ...logged }]))
+    await server.start()
+    const url = `ws://${server.url}/connection/websocket`
     using client = await new Sdk(url).begin()
     const reading = await client.subscribe('log:a')
     using writer = await new Sdk(url).begin()
@@ -545,20 +545,16 @@ describe('coming back', () => {
       await reading.until(round * 2 + 1)
       client.disconnect() // so that the second one is missed
       await writer.publish('log:a', round * 2 + 1)
-      const lost = next(writer, 'connecting')
-      child.process.kill('SIGKILL')
-      await lost
-      child = await spawnServer(folder, child.port)
-      await next(writer, 'connected')
+      await server.kill()
+      await server.start()
       const subscribed = next<SubscribedContext>(reading.subscription, 'subscribed')
       client.connect()
       expect((await subscribed).recovered).toBe(true)
+      await writer.ready()
     }
     expect(await reading.until(6)).toEqual(numbers(6))
     expect(reading.offsets).toEqual(numbers(6).map((n) => n + 1))
-    child.process.kill('SIGKILL')
-    await child.process.exited
-    rmSync(folder, { recursive: true })
+    expect(server.faults).toEqual([])
   }, 20_000)
 
   test('to a history that no longer reaches back: it is told so, and goes on from now', async () => {
@@ -650,13 +646,4 @@ function refusal(call: Promise<unknown>): Promise<unknown> {
     () => 'it was not refused',
     (error: unknown) => error,
   )
-}
-
-/** Ready when its address is printed. */
-async function spawnServer(folder: string, port: string) {
-  const program = [process.execPath, join(import.meta.dir, 'crash-server.ts'), folder, port]
-  const child = Bun.spawn(program, { stdin: 'ignore', stdout: 'pipe', stderr: 'inherit' })
-  const reader = child.stdout.getReader()
-  const { value } = await reader.read()
-  return { process: child, port: new TextDecoder().decode(value).trim() }
 }

@@ -118,7 +118,7 @@ abstract class Publisher {
     for (let number = 1; !this.#stopped; number++) {
       const text = messageOf(this.name, number, this.#random)
       this.acknowledged.push({ text, offset: await this.publish(text, number, this.#random) })
-      await Bun.sleep(this.#random() * 20)
+      await Bun.sleep(this.#random() * 6)
     }
   }
 

@@ -6,7 +6,7 @@ import { join } from 'node:path'
 const main = join(import.meta.dir, '..', 'src', 'cli', 'main.ts')
 const apiKey = 'the key of the crash test'
 
-export class CrashingServer {
+export class CrashingServer implements AsyncDisposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'posthouse-crash-'))
   readonly #flags: readonly string[]
   #port = 0
@@ -60,6 +60,10 @@ export class CrashingServer {
   async end(): Promise<void> {
     await this.kill()
     rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.end()
   }
 
   async #listen(stream: ReadableStream<Uint8Array<ArrayBuffer>>, listening: () => void): Promise<void> {

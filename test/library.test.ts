@@ -93,7 +93,7 @@ describe('starting', () => {
   })
 
   test('what is undefined is as good as absent', async () => {
-    await using server = await createServer({ ...inMemory, channel: undefined, onConnect: undefined } as ServerOptions)
+    await using server = await createServer({ ...inMemory, channel: undefined, http_api: undefined })
     expect(await server.publish('public:lobby', 1)).toMatchObject({ offset: 1 })
   })
 
@@ -134,6 +134,14 @@ describe('publishing', () => {
     expect(publishing).rejects.toThrow(TypeError)
     await publishing.catch(nothing)
     expect((await server.history('news')).offset).toBe(0)
+  })
+
+  test('a subscriber that asks for no position hears what is kept, too', async () => {
+    await using server = await start()
+    using reader = await connected(server)
+    await reader.ask({ subscribe: { channel: 'news' } })
+    for (const n of [1, 2, 3]) await server.publish('news', n)
+    expect(await reader.publications(3)).toEqual([1, 2, 3])
   })
 
   test('the same key publishes once', async () => {
@@ -291,6 +299,7 @@ describe('what clients may', () => {
         if (channel === 'no') return false
         if (channel === 'why') throw new ClientError(4002, 'because')
         if (channel === 'broken') throw new Error('a fault of the program')
+        return undefined
       },
     })
     using wire = await connected(server)
@@ -312,7 +321,8 @@ describe('what clients may', () => {
         if (channel === 'closed:a') return true
         if (data === 'bad word') throw new ClientError(4003, 'mind your words')
         if (data === 'quiet') return false
-        if (typeof data === 'string') return { data: data.toUpperCase(), tags: { loud: 'yes' }, idempotencyKey: data }
+        if (typeof data !== 'string') return undefined
+        return { data: data.toUpperCase(), tags: { loud: 'yes' }, idempotencyKey: data }
       },
     })
     using wire = await connected(server)

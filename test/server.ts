@@ -24,7 +24,10 @@ export interface TestOptions {
   readonly client?: Section
   readonly channel?: Section
   readonly http_api?: Section
+  readonly rpc?: Section
+  readonly proxies?: readonly Section[]
   readonly websocket?: Section
+  readonly uni_websocket?: Section
   readonly application?: { readonly hooks: Hooks }
   /** The data folder, which is then kept. */
   readonly folder?: string
@@ -47,8 +50,7 @@ export const open = {
 /** Open, and nothing is lost. */
 export const logged = { ...open, history_size: 1000, history_ttl: '1h', force_recovery: true }
 
-/** What a server is started with in `test/crash-server.ts`, too. */
-export function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
+function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
   const { '': withoutNamespace = {}, ...named } = namespaces
   return configSchema.parse({
     http_server: { address: '127.0.0.1', port: options.port ?? 0 },
@@ -60,7 +62,10 @@ export function testConfig({ namespaces = {}, ...options }: TestOptions, folder:
       ...options.channel,
     },
     http_api: { key: apiKey, ...options.http_api },
+    rpc: options.rpc ?? {},
+    proxies: options.proxies ?? [],
     websocket: options.websocket ?? {},
+    uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },
   })
 }

@@ -11,15 +11,9 @@
  */
 import * as z from 'zod'
 import type { Clock } from '../core/clock.ts'
-import type {
-  ConnectClaims,
-  SubscribeClaims,
-  SubscriptionGrant,
-  TokenVerifier as Verifier,
-  Verdict,
-} from '../core/auth.ts'
-import type { Payload } from '../core/publication.ts'
+import type { ConnectClaims, SubscribeClaims, TokenVerifier as Verifier, Verdict } from '../core/auth.ts'
 import { rawMembers } from '../protocol/json-text.ts'
+import { grantSchema, payloadOf, readGrant, readSubs } from './grant.ts'
 import { verifySignature, type Signed, type TokenKey } from './jwt.ts'
 
 export interface TokenSettings {
@@ -87,22 +81,6 @@ const commonSchema = z.object({
   expire_at: z.number().optional(),
 })
 
-const toggle = z.object({ value: z.boolean() }).nullish()
-
-const grantSchema = z.object({
-  b64info: z.base64().nullish(),
-  b64data: z.base64().nullish(),
-  override: z
-    .object({
-      presence: toggle,
-      join_leave: toggle,
-      force_push_join_leave: toggle,
-      force_recovery: toggle,
-      force_positioning: toggle,
-    })
-    .nullish(),
-})
-
 const connectionSchema = commonSchema.extend({
   channel: z.undefined().optional(), // a subscription token is no way in
   b64info: z.base64().nullish(),
@@ -124,22 +102,9 @@ function readConnection({ claims, text }: Signed, user: string): ConnectClaims |
   const written = rawMembers(text)
   const subs = readSubs(channels ?? [], written.get('subs'))
   if (subs === undefined) return undefined
-  const info = payload(written.get('info'), b64info)
+  const info = payloadOf(written.get('info'), b64info)
   return { user, expireAt: expiry(parsed.data), info, meta: meta ? written.get('meta') : undefined, subs }
 }
-
-function readSubs(channels: readonly string[], subs: string | undefined): Map<string, SubscriptionGrant> | undefined {
-  const granted = new Map<string, SubscriptionGrant>(channels.map((channel) => [channel, nothingSpecial]))
-  if (subs === undefined || subs === 'null') return granted
-  for (const [channel, text] of rawMembers(subs)) {
-    const grant = text === 'null' ? nothingSpecial : readGrant(JSON.parse(text), text)
-    if (grant === undefined) return undefined
-    granted.set(channel, grant)
-  }
-  return granted
-}
-
-const nothingSpecial: SubscriptionGrant = { info: undefined, data: undefined, override: {} }
 
 function readSubscription({ claims, text }: Signed, user: string): SubscribeClaims | undefined {
   const parsed = subscriptionSchema.safeParse(claims)
@@ -149,31 +114,8 @@ function readSubscription({ claims, text }: Signed, user: string): SubscribeClai
   return { user, channel, client: client ?? undefined, expireAt: expiry(parsed.data), ...grant }
 }
 
-function readGrant(value: unknown, text: string): SubscriptionGrant | undefined {
-  const parsed = grantSchema.safeParse(value)
-  if (!parsed.success) return undefined
-  const { b64info, b64data, override } = parsed.data
-  const written = rawMembers(text)
-  return {
-    info: payload(written.get('info'), b64info),
-    data: payload(written.get('data'), b64data),
-    override: {
-      ...(override?.presence && { presence: override.presence.value }),
-      ...(override?.join_leave && { joinLeave: override.join_leave.value }),
-      ...(override?.force_push_join_leave && { forcePushJoinLeave: override.force_push_join_leave.value }),
-      ...(override?.force_recovery && { forceRecovery: override.force_recovery.value }),
-      ...(override?.force_positioning && { forcePositioning: override.force_positioning.value }),
-    },
-  }
-}
-
 /** `expire_at` decides, where it is, and 0 there is never; the token's own end otherwise. */
 function expiry({ exp, expire_at }: { exp?: number | undefined; expire_at?: number | undefined }): number | undefined {
   if (expire_at === undefined) return exp === undefined ? undefined : Math.floor(exp)
   return expire_at === 0 ? undefined : Math.floor(expire_at)
-}
-
-function payload(json: string | undefined, base64: string | null | undefined): Payload | undefined {
-  if (base64) return Uint8Array.from(Buffer.from(base64, 'base64'))
-  return json === 'null' ? undefined : json
 }

@@ -40,15 +40,15 @@ function method<Schema extends z.ZodType>(
 const maybe = <Schema extends z.ZodType>(schema: Schema) =>
   z.preprocess((value) => value ?? undefined, schema.optional())
 /** An empty text likewise. */
-const text = (most: number) =>
-  maybe(z.string().max(most).refine(isWellFormed, 'half of a surrogate pair')).transform(given)
+const shortText = (most: number) =>
+  maybe(z.string().max(most).refine(isWellFormed, 'half of a surrogate pair')).transform(nonEmpty)
 
 const channel = z.string().min(1)
 const uint = z.int().min(0)
 const since = z.object({ offset: uint.default(0), epoch: z.string().default('') })
 const raw = z.unknown().optional() // a payload; taken from the text
-const base64 = maybe(z.base64()).transform(given)
-const which = { client: text(256), session: text(256) }
+const base64 = maybe(z.base64()).transform(nonEmpty)
+const which = { client: shortText(256), session: shortText(256) }
 const flag = maybe(z.object({ value: z.boolean().default(false) }))
 const override = maybe(
   z.object({
@@ -65,9 +65,9 @@ const publishing = {
   b64data: base64,
   skip_history: maybe(z.boolean()),
   tags: maybe(z.record(z.string(), z.string())),
-  idempotency_key: text(256),
+  idempotency_key: shortText(256),
   version: maybe(uint),
-  version_epoch: text(256),
+  version_epoch: shortText(256),
 }
 
 /** Channels of one broadcast. */
@@ -271,7 +271,7 @@ function options(params: Publishing): PublishOptions {
   }
 }
 
-function given(value: string | undefined): string | undefined {
+function nonEmpty(value: string | undefined): string | undefined {
   return value === '' ? undefined : value
 }
 

@@ -67,9 +67,14 @@ export class Channel implements Receiver {
     this.#hear(top.offset)
   }
 
+  /** Finds out where the log stands, for followers that keep no place of their own. @throws StoreError */
+  async locate(): Promise<void> {
+    if (this.log !== undefined && this.#epoch === undefined) this.begin((await this.log.read({ limit: 0 })).top)
+  }
+
   receive(publication: Publication): void {
+    if (publication.offset === 0) return this.#hand(publication) // it is in no log
     this.#fresh = true
-    if (this.log === undefined) return this.#deliver(publication)
     if (this.#epoch === undefined) {
       this.#heard = Math.max(this.#heard, publication.offset)
     } else if (publication.epoch === this.#epoch) {
@@ -144,7 +149,11 @@ export class Channel implements Receiver {
   }
 
   #deliver(publication: Publication): void {
-    if (this.log !== undefined) this.#end = publication.offset
+    this.#end = publication.offset
+    this.#hand(publication)
+  }
+
+  #hand(publication: Publication): void {
     for (const follower of this.#followers) follower.deliver(publication)
   }
 }

@@ -111,6 +111,7 @@ export class Cursor implements Follower {
   deliver(publication: Publication): void {
     if (this.#closed) return
     if (this.#held !== undefined) return this.#hold(publication)
+    if (publication.offset === 0) return this.#reader.publication(publication) // not kept, so it has no place
     if (publication.epoch !== this.#epoch) {
       // A reader that has seen nothing may begin in any log, if that begins now.
       if (this.#offset !== 0 || publication.offset !== 1) return this.#lose('epoch')

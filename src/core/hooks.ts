@@ -87,6 +87,8 @@ export function joinHooks(first: Hooks, second: Hooks): Hooks {
     first.subRefresh === undefined ? second : first,
     first.call === undefined ? second : first,
   ]
+  // One alone is passed on as it is: its application may go on adding to it.
+  const methods = first.rpc && second.rpc ? new Map([...second.rpc, ...first.rpc]) : (first.rpc ?? second.rpc)
   return {
     ...(identify && { identify }),
     ...(connect && { connect }),
@@ -111,7 +113,7 @@ export function joinHooks(first: Hooks, second: Hooks): Hooks {
     ...(refreshing.refresh && { refresh: refreshing.refresh.bind(refreshing) }),
     ...(renewing.subRefresh && { subRefresh: renewing.subRefresh.bind(renewing) }),
     ...(renewing.renews && { renews: renewing.renews.bind(renewing) }),
-    rpc: new Map([...(second.rpc ?? []), ...(first.rpc ?? [])]),
+    ...(methods && { rpc: methods }),
     ...(calling.call && { call: calling.call.bind(calling) }),
     keeps: {
       headers: new Set([...(first.keeps?.headers ?? []), ...(second.keeps?.headers ?? [])]),

@@ -5,7 +5,7 @@
  */
 import type { AuthOptions, SubscriptionGrant, TokenVerifier } from './auth.ts'
 import { Channel } from './channel.ts'
-import type { Client } from './client.ts'
+import type { Client, Peer } from './client.ts'
 import type { Clock } from './clock.ts'
 import { Disconnect, disconnects, errors, type Unsubscribe } from './errors.ts'
 import type { Engine } from './engine.ts'
@@ -78,6 +78,8 @@ export class Node {
   readonly presence = new Presence()
   readonly wheel: Wheel
   readonly clients = new Map<string, Client>()
+  /** Those that have not said yet who they are; at the end they are sent away, too. */
+  readonly newcomers = new Set<Pick<Peer, 'disconnected'>>()
   readonly #users = new Map<string, Set<Client>>()
   readonly #channels = new Map<string, Followed>()
   #unchecked: Iterator<Followed> = this.#channels.values()

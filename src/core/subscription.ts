@@ -103,9 +103,9 @@ export class Subscription implements Reader, Follower {
       if (recoverable && request.since !== undefined) {
         recovery = await cursor.recover(request.since, client.node.limits.recoveredPublications)
       } else await cursor.start()
-      if (this.closed) throw new Ended()
       position = cursor.position
-    }
+    } else await channel.locate()
+    if (this.closed) throw new Ended()
     this.#meet(request, override?.presence, override?.joinLeave, override?.forcePushJoinLeave)
     const recovered = recovery?.recovered === true
     return {

@@ -70,11 +70,11 @@ test('a sleeper is woken once, not before its time and no more than a slot after
 
 test('a time that is past is the next slot, not never', () => {
   const { clock, wheel } = make()
-  const alarm = new Alarm()
-  wheel.add(-1e9, alarm)
-  wheel.add(0, alarm)
+  const [one, other] = [new Alarm(), new Alarm()]
+  wheel.add(-1e9, one)
+  wheel.add(0, other)
   clock.pass(500)
-  expect(alarm.woken).toHaveLength(2)
+  expect([one.woken.length, other.woken.length]).toEqual([1, 1])
 })
 
 test('a sleeper that says when is woken again, again and again', () => {
@@ -134,4 +134,15 @@ test('stopped by somebody whom it wakes, it stays stopped', () => {
   wheel.add(clock.monotonic() + 900, other)
   clock.pass(2000)
   expect([other.woken.length, clock.timers]).toEqual([0, 0])
+})
+
+test('a sleeper that was removed is not woken, and those beside it are', () => {
+  const { clock, wheel } = make()
+  const [gone, stays] = [new Alarm(), new Alarm()]
+  const at = clock.monotonic() + 1010
+  wheel.add(at, gone)
+  wheel.add(at, stays)
+  wheel.remove(at, gone)
+  clock.pass(3000)
+  expect([gone.woken.length, stays.woken.length]).toEqual([0, 1])
 })

@@ -18,7 +18,7 @@ export interface Sleeper {
 export class Wheel {
   readonly #clock: Clock
   readonly #slot: number
-  readonly #slots = new Map<number, Sleeper[]>()
+  readonly #slots = new Map<number, Set<Sleeper>>()
   #last: number // the last slot that was woken
   #cancel: (() => void) | undefined
   #stopped = false
@@ -34,8 +34,13 @@ export class Wheel {
   add(at: number, sleeper: Sleeper): void {
     const slot = Math.max(Math.ceil(at / this.#slot), this.#last + 1)
     const sleepers = this.#slots.get(slot)
-    if (sleepers === undefined) this.#slots.set(slot, [sleeper])
-    else sleepers.push(sleeper)
+    if (sleepers === undefined) this.#slots.set(slot, new Set([sleeper]))
+    else sleepers.add(sleeper)
+  }
+
+  /** Forgets a sleeper that was added for `at`; one whose time has come may be woken all the same. */
+  remove(at: number, sleeper: Sleeper): void {
+    this.#slots.get(Math.ceil(at / this.#slot))?.delete(sleeper)
   }
 
   stop(): void {

@@ -1,5 +1,5 @@
 /** Plain HTTP: what a program answers at its own paths. */
-import type { Door } from '../server.ts'
+import type { Door } from '../doors.ts'
 import { Visit } from '../transports/visit.ts'
 
 /** What it throws becomes a 500, and is told to the log only. */

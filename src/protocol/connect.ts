@@ -31,8 +31,8 @@ export async function connect(session: Session, id: number, asked: Connect, orig
   const found = await identify(request, node.auth, node.tokens, node.hooks, node.clock.now() / 1000)
   if (session.isClosed) return
   const identity = { ...found, info: told(found.info, jsonDepth), data: told(found.data, jsonDepth) }
-  const secret = session.emulated ? crypto.randomUUID() : ''
-  const client = new Client(node, request.client, secret, identity, session, entranceOf(request, node.hooks.keeps))
+  const entrance = entranceOf(request, node.hooks.keeps)
+  const client = new Client(node, request.client, session.secret, identity, session, entrance)
   session.client = client
   try {
     node.admit(client)
@@ -46,8 +46,8 @@ export async function connect(session: Session, id: number, asked: Connect, orig
         data: identity.data,
         subs: new Map(subscriptions.map(([subscription, result]) => [subscription.name, result])),
         ping: session.pings ? Math.max(1, Math.round(node.limits.pingInterval / 1000)) : 0,
-        pong: session.pings,
-        session: secret,
+        pong: session.pongs,
+        session: session.secret,
         node: session.emulated ? node.id : '',
         ttl:
           identity.refreshable === true && node.hooks.refresh === undefined

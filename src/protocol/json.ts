@@ -56,7 +56,7 @@ export class JsonCodec implements Codec {
 }
 
 /** @throws Disconnect 3506 */
-export function embed(payload: Payload): string {
+function embed(payload: Payload): string {
   if (typeof payload !== 'string') throw disconnects.inappropriateProtocol()
   return payload
 }
@@ -71,7 +71,7 @@ export function encodePublication({ data, info, offset, epoch, tags }: Publicati
   return `${text}}`
 }
 
-export function encodeInfo({ user, client, connInfo, chanInfo }: ClientInfo): string {
+function encodeInfo({ user, client, connInfo, chanInfo }: ClientInfo): string {
   let text = `{"user":${JSON.stringify(user)},"client":${JSON.stringify(client)}`
   if (connInfo !== undefined) text += `,"conn_info":${embed(connInfo)}`
   if (chanInfo !== undefined) text += `,"chan_info":${embed(chanInfo)}`
@@ -107,7 +107,7 @@ function encodeReply(reply: Reply): string {
   return `"sub_refresh":${fields(expiry(reply.sub_refresh))}`
 }
 
-function encodePush(push: Push): string {
+export function encodePush(push: Push): string {
   if ('disconnect' in push) {
     const { code, reason } = push.disconnect
     return `{"disconnect":{"code":${code},"reason":${JSON.stringify(reason)}}}`
@@ -121,7 +121,7 @@ function encodePush(push: Push): string {
   return `${channel}"unsubscribe":{"code":${code},"reason":${JSON.stringify(reason)}}}`
 }
 
-function encodeConnected(connected: Connected): string {
+export function encodeConnected(connected: Connected): string {
   const { client, version, data, subs, ping, pong, session, node } = connected
   const list = [`"client":${JSON.stringify(client)}`, `"version":${JSON.stringify(version)}`, ...expiry(connected)]
   if (data !== undefined) list.push(`"data":${embed(data)}`)

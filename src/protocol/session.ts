@@ -46,6 +46,8 @@ export interface Origin {
   readonly emulated: boolean
   /** The transport pings by itself, with frames of its own. */
   readonly framePing: boolean
+  /** Nothing comes back after the first message, not even an answer to a ping. */
+  readonly oneWay?: boolean
 }
 
 type State = 'new' | 'connecting' | 'connected' | 'refused' | 'closed'
@@ -56,6 +58,10 @@ export class Session implements Peer, Sleeper {
   readonly emulated: boolean
   /** Whether the server asks, in messages of the protocol, if the client is still there. */
   readonly pings: boolean
+  /** Whether the client is to answer them. */
+  readonly pongs: boolean
+  /** What whoever holds it may act as this client with; '' where the connection itself is all there is. */
+  readonly secret: string
   readonly #outlet: Outlet
   #origin: Origin | undefined // until it is known who this is; an idle connection keeps no headers
   client: Client | undefined
@@ -64,21 +70,27 @@ export class Session implements Peer, Sleeper {
   #working = false
   #paused = false
   #publishing: Promise<void> | undefined // resolves when all publishes that were begun are answered
+  #handled = 0 // commands so far
+  #handledThen = 0 // when the last ping, or its extension, was given
+  #congested = false // the client does not take the answers that it has
   #inFlight = 0 // publishes that were begun and are not answered
   #asked = false // an application is asked about the publish that was begun last
   #pingAt: number // monotonic ms; until connected, when the connection goes stale
   #pongBy = 0 // 0: no ping is unanswered
-  #wakeAt = Infinity // the wheel's entry that counts; those for later are ignored when they come
+  #wakeAt = Infinity // where the wheel has it
 
   constructor(node: Node, codec: Codec, outlet: Outlet, origin: Origin) {
     this.node = node
     this.codec = codec
     this.emulated = origin.emulated
     this.pings = node.limits.pingInterval > 0 && !origin.framePing
+    this.pongs = this.pings && node.limits.pongTimeout > 0 && origin.oneWay !== true
+    this.secret = origin.emulated || origin.oneWay === true ? newSecret() : ''
     this.#origin = origin
     this.#outlet = outlet
     this.#pingAt = node.clock.monotonic() + node.limits.staleCloseDelay
     this.#schedule(this.#pingAt)
+    node.newcomers.add(this)
   }
 
   // --- what comes in ----------------------------------------------------------
@@ -108,7 +120,9 @@ export class Session implements Peer, Sleeper {
   /** The connection is gone. */
   closed(why: Disconnect = disconnects.connectionClosed()): void {
     this.#state = 'closed'
+    this.node.newcomers.delete(this)
     this.#queue = []
+    this.node.wheel.remove(this.#wakeAt, this) // else it would hold what is closed until then
     this.client?.close(why)
   }
 
@@ -167,6 +181,7 @@ export class Session implements Peer, Sleeper {
   established(client: Client): void {
     this.client = client
     this.#state = 'connected'
+    this.node.newcomers.delete(this)
     client.begin()
     const { clock, limits, random } = this.node
     // Spread, so that those who came together are not all asked at once.
@@ -201,6 +216,7 @@ export class Session implements Peer, Sleeper {
 
   #schedule(at: number): void {
     if (at >= this.#wakeAt) return
+    this.node.wheel.remove(this.#wakeAt, this)
     this.#wakeAt = at
     this.node.wheel.add(at, this)
   }
@@ -227,13 +243,17 @@ export class Session implements Peer, Sleeper {
   #beat(now: number, late: boolean): void {
     const { pingInterval, pongTimeout } = this.node.limits
     if (this.#pongBy !== 0 && now >= this.#pongBy) {
-      // If the process stood still, or reads no more for now, the pong may be waiting in the socket: it gets its time once more.
-      if (late || this.#paused) this.#pongBy = now + pongTimeout
+      // If the process stood still, or reads no more for now, the pong may be waiting in the socket: it gets its time
+      // once more. Not if we read no more because the client does not: it could hold what waits for it for ever.
+      const readsNothing = this.#congested && this.#handled === this.#handledThen
+      if (late || (this.#paused && !readsNothing)) this.#pongBy = now + pongTimeout
       else this.#end(disconnects.noPong())
+      this.#handledThen = this.#handled
     } else if (this.#pongBy === 0 && now >= this.#pingAt) {
       this.#outlet.send(this.codec.ping, true)
       this.#pingAt = now + pingInterval
-      this.#pongBy = now + pongTimeout
+      if (this.pongs) this.#pongBy = now + pongTimeout
+      this.#handledThen = this.#handled
     }
   }
 
@@ -243,14 +263,15 @@ export class Session implements Peer, Sleeper {
     if (client === undefined) return
     const isOver = (expireAt: number | undefined, grace: number) =>
       expireAt !== undefined && clock.now() >= expireAt * 1000 + grace
-    if (isOver(client.expireAt, limits.expiredCloseDelay)) return this.#end(disconnects.connectionExpired())
     if (isOver(client.expireAt, 0) && this.#asksFor(client)) this.#afterwards(renewConnection(client))
+    else if (isOver(client.expireAt, limits.expiredCloseDelay)) return this.#end(disconnects.connectionExpired())
     for (const subscription of client.subscriptions.values()) {
       const { name, expireAt, serverSide } = subscription
       if (isOver(expireAt, 0) && this.#asksAbout(subscription)) this.#afterwards(renewSubscription(subscription))
-      if (!isOver(expireAt, limits.expiredSubCloseDelay)) continue
-      if (serverSide) return this.#end(disconnects.subscriptionExpired())
-      client.unsubscribe(name, unsubscribes.expired)
+      else if (isOver(expireAt, limits.expiredSubCloseDelay)) {
+        if (serverSide) return this.#end(disconnects.subscriptionExpired())
+        client.unsubscribe(name, unsubscribes.expired)
+      }
     }
   }
 
@@ -274,8 +295,13 @@ export class Session implements Peer, Sleeper {
         if (this.#paused && this.#queue.length === 0) this.#readAgain()
         if (this.#state === 'refused') continue // it waits for the client to close
         const congested = this.#outlet.drained()
-        if (congested !== undefined) await congested
+        if (congested !== undefined) {
+          this.#congested = true
+          await congested
+          this.#congested = false
+        }
         if (this.#isClosed()) return
+        this.#handled++
         if ('publish' in command && this.#inFlight < this.node.limits.publishesInFlight) {
           this.#begin(command)
           if (this.#asked) await this.#publishing
@@ -395,4 +421,9 @@ export class Session implements Peer, Sleeper {
   #isClosed(): boolean {
     return this.#state === 'closed'
   }
+}
+
+/** 192 bits, which nobody guesses. */
+function newSecret(): string {
+  return crypto.getRandomValues(new Uint8Array(24)).toBase64({ alphabet: 'base64url' })
 }

@@ -1,8 +1,8 @@
 /**
  * Which browser pages may connect. A browser says truthfully which page opens a
  * connection; a page of another origin could otherwise act with the visitor's
- * cookies and network (cross-site WebSocket hijacking). Whatever is no browser
- * sends no Origin and is not meant.
+ * cookies and network (cross-site WebSocket hijacking, request forgery). Whatever
+ * is no browser sends no Origin and is not meant.
  */
 export class Origins {
   readonly #patterns: readonly RegExp[]
@@ -16,10 +16,23 @@ export class Origins {
 
   allows(request: Request): boolean {
     const origin = request.headers.get('origin')?.toLowerCase()
-    if (origin === undefined) return true
+    // An image or a link of another site is asked for without an Origin; where it comes from is said here (W3C, Fetch Metadata).
+    if (origin === undefined) return !/^(?:cross|same)-site$/.test(request.headers.get('sec-fetch-site') ?? '')
     const host = request.headers.get('host')?.toLowerCase()
     if (host !== undefined && (origin === `http://${host}` || origin === `https://${host}`)) return true
     return this.#patterns.some((pattern) => pattern.test(origin))
+  }
+
+  /** What lets the page that asks, if it is allowed, read the answer (Fetch standard, CORS protocol). */
+  cors(request: Request): Headers {
+    const headers = new Headers({ vary: 'Origin' })
+    const origin = request.headers.get('origin')
+    if (origin === null || !this.allows(request)) return headers
+    headers.set('access-control-allow-origin', origin)
+    headers.set('access-control-allow-credentials', 'true')
+    const wanted = request.headers.get('access-control-request-headers')
+    if (wanted !== null) headers.set('access-control-allow-headers', wanted)
+    return headers
   }
 }
 

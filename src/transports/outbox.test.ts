@@ -87,6 +87,14 @@ test('a slow reader that asks for much may not have the more waiting for it', as
   expect(unasked).toBeLessThan(2_000_000)
 })
 
+test('much in one turn is no fault of a reader that takes it', async () => {
+  const { pipe, outbox } = make(10)
+  const frames = Array.from({ length: 100 }, (_, n) => `${n},`)
+  for (const frame of frames) outbox.push(frame)
+  await turn()
+  expect([pipe.overflows, pipe.all]).toEqual([0, frames.join('')])
+})
+
 test('a full socket is left alone until it drains; then all of it goes', async () => {
   const { pipe, outbox } = make()
   pipe.waiting = 1e6

@@ -73,19 +73,31 @@ export class Outbox {
   push(frame: Frame, asked = false): void {
     if (this.#closed) return
     this.#size += frame.length
-    if (asked) this.#allowance += frame.length
-    else if (this.#size > this.#limit + this.#allowance) {
-      this.discard()
-      return this.#sink.overflow()
-    }
     if (this.#frames === nothing) this.#frames = [frame]
     else this.#frames.push(frame)
+    if (asked) this.#allowance += frame.length
+    else if (this.#isOver()) {
+      this.#write() // much in one turn is no fault of the reader
+      if (this.#closed) return
+      if (this.#isOver()) {
+        this.discard()
+        return this.#sink.overflow()
+      }
+    }
     this.#list()
   }
 
   /** Writes what waits, as far as the socket takes it. */
   flush(): void {
     this.#listed = false
+    this.#write()
+  }
+
+  #isOver(): boolean {
+    return this.#size > this.#limit + this.#allowance
+  }
+
+  #write(): void {
     if (this.#closed || this.#size === 0 || this.#sink.buffered() > highWater) return // `drain` comes back to it
     let taken = 0
     let size = 0

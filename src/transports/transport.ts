@@ -1,6 +1,7 @@
 /** What the ways in share: the node they lead to, and what the server gives each of them. */
 import type { ServerWebSocket } from 'bun'
 import type { Node } from '../core/node.ts'
+import type { Codec } from '../protocol/messages.ts'
 import type { Flusher } from './outbox.ts'
 import type { Origins } from './origin.ts'
 
@@ -8,6 +9,7 @@ export interface TransportContext {
   readonly node: Node
   readonly flusher: Flusher
   readonly origins: Origins
+  readonly codecs: Codecs
   /** Whether there is room for one more connection. */
   admits(): boolean
   /** Open connections that are no clients of the node. */
@@ -19,18 +21,27 @@ export interface Leaving {
   leave(): void
 }
 
+interface Codecs {
+  readonly json: Codec
+  readonly protobuf: Codec
+  /** For those who only listen. */
+  readonly uni: Codec
+}
+
 /** What the data of every WebSocket is, whichever way in it belongs to: Bun knows one set of handlers for all. */
 export interface Socket {
   open(ws: ServerWebSocket<Socket>): void
   message(message: string | Buffer): void
   drain(): void
+  pong(): void
   close(code: number, reason: string): void
-  /** An answer to a ping of WebSocket's own. */
-  pong?(): void
 }
 
-export const tooManyConnections = (): Response =>
-  new Response('too many connections, try again later\n', { status: 503, headers: { 'retry-after': '5' } })
+/** `headers`: what else a page needs to read it. */
+export function tooManyConnections(headers = new Headers()): Response {
+  headers.set('retry-after', '5')
+  return new Response('too many connections, try again later\n', { status: 503, headers })
+}
 
 export const wrongOrigin = (): Response =>
   new Response('this origin is not allowed, see client.allowed_origins\n', { status: 403 })

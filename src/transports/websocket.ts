@@ -5,65 +5,116 @@
 import type { Server, ServerWebSocket } from 'bun'
 import { type Disconnect, disconnects } from '../core/errors.ts'
 import type { Codec, Frame } from '../protocol/messages.ts'
-import { type Origin, type Outlet, Session } from '../protocol/session.ts'
+import { type Outlet, Session } from '../protocol/session.ts'
+import { FramePings } from './frame-pings.ts'
 import { Outbox, type Sink } from './outbox.ts'
 import { type Socket, tooManyConnections, type TransportContext, wrongOrigin } from './transport.ts'
 
 export interface WebSocketOptions extends TransportContext {
-  readonly json: Codec
   /** Size from which on a message is compressed for clients that can read it; Infinity for never. */
   readonly compressFrom: number
 }
 
 /** Answers the upgrade request. Undefined: it has become a WebSocket. */
 export function upgrade(request: Request, server: Server<Socket>, options: WebSocketOptions): Response | undefined {
-  if (!options.origins.allows(request)) return wrongOrigin()
-  if (!options.admits()) return tooManyConnections()
   const offered = request.headers.get('sec-websocket-protocol')?.split(/\s*,\s*/) ?? []
-  const connection = new WebSocketConnection(options, options.json, options.compressFrom, {
-    headers: request.headers,
-    url: request.url,
-    address: server.requestIP(request)?.address ?? '',
-    emulated: false,
-    transport: 'websocket',
-    framePing: false,
-  })
+  const chosen = offered.find((each) => each === 'centrifuge-json' || each === 'centrifuge-protobuf') ?? ''
+  const query = new URL(request.url).searchParams
+  const protobuf =
+    chosen === 'centrifuge-protobuf' ||
+    (chosen === '' && (query.get('format') === 'protobuf' || query.get('cf_protocol') === 'protobuf'))
+  const framePings = query.get('cf_ws_frame_ping_pong') === 'true'
+  return become(
+    request,
+    server,
+    options,
+    chosen,
+    () =>
+      new WebSocketConnection(request, server, options, {
+        codec: protobuf ? options.codecs.protobuf : options.codecs.json,
+        framePings,
+        oneWay: false,
+      }),
+  )
+}
+
+/** What every WebSocket goes through, whatever it is for. `protocol`: the one that was chosen among those offered; '' for none. */
+export function become(
+  request: Request,
+  server: Server<Socket>,
+  context: TransportContext,
+  protocol: string,
+  connect: () => WebSocketConnection,
+): Response | undefined {
+  if (!context.origins.allows(request)) return wrongOrigin()
+  if (!context.admits()) return tooManyConnections()
+  const connection = connect()
   // Without a choice Bun would echo the first protocol that was offered, whatever it is.
-  const headers = { 'Sec-WebSocket-Protocol': offered.includes('centrifuge-json') ? 'centrifuge-json' : '' }
-  if (server.upgrade(request, { data: connection, headers })) return undefined
+  if (server.upgrade(request, { data: connection, headers: { 'Sec-WebSocket-Protocol': protocol } })) return undefined
   connection.close()
   return new Response('this address speaks WebSocket\n', { status: 426, headers: { upgrade: 'websocket' } })
 }
 
-class WebSocketConnection implements Socket, Outlet, Sink {
-  readonly #session: Session
+export interface Speech {
+  readonly codec: Codec
+  /** Whether the socket is pinged by itself; if not, the session pings. One-way sockets get both. */
+  readonly framePings: boolean
+  readonly oneWay: boolean
+}
+
+export class WebSocketConnection implements Socket, Outlet, Sink {
+  protected readonly session: Session
+  protected ws: ServerWebSocket<Socket> | undefined
   readonly #outbox: Outbox
   readonly #compressFrom: number
-  #ws: ServerWebSocket<Socket> | undefined
+  readonly #framePings: boolean
+  #pings: FramePings | undefined
 
-  constructor({ node, flusher }: TransportContext, codec: Codec, compressFrom: number, origin: Origin) {
+  constructor(
+    request: Request,
+    server: Server<Socket>,
+    { node, flusher, compressFrom }: WebSocketOptions,
+    { codec, framePings, oneWay }: Speech,
+  ) {
     this.#compressFrom = compressFrom
+    this.#framePings = framePings
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
-    this.#session = new Session(node, codec, this, origin)
+    this.session = new Session(node, codec, this, {
+      headers: request.headers,
+      url: request.url,
+      address: server.requestIP(request)?.address ?? '',
+      emulated: false,
+      transport: oneWay ? 'uni_websocket' : 'websocket',
+      framePing: framePings && !oneWay,
+      oneWay,
+    })
   }
 
   // --- the socket's events ------------------------------------------------------
 
   open(ws: ServerWebSocket<Socket>): void {
-    this.#ws = ws
+    this.ws = ws
+    if (!this.#framePings) return
+    const silent = () => this.session.disconnected(disconnects.noPong())
+    this.#pings = new FramePings(this.session.node, () => ws.ping(), silent)
   }
 
   message(message: string | Buffer): void {
-    this.#session.receive(message)
+    this.session.receive(message)
   }
 
   drain(): void {
     this.#outbox.drain()
   }
 
+  pong(): void {
+    this.#pings?.pong()
+  }
+
   close(): void {
+    this.#pings?.stop()
     this.#outbox.discard()
-    this.#session.closed()
+    this.session.closed()
   }
 
   // --- what the session says ----------------------------------------------------
@@ -74,7 +125,8 @@ class WebSocketConnection implements Socket, Outlet, Sink {
 
   end(why: Disconnect): void {
     this.#outbox.finish()
-    this.#ws?.close(why.code, why.reason)
+    this.sayLast(why)
+    this.ws?.close(why.code, why.reason)
   }
 
   drained(): Promise<void> | undefined {
@@ -82,28 +134,38 @@ class WebSocketConnection implements Socket, Outlet, Sink {
   }
 
   pause(): void {
-    this.#ws?.pause()
+    if (this.#pings !== undefined) this.#pings.paused = true
+    this.ws?.pause()
   }
 
   resume(): void {
-    this.#ws?.resume()
+    if (this.#pings !== undefined) this.#pings.paused = false
+    this.ws?.resume()
   }
 
   // --- below the outbox ---------------------------------------------------------
 
   buffered(): number {
-    return this.#ws?.getBufferedAmount() ?? 0
+    return this.ws?.getBufferedAmount() ?? 0
   }
 
   write(frames: readonly Frame[]): void {
     const [first] = frames
-    if (first === undefined || this.#ws === undefined) return
-    const message = frames.length === 1 ? first : this.#session.codec.join(frames)
-    const sent = this.#ws.send(message, message.length >= this.#compressFrom)
-    if (sent === 0 && this.#ws.readyState === WebSocket.OPEN) this.#session.disconnected(disconnects.writeError())
+    if (first === undefined) return
+    this.put(frames.length === 1 ? first : this.session.codec.join(frames))
   }
 
   overflow(): void {
-    this.#session.disconnected(disconnects.slow())
+    this.session.disconnected(disconnects.slow())
+  }
+
+  /** For those who need to be told more than the close frame says. */
+  protected sayLast(_why: Disconnect): void {}
+
+  /** Writes one message. */
+  protected put(message: Frame): void {
+    if (this.ws === undefined) return
+    const sent = this.ws.send(message, message.length >= this.#compressFrom)
+    if (sent === 0 && this.ws.readyState === WebSocket.OPEN) this.session.disconnected(disconnects.writeError())
   }
 }

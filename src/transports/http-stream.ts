@@ -1,0 +1,37 @@
+/**
+ * `POST /connection/http_stream` (protocol section 15): the commands in the body,
+ * the answers in an answer that stays open. What the client says later comes
+ * through `/emulation`.
+ */
+import type { Server } from 'bun'
+import { answerEarly, readBody, refusal } from './http.ts'
+import { asTheyAre, lines } from './layouts.ts'
+import { openStream, type Stream } from './stream.ts'
+import { tooManyConnections, type TransportContext } from './transport.ts'
+
+export interface HttpStreamOptions {
+  readonly maxBody: number // bytes
+  readonly sessions: Map<string, Stream>
+}
+
+export async function httpStream(
+  request: Request,
+  server: Server<unknown>,
+  context: TransportContext,
+  { maxBody, sessions }: HttpStreamOptions,
+): Promise<Response> {
+  const { origins, codecs } = context
+  const early = answerEarly(request, ['POST'], origins)
+  if (early !== undefined) return early
+  if (!context.admits()) return tooManyConnections(origins.cors(request))
+  const said = await readBody(request, maxBody)
+  if (said === undefined) return refusal(413, `the body is larger than ${maxBody} bytes`, request, origins)
+  const protobuf = request.headers.get('content-type') === 'application/octet-stream'
+  return openStream(request, server, context, {
+    transport: 'http_stream',
+    codec: protobuf ? codecs.protobuf : codecs.json,
+    layout: protobuf ? asTheyAre(codecs.protobuf) : lines,
+    said,
+    sessions,
+  })
+}

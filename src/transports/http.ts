@@ -1,0 +1,47 @@
+/** What the ways in over plain HTTP share: who may ask how, and bodies with a limit. */
+import type { Origins } from './origin.ts'
+import { wrongOrigin } from './transport.ts'
+
+/** Answers what needs no more than a look: a strange origin, a browser's question beforehand, a wrong method. */
+export function answerEarly(request: Request, methods: readonly string[], origins: Origins): Response | undefined {
+  if (!origins.allows(request)) return wrongOrigin()
+  const headers = origins.cors(request)
+  const allow = [...methods, 'OPTIONS'].join(', ')
+  if (request.method === 'OPTIONS') {
+    headers.set('access-control-allow-methods', allow)
+    headers.set('access-control-max-age', '300')
+    return new Response(null, { status: 204, headers })
+  }
+  if (methods.includes(request.method)) return undefined
+  headers.set('allow', allow)
+  return new Response(`use ${methods.join(' or ')}\n`, { status: 405, headers })
+}
+
+/** A refusal that a page may read. */
+export function refusal(status: number, text: string, request: Request, origins: Origins): Response {
+  return new Response(`${text}\n`, { status, headers: origins.cors(request) })
+}
+
+/** Undefined: there is more than `limit` bytes, or the client left before the end. */
+export async function readBody(request: Request, limit: number): Promise<Uint8Array | undefined> {
+  const length = request.headers.get('content-length')
+  if (Number(length) > limit) return undefined
+  try {
+    return length === null ? await readUpTo(request.body, limit) : await request.bytes()
+  } catch (error) {
+    if (request.signal.aborted) return undefined // nobody is there to be answered
+    throw error
+  }
+}
+
+/** What is sent without a length is counted as it comes. */
+async function readUpTo(body: ReadableStream<Uint8Array> | null, limit: number): Promise<Uint8Array | undefined> {
+  const parts: Uint8Array[] = []
+  let size = 0
+  for await (const part of body ?? []) {
+    size += part.length
+    if (size > limit) return undefined
+    parts.push(part)
+  }
+  return Buffer.concat(parts)
+}
