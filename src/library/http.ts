@@ -24,6 +24,7 @@ export function httpDoor(pattern: string, handler: HttpHandler): Door {
     const address = server.requestIP(request)?.address ?? ''
     const params = 'params' in request ? (request.params as Record<string, string>) : {}
     const { headers, url } = request
-    return handler(request, new HttpVisit({ headers, url, address, params }, pattern, () => server.timeout(request, 0)))
+    const visit = new HttpVisit({ headers, url, address, params }, pattern, () => server.timeout(request, 0))
+    return visit.isAstray ? new Response('there is nothing here\n', { status: 404 }) : handler(request, visit)
   }
 }

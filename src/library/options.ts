@@ -54,8 +54,10 @@ export function configOf(given: ServerOptions): Loaded {
   const problems: string[] = []
   for (const [name, value] of Object.entries<unknown>(rest)) {
     if (value === undefined || (name === 'log' && isLog(value))) continue
-    if (names.includes(name)) typeof value === 'function' || problems.push(`${name} must be a function`)
-    else if (typeof value === 'function') problems.push(`${name}: ${unknownFunction(name)}`)
+    const isFunction = typeof value === 'function'
+    if (names.includes(name) && isFunction) continue
+    if (names.includes(name)) problems.push(`${name} must be a function`)
+    else if (isFunction) problems.push(`${name}: ${unknownFunction(name)}`)
     else options[name] = value
   }
   if (problems.length > 0) throw new ConfigError(problems)

@@ -64,6 +64,7 @@ export function rawSockets<Data>(
     if (!context.admits()) return tooManyConnections()
     const address = server.requestIP(request)?.address ?? ''
     const visit = new Visit({ headers: request.headers, url: request.url, address, params: request.params }, pattern)
+    if (visit.isAstray) return notWebSocket()
     const data = (await handlers.accept?.(visit)) as Data | Response
     if (data instanceof Response) return data
     const offered = request.headers.get('sec-websocket-protocol')?.split(/\s*,\s*/) ?? []

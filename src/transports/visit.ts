@@ -32,9 +32,19 @@ export class Visit {
 
   /** What `*` stands for at the end of the path, as it came: not decoded. */
   get rest(): string {
-    if (!this.#pattern.endsWith('/*')) return ''
-    const before = this.#pattern.split('/').length - 1
-    return this.url.pathname.split('/').slice(before).join('/')
+    return this.#pattern.endsWith('/*') ? this.#steps.slice(this.#pattern.split('/').length - 1).join('/') : ''
+  }
+
+  /** The runtime looks for the handler by the path as it came, and hands over one in which `..` was followed. Whoever was led elsewhere by that is not meant. */
+  get isAstray(): boolean {
+    const pattern = this.#pattern.split('/')
+    const steps = this.#steps
+    const fits = pattern.every((step, at) => step === '*' || step.startsWith(':') || step === steps[at])
+    return !fits || (pattern.at(-1) === '*' ? steps.length < pattern.length : steps.length !== pattern.length)
+  }
+
+  get #steps(): readonly string[] {
+    return this.url.pathname.split('/')
   }
 }
 
