@@ -33,7 +33,7 @@ export type {
 } from './library/publishing.ts'
 export { json, type JsonText } from './library/values.ts'
 export { type Statement, StoreError } from './core/store.ts'
-export type { SqlRow } from './stores/statements.ts'
+export type { SqlRow } from './stores/sql-row.ts'
 
 export type { HttpHandler, HttpVisit } from './library/http.ts'
 export { files, type FilesOptions } from './library/files.ts'

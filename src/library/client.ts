@@ -7,7 +7,7 @@ import { fromPayload } from './values.ts'
 export class Client {
   readonly #connection: Connection
 
-  /** Made by the server, once for each connection: the same client is the same object. */
+  /** Made by the server, once for each connection: the same client is the same object. @internal */
   constructor(connection: Connection) {
     this.#connection = connection
   }
@@ -59,13 +59,14 @@ export class Client {
 
 const known = new WeakMap<Connection, Client>()
 
+/** @internal */
 export function clientOf(connection: Connection): Client {
   let client = known.get(connection)
   if (client === undefined) known.set(connection, (client = new Client(connection)))
   return client
 }
 
-/** @throws RangeError for a code that is not a server's or an application's (protocol section 12) */
+/** @internal @throws RangeError for a code that is not a server's or an application's (protocol section 12) */
 export function toDisconnect(code = 3503, reason = ''): Disconnect {
   if (!(Number.isInteger(code) && code >= 3000 && code <= 4999))
     throw new RangeError(`a client cannot be disconnected with ${code}; codes go from 3000 to 4999`)

@@ -43,6 +43,7 @@ export class ConnectionRequest extends Visit {
   readonly version: string
   readonly #data: Payload | undefined
 
+  /** Made by the server. @internal */
   constructor(request: ConnectRequest) {
     super(request)
     this.token = request.token
@@ -107,7 +108,7 @@ export interface Change {
   readonly statements?: readonly Statement[] | undefined
 }
 
-/** The same, as the core asks it. */
+/** The same, as the core asks it. @internal */
 export function hooksOf(decisions: Decisions, report: (error: unknown) => void): Hooks {
   const tell = (what: () => unknown) => {
     void (async () => what())().catch(report) // what is only told cannot refuse

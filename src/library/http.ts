@@ -19,6 +19,7 @@ export class HttpVisit extends Visit {
   }
 }
 
+/** @internal */
 export function httpDoor(pattern: string, handler: HttpHandler): Door {
   return (request, server) => {
     const address = server.requestIP(request)?.address ?? ''

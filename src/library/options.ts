@@ -47,7 +47,7 @@ export interface ServerOptions extends Omit<Options, 'log'>, Decisions {
   readonly application?: ((server: Posthouse) => Application) | undefined
 }
 
-/** The configuration, checked and complete. @throws ConfigError naming everything that is wrong */
+/** The configuration, checked and complete. @throws ConfigError naming everything that is wrong @internal */
 export function configOf(given: ServerOptions): Loaded {
   const { config, application: _, ...rest } = given
   const options: Record<string, unknown> = {}
@@ -66,7 +66,7 @@ export function configOf(given: ServerOptions): Loaded {
   throw new ConfigError([`config has all options already; beside it stands ${Object.keys(options).join(', ')}`])
 }
 
-/** Whether it is a log itself, and not the section of that name. */
+/** Whether it is a log itself, and not the section of that name. @internal */
 export function isLog(value: unknown): value is Log {
   return typeof value === 'object' && value !== null && 'error' in value && typeof value.error === 'function'
 }

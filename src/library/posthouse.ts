@@ -5,7 +5,7 @@ import type { Statement, Store } from '../core/store.ts'
 import type { Secrets } from '../secrets.ts'
 import type { DoorMaker, RunningServer } from '../server.ts'
 import { SqliteStore } from '../stores/sqlite.ts'
-import type { SqlRow } from '../stores/statements.ts'
+import type { SqlRow } from '../stores/sql-row.ts'
 import { rawSockets, type SocketDefaults, type SocketHandlers } from '../transports/raw-socket.ts'
 import { type Client, clientOf, toDisconnect } from './client.ts'
 import type { SignedCookies } from './cookies.ts'
@@ -32,6 +32,7 @@ export interface CallContext {
   readonly user: string
 }
 
+/** @internal */
 export interface PosthouseParts {
   readonly secrets: Secrets
   readonly cookies: SignedCookies
@@ -47,7 +48,7 @@ export class Posthouse implements AsyncDisposable {
   #waiting: [path: string, make: DoorMaker][] = []
   #closing: Promise<void> | undefined
 
-  /** Use `createServer`. */
+  /** Use `createServer`. @internal */
   constructor(parts: PosthouseParts) {
     this.#parts = parts
   }

@@ -84,6 +84,7 @@ export const of = {
   time: { of: 'time' },
 } as const satisfies Record<string, Exclude<Statement['params'][number], string | number | bigint | null | Uint8Array>>
 
+/** @internal */
 export async function publish(node: Node, channel: string, data: unknown, options: PublishOptions): Promise<Published> {
   const { info, tags, ...others } = options
   const kept = options.skipHistory !== true && node.rules.namespace(channel).retention !== undefined
@@ -96,6 +97,7 @@ export async function publish(node: Node, channel: string, data: unknown, option
 
 const step = 500 // channels that are published to at a time
 
+/** @internal */
 export async function broadcast(
   node: Node,
   channels: readonly string[],
@@ -117,6 +119,7 @@ export async function broadcast(
   }
 }
 
+/** @internal */
 export async function history(
   node: Node,
   channel: string,
@@ -131,6 +134,7 @@ function toPublication({ offset, epoch, data, time, tags = {}, info }: Entry): P
   return { offset, epoch, data: fromPayload(data), time, tags, info: info && toPresent(info) }
 }
 
+/** @internal */
 export function toPresent({ user, client, connInfo, chanInfo }: ClientInfo): Present {
   return { user, client, info: fromPayload(connInfo), channelInfo: fromPayload(chanInfo) }
 }

@@ -9,7 +9,7 @@ import { parseJson, singleLine } from '../protocol/json-text.ts'
 /** JSON that is written already. Made by `json`. */
 export class JsonText {
   readonly text: string
-  /** Use `json`, which checks. */
+  /** Use `json`, which checks. @internal */
   constructor(text: string) {
     this.text = text
   }

@@ -44,7 +44,7 @@ export interface SocketDefaults {
 
 type Request = globalThis.Request & { readonly params?: object }
 
-/** Answers the upgrade requests of one path. Undefined: it has become a WebSocket. */
+/** Answers the upgrade requests of one path. Undefined: it has become a WebSocket. @internal */
 export function rawSockets<Data>(
   pattern: string,
   handlers: SocketHandlers<Data>,
@@ -94,7 +94,7 @@ export class RawSocket<Data = undefined> {
   #ws: ServerWebSocket<Socket> | undefined
   #full = false // something had to wait since the last drain
 
-  /** Made by the server. */
+  /** Made by the server. @internal */
   constructor(data: Data, visit: Visit, protocol: string, limits: Limits) {
     this.data = data
     this.visit = visit

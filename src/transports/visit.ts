@@ -35,7 +35,7 @@ export class Visit {
     return this.#pattern.endsWith('/*') ? this.#steps.slice(this.#pattern.split('/').length - 1).join('/') : ''
   }
 
-  /** The runtime looks for the handler by the path as it came, and hands over one in which `..` was followed. Whoever was led elsewhere by that is not meant. */
+  /** @internal The runtime looks for the handler by the path as it came, and hands over one in which `..` was followed. Whoever was led elsewhere by that is not meant. */
   get isAstray(): boolean {
     const pattern = this.#pattern.split('/')
     const steps = this.#steps
