@@ -1,8 +1,11 @@
 /**
  * The barest server on Bun that does the same fan-out, and what Posthouse is
  * measured against: no rules, no log, no limits; a publication is encoded once,
- * and every connection gets one write a turn with all that waits for it.
+ * and every connection gets one write a turn with all that waits for it. What is
+ * published over HTTP in `kept:` is committed, one by one, before the answer.
  */
+import { Database } from 'bun:sqlite'
+import { join } from 'node:path'
 import type { ServerWebSocket } from 'bun'
 import { listen } from './control.ts'
 
@@ -11,6 +14,14 @@ interface Reader {
   frames: string[]
   listed: boolean
 }
+
+const db = new Database(join(process.argv[2] ?? '', 'bare.db'))
+db.run('PRAGMA journal_mode = WAL')
+db.run('PRAGMA synchronous = FULL')
+db.run(
+  'CREATE TABLE publications (channel TEXT, offset INTEGER, data TEXT, PRIMARY KEY (channel, offset)) WITHOUT ROWID',
+)
+const keep = db.prepare('INSERT INTO publications VALUES (?, ?, ?)')
 
 const channels = new Map<string, Set<Reader>>()
 let offset = 0
@@ -22,12 +33,13 @@ const server = Bun.serve<Reader>({
   async fetch(request, self) {
     if (request.method === 'POST') {
       const { channel, data }: { channel: string; data: unknown } = JSON.parse(await request.text())
+      if (channel.startsWith('kept:')) keep.run(channel, offset + 1, JSON.stringify(data))
       publish(channel, JSON.stringify(data))
       return new Response(`{"result":{"offset":${offset}}}`, { headers: { 'content-type': 'application/json' } })
     }
     const headers = { 'Sec-WebSocket-Protocol': '' }
-    self.upgrade(request, { data: { ws: undefined, frames: [], listed: false }, headers })
-    return undefined
+    const isReader = self.upgrade(request, { data: { ws: undefined, frames: [], listed: false }, headers })
+    return isReader ? undefined : new Response('{}')
   },
   websocket: {
     idleTimeout: 0,

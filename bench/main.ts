@@ -3,6 +3,7 @@
  * that do the same, measured in the same minutes; `npm run bench -- memory` for
  * some of its sections. How to read it: docs/topics/performance.md.
  */
+import { bystander } from './bystander.ts'
 import { killAll } from './child.ts'
 import { oneChannel, rooms } from './fan-out.ts'
 import { memory } from './memory.ts'
@@ -15,6 +16,7 @@ import { type Row, table } from './table.ts'
 const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   channel: oneChannel,
   rooms,
+  bystander,
   publish: publishing,
   memory,
   return: returning,

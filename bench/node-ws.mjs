@@ -10,6 +10,10 @@ let offset = 0
 let dirty = []
 
 const server = createServer((request, response) => {
+  if (request.method !== 'POST') {
+    response.end('{}')
+    return
+  }
   let text = ''
   request.setEncoding('utf8')
   request.on('data', (part) => (text += part))

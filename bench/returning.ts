@@ -25,7 +25,7 @@ export async function returning(): Promise<Row[]> {
 
 async function once(): Promise<number> {
   const folder = newFolder()
-  const first = await start('posthouse', folder, '0')
+  const first = await start('posthouse', folder)
   const readers = new Child('readers.ts')
   const channel = { prefix: 'kept:return-', channels: 1 } as const
   const publish = { do: 'publish', ...channel, perTick: missed, ticks: 1, every: 0 } satisfies Publishing
@@ -34,7 +34,7 @@ async function once(): Promise<number> {
   const begin = performance.now()
   await first.child.kill()
   const back = readers.ask({ do: 'return', port: first.port, offset: 2 * missed })
-  const second = await start('posthouse', folder, String(first.port))
+  const second = await start('posthouse', folder, first.port)
   await second.child.ask(publish)
   await back
   const took = performance.now() - begin

@@ -15,9 +15,9 @@ export interface Server {
   readonly port: number
 }
 
-/** Resolves when it listens. `args`: data folder and port, for Posthouse. */
-export async function start(kind: Kind, ...args: readonly string[]): Promise<Server> {
-  const child = new Child(programs[kind], ...(args.length === 0 && kind === 'posthouse' ? [newFolder()] : args))
+/** Resolves when it listens. The port is Posthouse's, who alone is started twice. */
+export async function start(kind: Kind, folder = newFolder(), onPort = 0): Promise<Server> {
+  const child = new Child(programs[kind], folder, String(onPort))
   const { port } = (await child.started) as { port: number }
   return { child, port }
 }

@@ -57,7 +57,7 @@ export const notYet: Readonly<Record<string, string>> = {
   admin: '',
   prometheus: '',
   'health.handler_prefix': '/health',
-  swagger: '',
+  'swagger.handler_prefix': '/swagger',
   debug: '',
   dev: '',
   init: '',
@@ -75,8 +75,6 @@ function ofBackend(path: string): Record<string, string> {
 
 function ofChannels(path: string): Record<string, string> {
   return {
-    [`${path}.allowed_delta_types`]: '',
-    [`${path}.delta_publish`]: '',
     [`${path}.subscribe_stream_proxy_enabled`]: '',
     [`${path}.subscribe_stream_proxy_name`]: 'default',
     [`${path}.subscribe_stream_proxy_bidirectional`]: '',

@@ -4,7 +4,7 @@
  */
 import * as z from 'zod'
 import { channelProxy, namespaceProxies } from './backend-options.ts'
-import { about, choice, duration, flag, pattern, section, text, wholeNumber } from './option-kinds.ts'
+import { about, choice, choices, duration, flag, pattern, section, text, wholeNumber } from './option-kinds.ts'
 
 const channelOptions = {
   history_size: wholeNumber(0, 'Publications that a channel remembers; -1 for all of them, 0 for no history.', {
@@ -33,6 +33,19 @@ const channelOptions = {
     ['', 'stream', 'cache'],
     '`stream`: what was missed, one by one. `cache`: only the last publication.',
   ),
+  auto_cache_recover: flag(
+    false,
+    'Every subscriber gets the last publication at once, also one that comes for the first time or does not ask. Needs `force_recovery` and `force_recovery_mode: cache`.',
+  ),
+  allowed_delta_types: choices(
+    ['fossil'],
+    'Formats in which a subscriber may ask for patches in place of whole publications. Of use where the publications of a channel resemble each other.',
+  ),
+  delta_publish: flag(
+    false,
+    'Send each publication as a patch of the one before it to subscribers that negotiated deltas; otherwise only those published with `delta: true`.',
+  ),
+  allow_tags_filter: flag(false, 'A subscriber may say by their tags which publications it wants.'),
   presence: flag(false, 'Know who is subscribed, and tell.'),
   join_leave: flag(false, 'Publish who comes and goes, to subscribers that ask.'),
   force_push_join_leave: flag(false, 'Publish who comes and goes to every subscriber.'),
@@ -47,6 +60,15 @@ const channelOptions = {
   allow_presence_for_client: flag(false, 'Clients may ask who is there, subscribed or not.'),
   allow_presence_for_anonymous: flag(false, 'So may anonymous ones.'),
   allow_presence_for_subscriber: flag(false, 'Clients may ask who is there where they are subscribed.'),
+  allow_manage_for_client: flag(
+    false,
+    'Clients may create, close and delete channels at their URLs (`/c/<channel>`); otherwise only whoever has the API key.',
+  ),
+  allow_manage_for_anonymous: flag(false, 'So may anonymous ones.'),
+  require_creation: flag(
+    false,
+    'A channel has a URL (`/c/<channel>`) only after it was created there with PUT, and until then answers 404.',
+  ),
   allow_user_limited_channels: flag(
     false,
     'Users may subscribe to channels that name them: `<namespace>:<rest>#<user>,<user>`.',
@@ -64,7 +86,8 @@ const channelOptions = {
 
 /** What one option of a family of channels asks of another. */
 function checkHistory(options: z.infer<z.ZodObject<typeof channelOptions>>, context: z.RefinementCtx) {
-  const { history_size, history_ttl, history_meta_ttl, force_recovery } = options
+  const { history_size, history_ttl, history_meta_ttl, force_recovery, force_recovery_mode, auto_cache_recover } =
+    options
   const wrong = (path: string, message: string) => context.addIssue({ code: 'custom', path: [path], message })
   if (history_size !== 0 && history_ttl === 0)
     wrong('history_ttl', 'is missing: with history_size, say how long, or "forever"')
@@ -72,6 +95,8 @@ function checkHistory(options: z.infer<z.ZodObject<typeof channelOptions>>, cont
     wrong('history_size', 'is missing: with history_ttl, say how many, or -1 for all')
   if (history_meta_ttl !== 0 && history_meta_ttl < history_ttl)
     wrong('history_meta_ttl', 'must not be shorter than history_ttl')
+  if (auto_cache_recover && !(force_recovery && force_recovery_mode === 'cache'))
+    wrong('auto_cache_recover', 'needs force_recovery and force_recovery_mode "cache"')
   if (force_recovery && history_size === 0) wrong('force_recovery', 'needs a history: set history_size and history_ttl')
 }
 

@@ -244,6 +244,38 @@ export const configSchema = z
         compression_min_size: wholeNumber(0, 'Bytes from which on a message is compressed.'),
       }),
     ),
+    mailbox: section(
+      z.object({
+        disabled: flag(false, 'No mailboxes at `/u/{id}`.'),
+        namespace: text(
+          'user',
+          'The namespace of mailboxes: that of a user is the channel `<namespace>:#<user>`. Its options say that users may read their own (`allow_user_limited_channels`), and how much is kept for how long.',
+          /./,
+          'the name of a namespace',
+        ),
+        allow_send_for_client: flag(
+          false,
+          'Users may send to each other, also where the namespace does not let them publish. On where no configuration file says anything of clients or channels.',
+        ),
+        open: flag(
+          false,
+          'Whoever brings no token is whom the address names, without proof: `/u/alice` just is alice, and everybody may send. For a network in which everybody may read and write everything.',
+        ),
+        receiver_limit: wholeNumber(100, 'Receivers that one message may have.', { min: 1 }),
+        message_size_limit: wholeNumber(
+          65_536,
+          'Bytes that a message may have; a larger one is refused. On a WebSocket `websocket.message_size_limit` holds, too.',
+          { min: 256 },
+        ),
+        poll_wait: duration('25s', 'How long a poll waits that does not say; 60s is the most that one can ask for.', {
+          max: 60_000,
+        }),
+        delivery_wait: duration(
+          '2s',
+          'How long the answer to a sender waits for an open WebSocket of the receiver to prove that it has the message. Then the answer is `queued`.',
+        ),
+      }),
+    ),
     http_stream: section(streaming('an answer that stays open', 'http_stream')),
     sse: section(streaming('server-sent events', 'sse')),
     emulation: section(z.object({ max_request_body_size: bodySize('what a client of `http_stream` or `sse` says') })),
@@ -258,6 +290,29 @@ export const configSchema = z
     ),
     uni_sse: section(streaming('server-sent events for those who only listen', 'uni_sse')),
     uni_http_stream: section(streaming('an answer that stays open, for those who only listen', 'uni_http_stream')),
+    channel_url: section(
+      z.object({
+        disabled: flag(false, 'No channel has a URL (`/c/<channel>`).'),
+        long_poll_timeout: duration(
+          '25s',
+          'How long a reader that waits for what is new is kept waiting; it may ask for another time, up to 60 s.',
+          { min: 1000 },
+        ),
+        heartbeat_interval: duration(
+          '25s',
+          'How often a reader of an event stream hears something, so that no proxy takes the connection for dead.',
+          { min: 1000 },
+        ),
+      }),
+    ),
+    swagger: section(
+      z.object({
+        enabled: flag(
+          true,
+          'A page at `/docs` to read about the server API and to try it, and `/api/openapi.json`. Centrifugo has one at `/swagger`, off by default.',
+        ),
+      }),
+    ),
     health: section(z.object({ enabled: flag(true, 'Answer at `/health`. Off by default in Centrifugo.') })),
     log: section(
       z.object({

@@ -58,7 +58,12 @@ export function largestBody({
   emulation: emulated,
   uni_sse,
   uni_http_stream,
+  mailbox,
 }: Config) {
   const streams = [http_stream, events, emulated, uni_sse, uni_http_stream]
-  return Math.max(http_api.body_size_limit, ...streams.map((each) => each.max_request_body_size))
+  return Math.max(
+    http_api.body_size_limit,
+    mailbox.message_size_limit,
+    ...streams.map((each) => each.max_request_body_size),
+  )
 }

@@ -1,9 +1,10 @@
 /**
  * What stands in for a section that no configuration file has, in the words of
- * one: a lobby that anybody may use in the first minute, and an inbox for each
+ * one: a lobby that anybody may use in the first minute, and a mailbox for each
  * user; all else is closed to clients without a token.
  */
 export const firstMinute = {
+  mailbox: { allow_send_for_client: true },
   client: { allow_anonymous_connect_without_token: true, publish_rate_limit: 20 },
   channel: {
     namespaces: [

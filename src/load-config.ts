@@ -88,8 +88,11 @@ function put(tree: Tree, [name = '', ...rest]: readonly string[], value: unknown
 function fillIn(tree: Tree, written: Tree) {
   const client = tree['client'] ?? {}
   const channel = tree['channel'] ?? {}
-  if (!('client' in written) && !('channel' in written) && isTable(client))
-    tree['client'] = { ...firstMinute.client, ...client }
+  const mailbox = tree['mailbox'] ?? {}
+  if (!('client' in written) && !('channel' in written)) {
+    if (isTable(client)) tree['client'] = { ...firstMinute.client, ...client }
+    if (isTable(mailbox)) tree['mailbox'] = { ...firstMinute.mailbox, ...mailbox }
+  }
   if (!('channel' in written) && isTable(channel)) tree['channel'] = { ...firstMinute.channel, ...channel }
 }
 
@@ -131,11 +134,13 @@ function show(value: unknown, secret: boolean): string {
 }
 
 /** Settings that are allowed, and that one should know of. */
-function* risky({ client, http_api }: Config) {
+function* risky({ client, http_api, mailbox }: Config) {
   if (client.insecure)
     yield { path: 'client.insecure', because: 'is on: everybody who reaches the server may do everything' }
   if (http_api.insecure)
     yield { path: 'http_api.insecure', because: 'is on: everybody who reaches the server may use the server API' }
+  if (mailbox.open && !mailbox.disabled)
+    yield { path: 'mailbox.open', because: 'is on: everybody who reaches the server may read and send as everybody' }
   for (const [name, token] of Object.entries({ token: client.token, subscription_token: client.subscription_token }))
     if (token.hmac_secret_key !== undefined && Buffer.byteLength(token.hmac_secret_key) < 32)
       yield {

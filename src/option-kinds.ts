@@ -68,6 +68,17 @@ export function json<Schema extends z.ZodType>(shape: Schema, words: Omit<About,
   return option<z.output<Schema>>(schema.prefault(words.default), words)
 }
 
+/** A list, each entry one of `values`. */
+export function choices<const T extends string>(values: readonly T[], meaning: string) {
+  const words = {
+    meaning,
+    allowed: `a list, each of it one of ${values.map((value) => JSON.stringify(value)).join(', ')}`,
+    default: '[]',
+  }
+  const each: z.ZodType<T> = z.custom<T>((value) => values.some((known) => known === value))
+  return option(z.preprocess(readList, z.array(each)).default([]), words)
+}
+
 /** What a duration becomes; a type of its own, so that what may be written for it can be told from its type. */
 export type Milliseconds = number & { readonly [unit]: 'ms' }
 declare const unit: unique symbol
@@ -76,7 +87,7 @@ declare const unit: unique symbol
 export function duration(
   fallback: string,
   meaning: string,
-  { none = false, forever = false, timer = true, step = 0, min = 0 } = {},
+  { none = false, forever = false, timer = true, step = 0, min = 0, max = Infinity } = {},
 ) {
   const read = (value: unknown): number | undefined => {
     if (forever && value === 'forever') return Number.POSITIVE_INFINITY
@@ -87,12 +98,13 @@ export function duration(
   const fits = (ms: unknown): ms is Milliseconds =>
     typeof ms === 'number' &&
     ms >= min &&
+    ms <= max &&
     (ms > 0 || none) &&
     (!timer || ms <= longestTimer) &&
     (step === 0 || ms % step === 0)
   const allowed = [
     `a duration${step === 1000 ? ' of whole seconds' : ''} with its unit, such as "300s" or "1h30m"`,
-    timer ? ', at most 596h' : '',
+    max !== Infinity ? `, at most ${max / 1000}s` : timer ? ', at most 596h' : '',
     forever ? ', or "forever"' : '',
     none ? ', or 0 for none' : '',
   ].join('')

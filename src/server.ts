@@ -7,11 +7,13 @@ import { join } from 'node:path'
 import { apiKeyCheck } from './access/api-key.ts'
 import { TokenVerifier } from './access/token.ts'
 import { backendHooks } from './access/backend-hooks.ts'
+import { docs } from './api/docs.ts'
 import { api } from './api/routes.ts'
 import { backendSettings } from './backend-settings.ts'
 import { channelRules } from './channel-rules.ts'
 import type { Config } from './config.ts'
 import { systemClock } from './core/clock.ts'
+import type { Engine } from './core/engine.ts'
 import { disconnects } from './core/errors.ts'
 import { defaultLimits, type Limits } from './core/limits.ts'
 import { type Hooks, joinHooks } from './core/hooks.ts'
@@ -27,7 +29,10 @@ import { UniCodec } from './protocol/uni.ts'
 import type { Secrets } from './secrets.ts'
 import { tlsOf } from './tls.ts'
 import { tokenSettings } from './token-settings.ts'
+import { ChannelUrl, prefix as channelUrlPrefix } from './transports/channel-url.ts'
 import { connectionDoors, type Door, largestBody } from './doors.ts'
+import { mailboxDoor } from './mailbox-door.ts'
+import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Leaving, Socket, TransportContext } from './transports/transport.ts'
@@ -37,6 +42,8 @@ export interface ServerParts {
   readonly config: Config
   readonly secrets: Pick<Secrets, 'tokenSecret' | 'apiKey'>
   readonly store: Store
+  /** How publications come to their readers; within this process, unless it is said. */
+  readonly engine?: Engine | undefined
   readonly log: Log
   readonly hooks?: Hooks | undefined
 }
@@ -57,8 +64,9 @@ export interface RunningServer {
   close(): Promise<void>
 }
 
-export function startServer({ config, secrets, store, log, hooks = {} }: ServerParts): RunningServer {
-  const node = createNode(config, secrets, store, log, hooks)
+export function startServer(parts: ServerParts): RunningServer {
+  const { config, secrets, store, log } = parts
+  const node = createNode(parts)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
   let closing = false
@@ -82,7 +90,20 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
     maxBody: config.http_api.body_size_limit,
   }
   const doors = connectionDoors(config, context)
+  const bookmarks = new MailboxBookmarks(store, systemClock)
+  if (!config.mailbox.disabled) doors['/u/*'] = mailboxDoor(config, context, bookmarks, hasKey)
   if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
+  if (!config.channel_url.disabled) {
+    const channels = new ChannelUrl({
+      ...context,
+      hasKey,
+      maxBody: config.http_api.body_size_limit,
+      longPollTimeout: config.channel_url.long_poll_timeout,
+      heartbeatInterval: config.channel_url.heartbeat_interval,
+    })
+    doors[`${channelUrlPrefix}*`] = (request, self) => channels.answer(request, self)
+  }
+  if (!config.http_api.disabled && config.swagger.enabled) Object.assign(doors, docs(version))
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 
@@ -92,6 +113,7 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
     maxRequestBodySize: largestBody(config),
+    idleTimeout: 10, // the default, in seconds; said, because Bun would print a warning of its own when it is over
     routes: doors,
     fetch: notFound,
     error(error: Error) {
@@ -107,7 +129,7 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
       open: (ws) => ws.data.open(ws),
       message: (ws, message) => ws.data.message(message),
       drain: (ws) => ws.data.drain(),
-      pong: (ws) => ws.data.pong(),
+      pong: (ws, data) => ws.data.pong(data),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
   } satisfies Bun.Serve.Options<Socket>
@@ -123,7 +145,7 @@ export function startServer({ config, secrets, store, log, hooks = {} }: ServerP
     },
     close() {
       closing = true
-      return close(server, node, store, context.raw, config.shutdown.timeout)
+      return close(server, node, store, context.raw, bookmarks, config.shutdown.timeout)
     },
   }
 }
@@ -138,7 +160,7 @@ function listen(node: Node, options: Bun.Serve.Options<Socket>): Bun.Server<Sock
   }
 }
 
-function createNode(config: Config, secrets: ServerParts['secrets'], store: Store, log: Log, hooks: Hooks): Node {
+function createNode({ config, secrets, store, engine = new LocalEngine(), log, hooks = {} }: ServerParts): Node {
   const { client } = config
   const { naming, withoutNamespace, namespaces } = channelRules(config.channel)
   const personal = client.subscribe_to_user_personal_channel
@@ -167,7 +189,7 @@ function createNode(config: Config, secrets: ServerParts['secrets'], store: Stor
       subscription: (token) => subscriptions.subscription(token),
     },
     store,
-    engine: new LocalEngine(),
+    engine,
     clock: systemClock,
     random: Math.random,
     hooks: backends.all.length === 0 ? hooks : joinHooks(hooks, backendHooks(backends)),
@@ -223,6 +245,7 @@ async function close(
   node: Node,
   store: Store,
   raw: ReadonlySet<Leaving>,
+  bookmarks: MailboxBookmarks,
   timeout: number,
 ): Promise<void> {
   const deadline = Date.now() + timeout
@@ -240,6 +263,7 @@ async function close(
   for (const session of node.newcomers) session.disconnected(disconnects.shutdown())
   node.stop()
   await inTime(stopped, deadline - 500)
+  await bookmarks.close()
   await store.close()
   await server.stop(true)
 }

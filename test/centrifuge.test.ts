@@ -604,6 +604,34 @@ describe('coming back', () => {
     }
   })
 
+  test('to a channel of which only the latest matters, it gets that, unless it has it', async () => {
+    await using server = await start({ namespaces: { value: { ...logged, force_recovery_mode: 'cache' } } })
+    using client = await new Sdk(server.webSocket).begin()
+    const reading = await client.subscribe('value:a')
+    const back = async () => {
+      const subscribed = next<SubscribedContext>(reading.subscription, 'subscribed')
+      client.connect()
+      return (await subscribed).recovered
+    }
+    client.disconnect()
+    expect(await back()).toBe(false) // there is none
+    client.disconnect()
+    for (const n of [1, 2, 3]) await server.publish('value:a', { data: String(n) })
+    expect(await back()).toBe(true)
+    expect(await reading.until(1)).toEqual([3])
+    client.disconnect()
+    expect(await back()).toBe(true)
+    await server.publish('value:a', { data: '4' })
+    expect(await reading.until(2)).toEqual([3, 4])
+    client.disconnect()
+    await server.publish('value:a', { data: '5' })
+    await server.api('history_remove', { channel: 'value:a' })
+    expect(await back()).toBe(false)
+    await server.publish('value:a', { data: '6' })
+    expect(await reading.until(3)).toEqual([3, 4, 6])
+    expect(reading.offsets).toEqual([3, 4, 6])
+  })
+
   test('to another database: the epoch says so, and nothing of the new log is taken for the old one', async () => {
     const first = await start()
     const port = Number(first.url.port)

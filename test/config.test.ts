@@ -78,6 +78,7 @@ describe('without any configuration', () => {
     for (const user of ['', '43']) expect(may('subscribe', 'user:#42', user)).toBe(false)
     expect(may('subscribe', 'user:', '42')).toBe(false)
     expect(may('publish', 'user:#42', '42', true)).toBe(false)
+    expect(config.mailbox).toMatchObject({ allow_send_for_client: true, open: false, namespace: 'user' })
     expect(may('history', 'user:#42', '43')).toBe(false)
   })
 
@@ -291,14 +292,14 @@ describe('a configuration of Centrifugo v6', () => {
       client: {
         proxy: { connect: { enabled: true, endpoint: 'http://localhost:3000', grpc: { compression: true } } },
       },
-      channel: { namespaces: [{ name: 'ab' }, { name: 'cd', allowed_delta_types: ['fossil'] }] },
+      channel: { namespaces: [{ name: 'ab' }, { name: 'cd', map: { mode: 'persistent' } }] },
       http_api: { handler_prefix: '/other' },
     }
     expect(warnings(content)).toEqual([
       'uni_grpc: not supported yet',
       'consumers: not supported yet',
       'client.proxy.connect.grpc: not supported yet',
-      'channel.namespaces[1].allowed_delta_types: not supported yet',
+      'channel.namespaces[1].map: not supported yet',
       'http_api.handler_prefix: not supported yet',
     ])
   })
@@ -611,13 +612,28 @@ test('every option of a namespace reaches the rule of the same name', () => {
     ({ path, flag }) => flag && path.startsWith('channel.namespaces[].') && !path.includes('_proxy_'),
   )
   expect(flags.length).toBeGreaterThan(15)
+  const rules = (options: object) => {
+    const settings = { name: 'ab', history_size: 1, history_ttl: '1h', ...options }
+    return channelRules(load({ channel: { namespaces: [settings] } }).config.channel).namespaces[0] ?? {}
+  }
+  const onlyWith: Record<string, object> = {
+    auto_cache_recover: { force_recovery: true, force_recovery_mode: 'cache' },
+  }
   for (const { path } of flags) {
     const name = path.replace('channel.namespaces[].', '')
-    const settings = { name: 'ab', history_size: 1, history_ttl: '1h', [name]: true }
-    const [namespace] = channelRules(load({ channel: { namespaces: [settings] } }).config.channel).namespaces
-    const on: unknown[] = Object.entries(namespace ?? {}).filter(([, value]) => value === true)
-    expect(on).toEqual([[camel(name), true]])
+    const before = new Map<string, unknown>(Object.entries(rules(onlyWith[name] ?? {})))
+    const after: [string, unknown][] = Object.entries(rules({ ...onlyWith[name], [name]: true }))
+    const changed = after.filter(([each, value]) => JSON.stringify(value) !== JSON.stringify(before.get(each)))
+    expect(changed).toEqual([[camel(name), true]])
   }
+})
+
+test('the formats of patches and the mode of recovery are checked', () => {
+  const wrong = (options: object) => () => load({ channel: { namespaces: [{ name: 'ab', ...options }] } })
+  expect(wrong({ allowed_delta_types: ['xdelta'] })).toThrow('allowed_delta_types')
+  expect(wrong({ auto_cache_recover: true })).toThrow('needs force_recovery and force_recovery_mode')
+  const { config } = load({ channel: { namespaces: [{ name: 'ab', allowed_delta_types: ['fossil'] }] } })
+  expect(channelRules(config.channel).namespaces[0]?.allowedDeltaTypes).toEqual(['fossil'])
 })
 
 test('every default that is written down is the one in force', () => {
@@ -629,6 +645,7 @@ test('every default that is written down is the one in force', () => {
   )
   delete environment['POSTHOUSE_CLIENT_ALLOW_ANONYMOUS_CONNECT_WITHOUT_TOKEN']
   delete environment['POSTHOUSE_CLIENT_PUBLISH_RATE_LIMIT']
+  delete environment['POSTHOUSE_MAILBOX_ALLOW_SEND_FOR_CLIENT']
   expect(loadConfig({ environment }).config).toEqual(loadConfig({}).config)
 })
 

@@ -1,5 +1,5 @@
 /** What is particular to the doors over plain HTTP, and to those for listeners: who may knock, and how. */
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { connect } from 'node:net'
 import { once } from 'node:events'
 import { lines } from './event-source.ts'
@@ -7,6 +7,8 @@ import { must } from '../src/core/must.ts'
 import { rawDoors, RawReader } from './raw-reader.ts'
 import { inSeconds, logged, open, sign, startTestServer, type TestOptions, type TestServer } from './server.ts'
 import { Wire, type Message } from './wire.ts'
+
+setDefaultTimeout(20_000) // the machine may have more to do; what waits says itself what for, and sooner
 
 const streams = ['http_stream', 'sse', 'uni_sse', 'uni_http_stream']
 const paths = [...streams.map((name) => `/connection/${name}`), '/emulation']
@@ -254,20 +256,23 @@ test('who never says who it is does not hold up the end of the server', async ()
 })
 
 test('when a stream has ended, neither a reader that stalls nor an idle connection is kept', async () => {
-  await using server = await start({ client: { queue_max_size: 100_000 } })
+  await using server = await start({ client: { queue_max_size: 100_000, ping_interval: '1s', pong_timeout: '0s' } })
   using slow = new RawReader(server.url, must(rawDoors['sse'])('news'), false)
   const isIn = async () => JSON.stringify((await server.api('channels', {})).body).includes('news')
   while (!(await isIn())) await Bun.sleep(5)
   const data = `"${'x'.repeat(50_000)}"`
   while (await isIn()) await server.publish('news', { data })
+  using quiet = new RawReader(server.url, must(rawDoors['uni_sse'])('other'))
   using idle = new RawReader(server.url, must(rawDoors['uni_sse'])('news'))
   while (!(await isIn())) await Bun.sleep(5)
-  await server.api('disconnect', { user: '' })
+  const [, client] = must(/"client":"([^"]+)"/.exec(idle.text) ?? undefined)
+  await server.api('disconnect', { user: '', client })
   await until('the end of its stream', () => idle.text.includes('force disconnect'))
   await until('the idle connection to be closed', () => idle.closed, 20_000)
   slow.read()
   await until('the cut', () => slow.closed)
   expect(slow.text).not.toContain('"slow"') // what it did not take in time is gone
+  expect(quiet.closed).toBe(false) // pings go through
 }, 30_000)
 
 // --- those who only listen ------------------------------------------------------------

@@ -125,7 +125,11 @@ describe('publishing', () => {
     expect(JSON.stringify(await reader.publications(1))).toBe('[{"id":9007199254740992}]') // what JavaScript makes of it
     await server.publish('bytes', new Uint8Array([0, 255]))
     expect((await server.history('bytes')).publications[0]?.data).toEqual(new Uint8Array([0, 255]))
-    expect(() => json('{')).toThrow('not valid JSON')
+    for (const text of ['{', 'hello', '', '1\n2', `${'['.repeat(500)}${']'.repeat(500)}`])
+      expect(() => json(text)).toThrow(/JSON|nested deeper/)
+    await server.publish('news', json('[1,\n2.0]'))
+    expect(await reader.publications(1)).toEqual([[1, 2]])
+    expect(reader.frames.at(-1)).toContain('[1,2.0]')
   })
 
   test.each([undefined, nothing, Symbol.iterator])('what JSON cannot say is not published: %p', async (value) => {

@@ -1,5 +1,6 @@
 /** Two things that happen to one connection at once, where only one order of them is right. */
 import { expect, test } from 'bun:test'
+import type { RpcHandler } from '../src/core/hooks.ts'
 import { inSeconds, logged, open, sign, startTestServer } from './server.ts'
 
 const social = { ...logged, join_leave: true, force_push_join_leave: true }
@@ -83,4 +84,33 @@ test('a hook that fails costs nobody a publication, a ping or a goodbye', async 
   await server.close()
   expect((await reader.closed).code).toBe(3001)
   expect(server.faults.map(String)).toEqual(['Error: a fault of the application', 'Error: a fault of the application'])
+})
+
+test('what an application answers over several lines is one, and what is no JSON is its own fault', async () => {
+  const server = await startTestServer({
+    application: {
+      hooks: {
+        connect: ({ name }) => ({ user: '42', data: name === 'bad' ? 'no JSON' : '{\n"a": 1\n}' }),
+        rpc: new Map<string, RpcHandler>([
+          ['good', () => JSON.stringify({ a: [1, 2] }, null, 2)],
+          ['bytes', () => new TextEncoder().encode('[1,\n2]')],
+          ['bad', () => '{"a":1}\n{"push":{}}'],
+        ]),
+      },
+    },
+  })
+  using wire = await server.wire()
+  expect((await wire.ask({ connect: {} })).connect?.['data']).toEqual({ a: 1 })
+  expect((await wire.ask({ rpc: { method: 'good' } }))['rpc']).toEqual({ data: { a: [1, 2] } })
+  expect((await wire.ask({ rpc: { method: 'bytes' } }))['rpc']).toEqual({ data: [1, 2] })
+  expect((await wire.ask({ rpc: { method: 'bad' } })).error).toEqual({
+    code: 100,
+    message: 'internal server error',
+    temporary: true,
+  })
+  expect(server.faults.map(String)).toEqual(['JsonError: not valid JSON'])
+  using bad = await server.wire()
+  expect((await bad.ask({ connect: { name: 'bad' } })).error?.code).toBe(100)
+  expect(server.faults).toHaveLength(2)
+  await server.close()
 })

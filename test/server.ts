@@ -24,9 +24,12 @@ export interface TestOptions {
   readonly client?: Section
   readonly channel?: Section
   readonly http_api?: Section
+  readonly swagger?: Section
   readonly rpc?: Section
   readonly proxies?: readonly Section[]
   readonly websocket?: Section
+  readonly mailbox?: Section
+  readonly channel_url?: Section
   readonly uni_websocket?: Section
   readonly application?: { readonly hooks: Hooks }
   /** The data folder, which is then kept. */
@@ -50,7 +53,7 @@ export const open = {
 /** Open, and nothing is lost. */
 export const logged = { ...open, history_size: 1000, history_ttl: '1h', force_recovery: true }
 
-function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
+export function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string) {
   const { '': withoutNamespace = {}, ...named } = namespaces
   return configSchema.parse({
     http_server: { address: '127.0.0.1', port: options.port ?? 0 },
@@ -62,9 +65,12 @@ function testConfig({ namespaces = {}, ...options }: TestOptions, folder: string
       ...options.channel,
     },
     http_api: { key: apiKey, ...options.http_api },
+    swagger: options.swagger ?? {},
     rpc: options.rpc ?? {},
     proxies: options.proxies ?? [],
     websocket: options.websocket ?? {},
+    mailbox: options.mailbox ?? {},
+    channel_url: options.channel_url ?? {},
     uni_websocket: options.uni_websocket ?? {},
     shutdown: { timeout: '2s' },
   })

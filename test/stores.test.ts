@@ -6,6 +6,7 @@ import { openSqliteStore } from '../src/stores/sqlite.ts'
 import { forever, last, ManualClock, randomFrom, refusal, temporaryFolder, text, until } from './stores-support.ts'
 import type { Draft } from '../src/core/publication.ts'
 import type { Query, Retention, Store } from '../src/core/store.ts'
+import type { StreamChange } from '../src/core/stream.ts'
 
 setDefaultTimeout(60_000) // against waiting for ever; how long a disk takes is not what is tested
 
@@ -397,6 +398,32 @@ const epochsOf = (seen: Map<string, string>) => (channel: string, epoch: string)
   return known === epoch ? 'same' : 'another'
 }
 
+/** Something that a writer of streams may ask, or somebody confused. */
+function anyChange(random: (below: number) => number): StreamChange {
+  const drafts = Array.from({ length: random(3) }, () => text(random(1e6)))
+  const contentType = ['text/plain', 'Text/Plain; charset=utf-8', 'application/json', ''][random(4)] ?? ''
+  const implicit = random(2) === 0
+  const kind = random(10)
+  if (kind === 0) return { kind: 'delete' }
+  if (kind === 1) return { kind: 'touch' }
+  if (kind < 5) {
+    const ttl = random(3) === 0 ? 1000 * (1 + random(300)) : undefined
+    const expiresAt = random(4) === 0 ? Date.UTC(2030, 0, 1) + random(1_000_000) : undefined
+    return { kind: 'create', contentType, ttl, expiresAt, closed: random(5) === 0, drafts, implicit }
+  }
+  const producer = { id: `p${random(2)}`, epoch: random(3), seq: random(4) }
+  return {
+    kind: 'append',
+    contentType,
+    drafts,
+    close: random(12) === 0,
+    seq: random(4) === 0 ? String(random(100)) : undefined,
+    producer: random(2) === 0 ? producer : undefined,
+    idempotencyKey: random(4) === 0 ? `k${random(12)}` : undefined,
+    implicit,
+  }
+}
+
 async function compare(seed: number): Promise<void> {
   using folder = temporaryFolder()
   const random = randomFrom(seed)
@@ -435,6 +462,14 @@ async function compare(seed: number): Promise<void> {
         })
       }
     else if (kind < 11) calls.push((store) => store.remove(channel))
+    else if (kind > 15)
+      for (let count = 1 + random(8); count > 0; count--) {
+        const change = anyChange(random)
+        calls.push(async (store, same) => {
+          const { top, ...rest } = await store.change(channel, change, retention)
+          return { ...rest, offset: top.offset, epoch: same(channel, top.epoch), state: await store.stream(channel) }
+        })
+      }
     else if (kind < 12) {
       await sqlite.close()
       sqlite = await openSqliteStore({ file, clock })

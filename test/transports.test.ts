@@ -1,9 +1,11 @@
 /** One list of promises, kept by every door in every encoding. */
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { Line } from './line.ts'
 import { rawDoors, RawReader } from './raw-reader.ts'
 import { logged, sign, startTestServer, type TestServer } from './server.ts'
 import { guestDoors, listenerDoors, SdkGuest, type Visitor } from './visitors.ts'
+
+setDefaultTimeout(20_000) // the machine may have more to do; what waits says itself what for, and sooner
 
 const doors = [...guestDoors, ...listenerDoors]
 const each = <T extends { readonly name: string }>(list: readonly T[]) => list.map((door) => [door.name, door] as const)

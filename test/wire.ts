@@ -54,7 +54,7 @@ export interface WireOptions {
 
 /** Bun's WebSocket can do more than the browser's, whose types are in force here. */
 type BunSocket = WebSocket & { terminate(): void }
-const BunWebSocket = WebSocket as unknown as new (
+export const BunWebSocket = WebSocket as unknown as new (
   url: string,
   options: { protocols: string[]; headers: Record<string, string> },
 ) => BunSocket

@@ -181,6 +181,7 @@ function readSubscription(answered: Answered): SubscriptionGrant {
 const publicationSchema = z.object({
   b64data: z.base64().nullish(),
   skip_history: z.boolean().nullish(),
+  delta: z.boolean().nullish(),
   tags: z.record(z.string(), z.string()).nullish(),
   idempotency_key: z.string().max(256).nullish(),
   version: z.int().min(0).nullish(),
@@ -193,6 +194,7 @@ function readPublication(answered: Answered): PublishGrant {
   return {
     data: given(rawMembers(answered.text).get('data'), said.b64data),
     skipHistory: said.skip_history ?? undefined,
+    delta: said.delta ?? undefined,
     tags: said.tags ?? undefined,
     idempotencyKey: said.idempotency_key || undefined,
     version: said.version || undefined,

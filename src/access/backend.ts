@@ -131,8 +131,8 @@ function readAnswer(text: string): Answered {
 
 /** With a reason that fits into a close frame and that the SDKs take for a reason (protocol section 12). */
 export function disconnectOf(code: number, reason: string): Disconnect {
-  let fitting = reason.trim()
-  if (fitting === '' || isJson(fitting)) fitting = `disconnect ${fitting}`.trim()
+  let fitting = reason.trim().slice(0, 123)
+  if (fitting === '' || isJson(reason)) fitting = `disconnect ${fitting}`.trim()
   while (Buffer.byteLength(fitting) > 123) fitting = fitting.slice(0, -1)
   return new Disconnect(code, fitting.toWellFormed())
 }

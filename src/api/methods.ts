@@ -43,12 +43,17 @@ const maybe = <Schema extends z.ZodType>(schema: Schema) =>
 const shortText = (most: number) =>
   maybe(z.string().max(most).refine(isWellFormed, 'half of a surrogate pair')).transform(nonEmpty)
 
-const channel = z.string().min(1)
+const channel = z.string().min(1).describe('The name of a channel.')
+const user = z.string().describe('The user whose connections are meant; empty for anonymous ones.')
 const uint = z.int().min(0)
 const since = z.object({ offset: uint.default(0), epoch: z.string().default('') })
-const raw = z.unknown().optional() // a payload; taken from the text
-const base64 = maybe(z.base64()).transform(nonEmpty)
-const which = { client: shortText(256), session: shortText(256) }
+const raw = z.unknown().optional().describe('Any JSON; it is handed on as it is written.') // a payload; taken from the text
+const base64 = maybe(z.base64()).transform(nonEmpty).describe('The same as bytes, in base 64; goes over the JSON.')
+const which = {
+  client: shortText(256).describe('Only the connection with this client id.'),
+  session: shortText(256).describe('Only the connection with this session.'),
+}
+const endsAt = maybe(uint).describe('When it ends, in seconds since 1970; 0 or absent for never.')
 const flag = maybe(z.object({ value: z.boolean().default(false) }))
 const override = maybe(
   z.object({
@@ -63,11 +68,12 @@ const override = maybe(
 const publishing = {
   data: raw,
   b64data: base64,
-  skip_history: maybe(z.boolean()),
-  tags: maybe(z.record(z.string(), z.string())),
-  idempotency_key: shortText(256),
-  version: maybe(uint),
-  version_epoch: shortText(256),
+  skip_history: maybe(z.boolean()).describe('Deliver it to who is there, and keep it not.'),
+  delta: maybe(z.boolean()).describe('Send it as the difference to the one before, to clients that can read that.'),
+  tags: maybe(z.record(z.string(), z.string())).describe('Texts by name, which go with the publication.'),
+  idempotency_key: shortText(256).describe('With a key that was used before, nothing is published again.'),
+  version: maybe(uint).describe('With a version that is not above the last one of the channel, nothing is published.'),
+  version_epoch: shortText(256).describe('Versions are compared within one of these.'),
 }
 
 /** Channels of one broadcast. */
@@ -81,7 +87,10 @@ const publish = method(z.object({ channel, ...publishing }), async (call) => {
 })
 
 const broadcast = method(
-  z.object({ channels: z.array(channel).min(1).max(broadcastLimit), ...publishing }),
+  z.object({
+    channels: z.array(channel).min(1).max(broadcastLimit).describe('The names of the channels.'),
+    ...publishing,
+  }),
   async (call) => {
     const content = draft(call)
     const responses: string[] = []
@@ -100,15 +109,15 @@ const broadcast = method(
 
 const subscribe = method(
   z.object({
-    user: z.string(),
+    user,
     channel,
     ...which,
     info: raw,
     b64info: base64,
     data: raw,
     b64data: base64,
-    expire_at: maybe(uint),
-    recover_since: maybe(since),
+    expire_at: endsAt,
+    recover_since: maybe(since).describe('Continue from this position.'),
     override,
   }),
   async (call) => {
@@ -125,16 +134,16 @@ const subscribe = method(
   },
 )
 
-const unsubscribe = method(z.object({ user: z.string(), channel, ...which }), ({ node, params }) => {
+const unsubscribe = method(z.object({ user, channel, ...which }), ({ node, params }) => {
   node.unsubscribe(params.user, params.channel, unsubscribes.server, params)
   return '{}'
 })
 
 const disconnect = method(
   z.object({
-    user: z.string(),
+    user,
     ...which,
-    whitelist: maybe(z.array(z.string())),
+    whitelist: maybe(z.array(z.string())).describe('Client ids of connections that stay.'),
     disconnect: maybe(
       z.object({
         // The ranges that the protocol leaves to servers and applications (section 12).
@@ -158,10 +167,10 @@ const disconnect = method(
 
 const refresh = method(
   z.object({
-    user: z.string(),
+    user,
     ...which,
-    expired: maybe(z.boolean()),
-    expire_at: maybe(uint),
+    expired: maybe(z.boolean()).describe('End the connections, as if their time were over (3005).'),
+    expire_at: endsAt,
     info: raw,
   }),
   (call) => {
@@ -189,9 +198,9 @@ const presenceStats = method(z.object({ channel }), ({ node, params }) => {
 const history = method(
   z.object({
     channel,
-    limit: z.int().min(-1).default(0),
-    since: maybe(since),
-    reverse: z.boolean().default(false),
+    limit: z.int().min(-1).default(0).describe('How many at most; 0 for the position alone, -1 for all.'),
+    since: maybe(since).describe('Only what came after it; with `reverse`, before it.'),
+    reverse: z.boolean().default(false).describe('The newest first.'),
   }),
   async ({ node, params }) => {
     if (params.reverse && params.since?.offset === 0) throw errors.badRequest()
@@ -207,14 +216,19 @@ const historyRemove = method(z.object({ channel }), async ({ node, params }) => 
   return '{}'
 })
 
-const channels = method(z.object({ pattern: z.string().default('') }), ({ node, params }) => {
-  const found: string[] = []
-  for (const [name, clients] of node.channels()) {
-    if (params.pattern !== '' && !matches(params.pattern, name)) continue
-    found.push(`${JSON.stringify(name)}:{"num_clients":${clients}}`)
-  }
-  return `{"channels":{${found.join(',')}}}`
-})
+const channels = method(
+  z.object({
+    pattern: z.string().default('').describe('`*` stands for anything, `?` for one character; empty for all.'),
+  }),
+  ({ node, params }) => {
+    const found: string[] = []
+    for (const [name, clients] of node.channels()) {
+      if (params.pattern !== '' && !matches(params.pattern, name)) continue
+      found.push(`${JSON.stringify(name)}:{"num_clients":${clients}}`)
+    }
+    return `{"channels":{${found.join(',')}}}`
+  },
+)
 
 const info = method(z.object({}), ({ node }) => {
   let subscriptions = 0
@@ -265,6 +279,7 @@ function draft(call: Call<Publishing>): Draft {
 function options(params: Publishing): PublishOptions {
   return {
     skipHistory: params.skip_history,
+    delta: params.delta,
     idempotencyKey: params.idempotency_key,
     version: params.version || undefined,
     versionEpoch: params.version_epoch,

@@ -12,9 +12,14 @@ import { type Subscribed, type SubscribeRequest, Subscription } from './subscrip
 
 /** The far end of a connection, as the core speaks to it. */
 export interface Peer {
-  publication(channel: string, publication: Publication): void
+  /** `base`: what the client was handed before, null for nothing; undefined if it does not know deltas. */
+  publication(channel: string, publication: Publication, base?: Publication | null): void
   joined(channel: string, info: ClientInfo): void
   left(channel: string, info: ClientInfo): void
+  /** A paced subscription has handed over all that was missed. */
+  live?(channel: string): void
+  /** Resolves when more of what was missed can be taken; undefined when it can at once. Asked by paced subscriptions. */
+  ready?(): Promise<void> | undefined
   /** A server-side subscription began; its publications follow. */
   subscribed(channel: string, subscribed: Subscribed): void
   unsubscribed(channel: string, why: Unsubscribe): void
@@ -152,10 +157,16 @@ export class Client {
     this.node.forget(this, why)
   }
 
+  /** What others see of it changes, in all of its channels, for those who look from now on. */
+  show(info: Payload | undefined): void {
+    this.info = info
+    for (const subscription of this.subscriptions.values()) subscription.show(subscription.chanInfo)
+  }
+
   /** Moves the expiry, or removes it. */
   refresh(expireAt: number | undefined, info: Payload | undefined): void {
     this.expireAt = expireAt
-    if (info !== undefined) this.info = info
+    if (info !== undefined) this.show(info)
     this.peer.refreshed(expireAt)
   }
 }

@@ -47,6 +47,8 @@ class SlowStore implements Store {
   }
 
   remove: Store['remove'] = (channel) => this.inner.remove(channel)
+  change: Store['change'] = (...args) => this.inner.change(...args)
+  stream: Store['stream'] = (channel) => this.inner.stream(channel)
 
   close(): Promise<void> {
     return this.inner.close()

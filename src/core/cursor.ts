@@ -13,7 +13,8 @@
 import type { Channel, Follower } from './channel.ts'
 import type { Log } from './log.ts'
 import type { ClientInfo, Position, Publication } from './publication.ts'
-import { type Page, StoreError } from './store.ts'
+import { type Page, type Query, StoreError } from './store.ts'
+import type { TagsFilter } from './tags.ts'
 
 /** Whoever reads through a cursor. */
 export interface Reader {
@@ -22,6 +23,8 @@ export interface Reader {
   left(info: ClientInfo): void
   /** The cursor closed itself: from here on something would be missing. */
   lost(because: Lost): void
+  /** Nothing is missing any more: what comes from now on is new. */
+  live?(): void
   /** Resolves when the reader can take more; undefined when it can at once. Asked between pages. */
   ready?(): Promise<void> | undefined
 }
@@ -65,7 +68,7 @@ export class Cursor implements Follower {
 
   /** Begins at the end of the log. Holds back until `release`. @throws StoreError */
   async start(): Promise<void> {
-    await this.#enter(0, 0)
+    await this.#enter({ limit: 0 })
   }
 
   /**
@@ -74,13 +77,29 @@ export class Cursor implements Follower {
    * Holds back until `release`. @throws StoreError
    */
   async recover(since: Position, limit: number): Promise<Recovery> {
-    const { publications, top } = await this.#enter(since.offset, limit)
+    const { publications, top } = await this.#enter({ since: since.offset, limit })
     if (since.epoch !== '' && since.epoch !== top.epoch) return { recovered: false, because: 'epoch' }
     if (since.offset > top.offset) return { recovered: false, because: 'ahead' }
     if ((publications[0]?.offset ?? top.offset + 1) !== since.offset + 1)
       return { recovered: false, because: 'trimmed' }
     if ((publications.at(-1)?.offset ?? top.offset) !== top.offset) return { recovered: false, because: 'too many' }
     return { recovered: true, publications }
+  }
+
+  /**
+   * Begins at the end of the log with its last publication, or the last that is
+   * wanted: for channels in which each one says everything. Of no use to a
+   * reader that has it; it is recovered without one if nothing came `since`.
+   * Looks back no further than `limit`. Holds back until `release`. @throws StoreError
+   */
+  async recoverLast(since: Position | undefined, limit: number, wanted?: TagsFilter): Promise<Recovery> {
+    const query = { limit: wanted === undefined ? 1 : limit, reverse: true }
+    const { publications, top } = await this.#enter(query)
+    const isSame = since !== undefined && since.offset > 0 && since.offset === top.offset && since.epoch === top.epoch
+    if (isSame) return { recovered: true, publications: [] }
+    if (publications[0]?.offset !== top.offset) return { recovered: false, because: 'trimmed' }
+    const last = publications.find(({ tags }) => wanted === undefined || wanted(tags))
+    return { recovered: true, publications: last === undefined ? [] : [last] }
   }
 
   /**
@@ -132,9 +151,9 @@ export class Cursor implements Follower {
     if (this.#held === undefined) this.#reader.left(info)
   }
 
-  async #enter(after: number, limit: number): Promise<Page> {
+  async #enter(query: Query): Promise<Page> {
     this.#channel.follow(this) // before the read, so that nothing falls in between
-    const page = await this.#log.read({ since: after, limit })
+    const page = await this.#log.read(query)
     this.#epoch = page.top.epoch
     this.#offset = page.top.offset
     this.#channel.begin(page.top)
@@ -187,6 +206,7 @@ export class Cursor implements Follower {
     this.#held = undefined
     this.#heldSize = 0
     for (const publication of held) this.deliver(publication)
+    if (this.#held === undefined && !this.#closed) this.#reader.live?.()
   }
 
   #advance(publication: Publication): void {

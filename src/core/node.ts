@@ -30,6 +30,7 @@ import { Wheel } from './wheel.ts'
 
 export interface PublishOptions extends AppendOptions {
   readonly skipHistory?: boolean | undefined // deliver, do not keep
+  readonly delta?: boolean | undefined // subscribers that know deltas are sent what differs from the one before
 }
 
 /** Which connections of a user are meant; all, if nothing is said. */
@@ -132,9 +133,19 @@ export class Node {
     this.engine.unfollow(name)
   }
 
+  /** Those here whom a publication of the channel reaches at once. */
+  followers(name: string): number {
+    return this.#channels.get(name)?.channel.size ?? 0
+  }
+
   /** The channels somebody follows here, with how many do. */
   *channels(): Iterable<[name: string, clients: number]> {
     for (const [name, { users }] of this.#channels) yield [name, users]
+  }
+
+  /** How many readers a publication to this channel reaches on this node. */
+  readers(name: string): number {
+    return this.#channels.get(name)?.channel.size ?? 0
   }
 
   /** Checks each channel once in `positionCheckDelay`, a few at a time. */
@@ -156,13 +167,14 @@ export class Node {
   /**
    * Adds to a channel and hands on. Resolves when the publication is durable;
    * in a channel without history, when it is handed on.
-   * @throws ClientError 102, 107 · 100 (temporary) when the store could not write
+   * @throws ClientError 102, 107 · 108 when the channel is a stream that was closed · 100 (temporary) when the store could not write
    */
   async publish(name: string, draft: Draft, options: PublishOptions = {}): Promise<Appended> {
     const namespace = this.rules.namespace(name)
     checkFormat(draft.data, namespace.publicationDataFormat)
     if (namespace.retention === undefined || options.skipHistory === true) return this.#pass(name, draft, options)
     const appended = await this.#stored(this.store.append(name, draft, namespace.retention, options))
+    if (appended.outcome === 'closed') throw errors.notAvailable()
     if (appended.outcome === 'appended') {
       const { position, time } = appended
       this.engine.publish(name, {
@@ -172,6 +184,7 @@ export class Node {
         time,
         info: draft.info,
         tags: draft.tags,
+        delta: options.delta,
       })
     }
     return appended
@@ -199,11 +212,11 @@ export class Node {
   }
 
   /** Without the store: no offset, and a key is remembered for a while only. */
-  #pass(name: string, draft: Draft, { idempotencyKey }: PublishOptions): Appended {
+  #pass(name: string, draft: Draft, { idempotencyKey, delta }: PublishOptions): Appended {
     const position = { epoch: '', offset: 0 }
     const time = this.clock.now()
     if (idempotencyKey && !this.#keys.first(name, idempotencyKey)) return { outcome: 'repeated', position, time: 0 }
-    this.engine.publish(name, { ...position, data: draft.data, time, info: draft.info, tags: draft.tags })
+    this.engine.publish(name, { ...position, data: draft.data, time, info: draft.info, tags: draft.tags, delta })
     return { outcome: 'appended', position, time }
   }
 
@@ -314,7 +327,7 @@ function asDisconnect(error: unknown): Disconnect {
 }
 
 /** @throws ClientError 107 */
-function checkFormat(data: Payload, format: Namespace['publicationDataFormat']): void {
+export function checkFormat(data: Payload, format: Namespace['publicationDataFormat']): void {
   if (format === 'binary') return
   if (data.length === 0) throw errors.badRequest()
   if (format === '') return

@@ -6,6 +6,8 @@
  * checked to be JSON once, at the edge, and is passed on as it was written.
  */
 
+import type { Tags } from './tags.ts'
+
 /**
  * Where a reader stands in a channel. `offset` counts publications from 1;
  * `epoch` names the log they are counted in. A log that was lost and begun
@@ -36,7 +38,7 @@ export interface ClientInfo {
 export interface Draft {
   readonly data: Payload
   readonly info?: ClientInfo | undefined // of the publishing client; absent for publications by the server API
-  readonly tags?: Readonly<Record<string, string>> | undefined
+  readonly tags?: Tags | undefined
 }
 
 /** One entry of a log. In a channel without history, `offset` is 0 and `epoch` is ''. */
@@ -44,5 +46,7 @@ export interface Publication extends Position {
   readonly data: Payload
   readonly time: number // milliseconds since 1970, given by the store; for display only, the order is the offset
   readonly info: ClientInfo | undefined
-  readonly tags: Readonly<Record<string, string>> | undefined
+  readonly tags: Tags | undefined
+  /** Its publisher says that it resembles the one before it. Only on its way; the store does not keep this. */
+  readonly delta?: boolean | undefined
 }

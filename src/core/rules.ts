@@ -21,6 +21,11 @@ export interface Namespace {
   readonly allowRecovery: boolean // a client that asks gets what it missed
   readonly forceRecovery: boolean
   readonly forceRecoveryMode: 'stream' | 'cache'
+  readonly autoCacheRecover: boolean // in mode cache, also who does not ask gets the last publication
+
+  readonly deltaPublish: boolean // every publication may be sent as a patch of the one before
+  readonly allowedDeltaTypes: readonly string[] // formats of patches that a subscriber may ask for
+  readonly allowTagsFilter: boolean
 
   readonly presence: boolean
   readonly joinLeave: boolean
@@ -37,9 +42,12 @@ export interface Namespace {
   readonly allowPresenceForClient: boolean
   readonly allowPresenceForAnonymous: boolean
   readonly allowPresenceForSubscriber: boolean
+  readonly allowManageForClient: boolean // create, close and delete channels by their URL
+  readonly allowManageForAnonymous: boolean
   readonly allowUserLimitedChannels: boolean
 
   readonly channelRegex: RegExp | undefined // for the part after the boundary; lifts the ASCII rule
+  readonly requireCreation: boolean // by its URL, a channel is there only once somebody created it
   readonly publicationDataFormat: '' | 'json' | 'json_object' | 'binary'
 }
 
@@ -57,7 +65,7 @@ export interface Asker {
   readonly insecure: boolean
 }
 
-export type Action = 'subscribe' | 'publish' | 'history' | 'presence'
+export type Action = 'subscribe' | 'publish' | 'history' | 'presence' | 'manage'
 
 export class Rules {
   readonly #naming: Naming
@@ -130,5 +138,6 @@ const grants: Record<Action, (n: Namespace) => readonly [client: boolean, anonym
   subscribe: (n) => [n.allowSubscribeForClient, n.allowSubscribeForAnonymous, false],
   publish: (n) => [n.allowPublishForClient, n.allowPublishForAnonymous, n.allowPublishForSubscriber],
   history: (n) => [n.allowHistoryForClient, n.allowHistoryForAnonymous, n.allowHistoryForSubscriber],
+  manage: (n) => [n.allowManageForClient, n.allowManageForAnonymous, false],
   presence: (n) => [n.allowPresenceForClient, n.allowPresenceForAnonymous, n.allowPresenceForSubscriber],
 }

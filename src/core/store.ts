@@ -1,4 +1,5 @@
 import type { Draft, Position, Publication } from './publication.ts'
+import type { StreamChange, StreamChanged, StreamState } from './stream.ts'
 
 /**
  * What channels remember. The store alone gives out offsets, and it is the
@@ -14,6 +15,8 @@ import type { Draft, Position, Publication } from './publication.ts'
  *   new epoch.
  * - A channel that nobody wrote to reads as empty, with an epoch that its
  *   first publication then has, and reading leaves no trace.
+ * - A stream that is closed takes nothing more, whoever appends; one that has
+ *   expired is gone, and its publications with it.
  */
 export interface Store {
   /**
@@ -26,6 +29,10 @@ export interface Store {
   read(channel: string, retention: Retention, query: Query): Promise<Page>
   /** Forgets the publications of a channel; epoch and top stay. @throws StoreError */
   remove(channel: string): Promise<void>
+  /** Changes what a channel is as a stream, and appends what comes along: all of it, decided by `decide`, or nothing. @throws StoreError */
+  change(channel: string, change: StreamChange, retention: Retention): Promise<StreamChanged>
+  /** What the channel is as a stream; undefined if it is none, or has expired. @throws StoreError */
+  stream(channel: string): Promise<StreamState | undefined>
   /** Why the store takes no publications at present, in words for an operator; undefined while it does. */
   readonly trouble: string | undefined
   /** Finishes what was begun. Later calls reject. */
@@ -71,8 +78,8 @@ export interface Statement {
 }
 
 export interface Appended {
-  readonly outcome: 'appended' | 'repeated' | 'outdated'
-  readonly position: Position // of the publication; of the top if outdated
+  readonly outcome: 'appended' | 'repeated' | 'outdated' | 'closed'
+  readonly position: Position // of the publication; of the top if outdated or closed
   readonly time: number // of the publication if it was appended now, else 0
 }
 

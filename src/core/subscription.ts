@@ -11,9 +11,10 @@ import type { SubscriptionGrant } from './auth.ts'
 import type { Channel, Follower } from './channel.ts'
 import type { Client } from './client.ts'
 import { Cursor, type Reader, type Recovery } from './cursor.ts'
-import { ClientError, disconnects, unsubscribes } from './errors.ts'
+import { ClientError, disconnects, errors, unsubscribes } from './errors.ts'
 import type { ClientInfo, Payload, Position, Publication } from './publication.ts'
 import type { Namespace } from './rules.ts'
+import type { TagsFilter } from './tags.ts'
 
 /** What the client asked for, or the server decided for it. */
 export interface SubscribeRequest {
@@ -21,6 +22,12 @@ export interface SubscribeRequest {
   readonly positioned: boolean
   readonly recoverable: boolean
   readonly joinLeave: boolean
+  /** Only what differs from the publication before, where the namespace allows that and its publisher says so. */
+  readonly delta?: boolean | undefined
+  /** Only what it wants. Not together with `delta`: who is not handed everything has no base. */
+  readonly filter?: TagsFilter | undefined
+  /** What was missed since `since`, however much, follows the release, page by page at the pace of the peer. */
+  readonly paced?: boolean
 }
 
 export const plainRequest: SubscribeRequest = {
@@ -38,6 +45,7 @@ export interface Subscribed {
   readonly recovered: boolean
   readonly publications: readonly Publication[] // what was missed, oldest first; none unless recovered
   readonly data: Payload | undefined
+  readonly delta: boolean // of `publications` the first is to be sent whole, and each other as a patch of the one before
 }
 
 /** Somebody ended the subscription while it was being opened. A client that asked for it may ask again. */
@@ -60,6 +68,9 @@ export class Subscription implements Reader, Follower {
   #hearsOthers = false
   #channel: Channel | undefined
   #cursor: Cursor | undefined
+  #filter: TagsFilter | undefined
+  #base: Publication | null | undefined // what was handed over last; null: nothing yet; undefined: no deltas
+  #resumeAt: Position | undefined // of a paced one, until it is released
   #live = false
   #closed = false
 
@@ -72,51 +83,46 @@ export class Subscription implements Reader, Follower {
     this.#grant = grant
   }
 
-  /** @throws StoreError, Ended */
+  /** @throws StoreError, Ended · ClientError 107 for a filter where none may be */
   async open(request: SubscribeRequest): Promise<Subscribed> {
     const { client, name } = this
     const namespace = this.#namespace
-    const override = this.#grant.override
-    const mayRead = client.may('history', name, namespace, true)
-    const logged = namespace.retention !== undefined
-    const recoverable =
-      logged &&
-      ((override?.forceRecovery ?? namespace.forceRecovery) ||
-        (request.recoverable && (namespace.allowRecovery || mayRead)))
-    const positioned =
-      recoverable ||
-      (logged &&
-        ((override?.forcePositioning ?? namespace.forcePositioning) ||
-          (request.positioned && (namespace.allowPositioning || mayRead))))
-
+    if (request.filter !== undefined && (request.delta === true || !namespace.allowTagsFilter))
+      throw errors.badRequest()
+    this.#filter = request.filter
     const channel = await client.node.enter(name, namespace)
     if (this.#closed) {
       client.node.exit(name)
       throw new Ended()
     }
     this.#channel = channel
-    const wasRecovering = request.since !== undefined
-    let position: Position = { epoch: '', offset: 0 }
+    const { recoverable, positioned } = this.#kind(request)
+    const cached = recoverable && namespace.forceRecoveryMode === 'cache'
+    const wasRecovering = request.since !== undefined || (cached && namespace.autoCacheRecover)
     let recovery: Recovery | undefined
     if (positioned && channel.log !== undefined) {
       const cursor = (this.#cursor = new Cursor(channel, channel.log, this, client.node.limits.heldSize))
-      if (recoverable && request.since !== undefined) {
-        recovery = await cursor.recover(request.since, client.node.limits.recoveredPublications)
-      } else await cursor.start()
-      position = cursor.position
+      if (request.paced === true && request.since !== undefined) this.#resumeAt = request.since
+      else recovery = await this.#recover(cursor, recoverable && wasRecovering, cached, request.since)
     } else await channel.locate()
     if (this.closed) throw new Ended()
-    this.#meet(request, override?.presence, override?.joinLeave, override?.forcePushJoinLeave)
-    const recovered = recovery?.recovered === true
+    this.#meet(request)
+    const publications = recovery?.recovered === true ? this.#wanted(recovery.publications) : []
+    const delta = request.delta === true && namespace.allowedDeltaTypes.includes('fossil')
+    // After an answer without publications it is not known what the client still has, so the next one is sent whole.
+    if (delta) this.#base = publications.at(-1) ?? null
+    const position = this.#resumeAt ?? this.position ?? { epoch: '', offset: 0 }
+    // A client raises its offset with each publication it is handed, so it is told the one it came with.
+    const from = publications.length > 0 && !cached ? request.since?.offset : undefined
     return {
       positioned,
       recoverable,
-      // A client raises its offset with each publication it is handed, so it is told the one it came with.
-      position: recovered && request.since ? { epoch: position.epoch, offset: request.since.offset } : position,
+      position: from === undefined ? position : { epoch: position.epoch, offset: from },
       wasRecovering,
-      recovered,
-      publications: recovery?.recovered === true ? recovery.publications : [],
+      recovered: recovery?.recovered === true,
+      publications,
       data: this.#grant.data,
+      delta,
     }
   }
 
@@ -125,8 +131,9 @@ export class Subscription implements Reader, Follower {
     const channel = this.#channel
     if (channel === undefined || this.#closed || this.#live) return
     this.#live = true
-    if (this.#cursor !== undefined) this.#cursor.release()
-    else channel.follow(this)
+    if (this.#cursor === undefined) channel.follow(this)
+    else if (this.#resumeAt !== undefined) this.#cursor.resume(this.#resumeAt)
+    else this.#cursor.release()
     if (this.#info === undefined) return
     const { node } = this.client
     if (this.#tellsOthers) node.engine.join(this.name, this.#info)
@@ -153,7 +160,7 @@ export class Subscription implements Reader, Follower {
   }
 
   /** What others see of the client here changes, for those who look from now on. */
-  show(info: Payload): void {
+  show(info: Payload | undefined): void {
     this.#grant = { ...this.#grant, info }
     if (this.#info === undefined || this.#closed) return
     this.#info = this.client.infoFor(info)
@@ -171,11 +178,23 @@ export class Subscription implements Reader, Follower {
   }
 
   deliver(publication: Publication): void {
-    this.client.peer.publication(this.name, publication)
+    this.publication(publication)
   }
 
   publication(publication: Publication): void {
-    this.client.peer.publication(this.name, publication)
+    if (this.#filter !== undefined && !this.#filter(publication.tags)) return
+    if (this.#base === undefined) return this.client.peer.publication(this.name, publication)
+    const base = publication.delta === true || this.#namespace.deltaPublish ? this.#base : null
+    this.#base = publication
+    this.client.peer.publication(this.name, publication, base)
+  }
+
+  live(): void {
+    if (this.#resumeAt !== undefined) this.client.peer.live?.(this.name)
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.client.peer.ready?.()
   }
 
   joined(info: ClientInfo): void {
@@ -191,16 +210,52 @@ export class Subscription implements Reader, Follower {
     else this.client.unsubscribe(this.name, unsubscribes.insufficientState)
   }
 
-  #meet(request: SubscribeRequest, presence?: boolean, joinLeave?: boolean, forcePush?: boolean): void {
+  #wanted(publications: readonly Publication[]): readonly Publication[] {
+    const filter = this.#filter
+    return filter === undefined ? publications : publications.filter(({ tags }) => filter(tags))
+  }
+
+  /** What of positions the request asks for, and may have, or the rules impose. */
+  #kind(request: SubscribeRequest): { recoverable: boolean; positioned: boolean } {
     const namespace = this.#namespace
-    const present = presence ?? namespace.presence
-    const noticed = joinLeave ?? namespace.joinLeave
+    if (namespace.retention === undefined) return { recoverable: false, positioned: false }
+    const override = this.#grant.override
+    const mayRead = this.client.may('history', this.name, namespace, true)
+    const recoverable =
+      (override?.forceRecovery ?? namespace.forceRecovery) ||
+      (request.recoverable && (namespace.allowRecovery || mayRead))
+    const positioned =
+      recoverable ||
+      (override?.forcePositioning ?? namespace.forcePositioning) ||
+      (request.positioned && (namespace.allowPositioning || mayRead))
+    return { recoverable, positioned }
+  }
+
+  /** Undefined: there was nothing to recover. */
+  async #recover(
+    cursor: Cursor,
+    recovering: boolean,
+    cached: boolean,
+    since: Position | undefined,
+  ): Promise<Recovery | undefined> {
+    const most = this.client.node.limits.recoveredPublications
+    if (recovering && cached) return cursor.recoverLast(since, most, this.#filter)
+    if (recovering && since !== undefined) return cursor.recover(since, most)
+    await cursor.start()
+    return undefined
+  }
+
+  #meet(request: SubscribeRequest): void {
+    const namespace = this.#namespace
+    const override = this.#grant.override
+    const present = override?.presence ?? namespace.presence
+    const noticed = override?.joinLeave ?? namespace.joinLeave
     if (!present && !noticed) return
     this.#info = this.client.infoFor(this.#grant.info)
     this.#tellsOthers = noticed
     this.#hearsOthers =
       noticed &&
-      ((forcePush ?? namespace.forcePushJoinLeave) ||
+      ((override?.forcePushJoinLeave ?? namespace.forcePushJoinLeave) ||
         (request.joinLeave && this.client.may('presence', this.name, namespace, true)))
     if (present) this.client.node.presence.add(this.name, this.#info)
   }

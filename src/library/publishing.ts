@@ -1,5 +1,5 @@
 /** What a program publishes, and what it reads back. */
-import { ClientError } from '../core/errors.ts'
+import { ClientError, errors } from '../core/errors.ts'
 import type { Node } from '../core/node.ts'
 import type { ClientInfo, Publication as Entry } from '../core/publication.ts'
 import type { Statement } from '../core/store.ts'
@@ -92,6 +92,7 @@ export async function publish(node: Node, channel: string, data: unknown, option
     throw new TypeError(`${channel} keeps no history, so there is no transaction for statements; use server.write`)
   const draft = { data: toPayload(data), tags, info: info && inNameOf(info, channel) }
   const { outcome, position } = await node.publish(channel, draft, others)
+  if (outcome === 'closed') throw errors.notAvailable() // which the node has thrown
   return { ...position, outcome }
 }
 

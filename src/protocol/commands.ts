@@ -59,7 +59,8 @@ export async function rpc(session: Session, client: Client, id: number, { method
   if (handler === undefined && hooks.call === undefined)
     throw (hooks.rpc?.size ?? 0) === 0 ? errors.notAvailable() : errors.methodNotFound()
   client.spend()
-  session.reply(id, { rpc: await (handler?.(client, data) ?? hooks.call?.(client, method, data)) })
+  const answer = await (handler === undefined ? hooks.call?.(client, method, data) : handler(client, data))
+  session.reply(id, { rpc: told(answer, client.node.limits.jsonDepth) })
 }
 
 export async function refresh(session: Session, client: Client, id: number, asked: { token: string }): Promise<void> {
@@ -72,7 +73,7 @@ export async function refresh(session: Session, client: Client, id: number, aske
   if (expireAt !== undefined && expireAt * 1000 <= node.clock.now()) throw errors.expired()
   if (!client.isGranted(new Set(subs.keys()))) throw disconnects.insufficientState()
   client.expireAt = expireAt
-  if (info !== undefined) client.info = told(info, node.limits.jsonDepth)
+  if (info !== undefined) client.show(told(info, node.limits.jsonDepth))
   session.reschedule()
   session.reply(id, { refresh: { ttl: ttlOf(expireAt, node.clock) } })
 }
@@ -98,6 +99,7 @@ export async function subRefresh(
   const { expireAt } = claims
   if (expireAt !== undefined && expireAt * 1000 <= node.clock.now()) throw errors.expired()
   subscription.expireAt = expireAt
+  if (claims.info !== undefined) subscription.show(told(claims.info, node.limits.jsonDepth))
   session.reschedule()
   session.reply(id, { sub_refresh: { ttl: ttlOf(expireAt, node.clock) } })
 }

@@ -100,19 +100,24 @@ async function allowOwn(client: Client, channel: string): Promise<readonly [Name
   }
 }
 
-/** Of all that came with the connection, what the hooks will want to see again. */
+/** Of all that came with the connection, what the hooks will want to see again; one for all where that is nothing. */
 function entranceOf({ transport, protocol, headers, emulated }: ConnectRequest, keeps: Hooks['keeps']): Entrance {
   const [seen, said] = [keeps?.headers ?? none, keeps?.emulated ?? none]
-  return {
-    transport,
-    protocol,
-    headers: seen.size === 0 ? nothing : [...headers].filter(([name]) => seen.has(name)),
-    emulated: said.size === 0 ? nothing : [...emulated].filter(([name]) => said.has(name.toLowerCase())),
-  }
+  if (seen.size > 0 || said.size > 0)
+    return {
+      transport,
+      protocol,
+      headers: [...headers].filter(([name]) => seen.has(name)),
+      emulated: [...emulated].filter(([name]) => said.has(name.toLowerCase())),
+    }
+  const key = `${transport}/${protocol}`
+  const shared = bare.get(key) ?? { transport, protocol, headers: [], emulated: [] }
+  bare.set(key, shared)
+  return shared
 }
 
 const none: ReadonlySet<string> = new Set()
-const nothing: readonly [string, string][] = []
+const bare = new Map<string, Entrance>() // one for each transport and protocol
 
 /** An impossible name is left out; an unknown namespace ends the connection. @throws Disconnect 3501 */
 function namespaceOf(client: Client, channel: string): Namespace | undefined {

@@ -3,6 +3,7 @@
  * protocol (3501), what is unknown is ignored, and payloads keep their text.
  */
 import type { Position } from '../core/publication.ts'
+import type { FilterNode } from './filter.ts'
 import { JsonError, parseJson, rawJson } from './json-text.ts'
 import type { Command, Connect, History, Subscribe } from './messages.ts'
 
@@ -73,8 +74,21 @@ function decodeSubscribe(channel: string, fields: Fields, data: string | undefin
     recoverable: flag(fields, 'recoverable'),
     joinLeave: flag(fields, 'join_leave'),
     delta: text(fields, 'delta'),
+    tf: decodeFilter(object(fields, 'tf')),
     rejectUnrecovered: (integer(fields, 'flag') & 2) !== 0,
     type: integer(fields, 'type'),
+  }
+}
+
+function decodeFilter(fields: Fields | undefined): FilterNode | undefined {
+  if (fields === undefined) return undefined
+  return {
+    op: text(fields, 'op'),
+    key: text(fields, 'key'),
+    cmp: text(fields, 'cmp'),
+    val: text(fields, 'val'),
+    vals: list(fields, 'vals').map((value) => (typeof value === 'string' ? value : wrongIn('vals'))),
+    nodes: list(fields, 'nodes').map((node) => decodeFilter(asObject(node)) ?? wrongIn('nodes')),
   }
 }
 
@@ -142,6 +156,13 @@ function object(fields: Fields, name: string): Fields | undefined {
   return found
 }
 
+function list(fields: Fields, name: string): readonly unknown[] {
+  const value = own(fields, name)
+  if (value === undefined || value === null) return []
+  if (!Array.isArray(value)) throw wrong(name)
+  return value
+}
+
 function asObject(value: unknown): Fields | undefined {
   return isObject(value) ? value : undefined
 }
@@ -152,6 +173,11 @@ function isObject(value: unknown): value is Fields {
 
 function own(fields: Fields, name: string): unknown {
   return Object.hasOwn(fields, name) ? fields[name] : undefined
+}
+
+/** @throws JsonError */
+function wrongIn(name: string): never {
+  throw wrong(name)
 }
 
 function wrong(name: string): JsonError {

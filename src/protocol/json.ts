@@ -4,6 +4,7 @@
  */
 import { disconnects } from '../core/errors.ts'
 import type { ClientInfo, Payload, Position, Publication } from '../core/publication.ts'
+import { baseIn, DeltaFrames, patchOf } from './delta.ts'
 import { decodeCommand } from './json-command.ts'
 import { JsonError } from './json-text.ts'
 import type { Codec, Command, Connected, Expiry, Frame, Push, Reply, SubscribeResult } from './messages.ts'
@@ -17,6 +18,7 @@ export class JsonCodec implements Codec {
   // A publication goes to all readers of its channel one after the other, so the last one is the one asked for again.
   #last: Publication | undefined
   #lastFrame = ''
+  readonly #deltas = new DeltaFrames<string>()
 
   constructor(maxDepth: number) {
     this.#maxDepth = maxDepth
@@ -42,9 +44,13 @@ export class JsonCodec implements Codec {
     return `{"push":${encodePush(push)}}`
   }
 
-  publication(channel: string, publication: Publication): string {
+  publication(channel: string, publication: Publication, base?: Publication | null): string {
+    if (base !== undefined) {
+      const frame = this.#deltas.find(publication, base)
+      return frame ?? this.#deltas.keep(publication, base, `{"push":${encodeLive(channel, publication, base)}}`)
+    }
     if (publication !== this.#last) {
-      this.#lastFrame = `{"push":{"channel":${JSON.stringify(channel)},"pub":${encodePublication(publication, true)}}}`
+      this.#lastFrame = `{"push":${encodeLive(channel, publication)}}`
       this.#last = publication
     }
     return this.#lastFrame
@@ -61,9 +67,22 @@ function embed(payload: Payload): string {
   return payload
 }
 
-/** `live`: it is on its way to subscribers now, and may be the first that those who joined an empty log hear of its epoch. */
-export function encodePublication({ data, info, offset, epoch, tags }: Publication, live: boolean): string {
-  let text = `{"data":${embed(data)}`
+/** A push of a publication that is live. */
+export function encodeLive(channel: string, publication: Publication, base?: Publication | null): string {
+  return `{"channel":${JSON.stringify(channel)},"pub":${encodePublication(publication, true, base)}}`
+}
+
+/**
+ * `live`: it is on its way to subscribers now, and may be the first that those
+ * who joined an empty log hear of its epoch. With a `base`, the data is a
+ * string that holds the payload's text, or the patch that makes it of the base.
+ */
+function encodePublication(publication: Publication, live: boolean, base?: Publication | null): string {
+  const { data, info, offset, epoch, tags } = publication
+  const whole = embed(data)
+  const patch = base && patchOf(publication, base)
+  let text = `{"data":${base === undefined ? whole : JSON.stringify(patch ?? whole)}`
+  if (patch !== undefined && patch !== null) text += ',"delta":true'
   if (info !== undefined) text += `,"info":${encodeInfo(info)}`
   if (offset !== 0) text += `,"offset":${offset}`
   if (live && offset === 1) text += `,"epoch":${JSON.stringify(epoch)}`
@@ -138,12 +157,17 @@ function encodeSubscribed(result: SubscribeResult): string {
   if (result.recoverable) list.push('"recoverable":true')
   if (result.positioned) list.push(...place(result.position))
   if (result.publications.length > 0) {
-    list.push(`"publications":[${result.publications.map((each) => encodePublication(each, false)).join(',')}]`)
+    const { publications, delta } = result
+    const texts = publications.map((each, i) =>
+      encodePublication(each, false, delta ? baseIn(publications, i) : undefined),
+    )
+    list.push(`"publications":[${texts.join(',')}]`)
   }
   if (result.recovered) list.push('"recovered":true')
   if (result.positioned) list.push('"positioned":true')
   if (result.data !== undefined) list.push(`"data":${embed(result.data)}`)
   if (result.wasRecovering) list.push('"was_recovering":true')
+  if (result.delta) list.push('"delta":true')
   return fields(list)
 }
 

@@ -5,6 +5,8 @@
 import type { Disconnect, Unsubscribe } from '../core/errors.ts'
 import type { ClientInfo, Payload, Position, Publication } from '../core/publication.ts'
 
+import type { FilterNode } from './filter.ts'
+
 export type Command =
   | { readonly id: number; readonly connect: Connect }
   | { readonly id: number; readonly subscribe: Subscribe }
@@ -40,6 +42,7 @@ export interface Subscribe {
   readonly recoverable: boolean
   readonly joinLeave: boolean
   readonly delta: string
+  readonly tf: FilterNode | undefined
   readonly rejectUnrecovered: boolean
   readonly type: number
 }
@@ -103,6 +106,8 @@ export interface SubscribeResult extends Expiry {
   readonly recovered: boolean
   readonly publications: readonly Publication[]
   readonly data: Payload | undefined
+  /** `publications` form a chain: the first is whole, each other may be a patch of the one before. */
+  readonly delta: boolean
 }
 
 /** What the server tells unasked. Publications have their own way, because they are encoded once for many. */
@@ -124,8 +129,12 @@ export interface Codec {
   decode(frame: Frame): Command[]
   reply(id: number, reply: Reply): Frame
   push(push: Push): Frame
-  /** Encoded once and shared by all readers. @throws Disconnect 3506 for a payload that this encoding cannot carry */
-  publication(channel: string, publication: Publication): Frame
+  /**
+   * Encoded once and shared by all readers. With a `base` it is for those who
+   * negotiated deltas: what differs from the base, or whole if that is null.
+   * @throws Disconnect 3506 for a payload that this encoding cannot carry
+   */
+  publication(channel: string, publication: Publication, base?: Publication | null): Frame
   readonly ping: Frame
   /** Several frames as one. */
   join(frames: readonly Frame[]): Frame

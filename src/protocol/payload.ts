@@ -14,9 +14,19 @@ export function toPayload(bytes: Uint8Array, maxDepth: number): Payload {
   }
 }
 
-/** What a token, or the application, gave as bytes, for clients that can only be told JSON. */
+/**
+ * What a program gives as a payload: bytes become JSON if they are JSON, and text has to be.
+ * Other text would break the frames of everybody who is told. @throws JsonError
+ */
+export function checked(payload: Payload, maxDepth: number): Payload {
+  if (typeof payload !== 'string') return toPayload(payload, maxDepth)
+  parseJson(payload, maxDepth)
+  return singleLine(payload)
+}
+
+/** The same for what may be absent. */
 export function told(payload: Payload | undefined, maxDepth: number): Payload | undefined {
-  return payload instanceof Uint8Array ? toPayload(payload, maxDepth) : payload
+  return payload === undefined ? undefined : checked(payload, maxDepth)
 }
 
 /** The same for a grant. */

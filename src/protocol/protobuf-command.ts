@@ -3,9 +3,10 @@
  * What is malformed is not the protocol (3501), what is unknown is ignored.
  */
 import type { Payload } from '../core/publication.ts'
+import type { FilterNode } from './filter.ts'
 import type { Command, Connect, History, OfChannel, Publish, Rpc, Subscribe } from './messages.ts'
 import { toPayload } from './payload.ts'
-import { WireReader } from './wire-reader.ts'
+import { WireError, WireReader } from './wire-reader.ts'
 
 /** @throws WireError */
 export function decodeCommand(bytes: Uint8Array, maxDepth: number): Command {
@@ -71,6 +72,7 @@ function decodeSubscribe(reader: WireReader, maxDepth: number): Subscribe {
     else if (field === 10) asked.recoverable = reader.flag()
     else if (field === 11) asked.joinLeave = reader.flag()
     else if (field === 12) asked.delta = reader.text()
+    else if (field === 13) asked.tf = decodeFilter(reader.message(), maxDepth)
     else if (field === 14) asked.rejectUnrecovered = (reader.int32() & 2) !== 0
     else if (field === 15) asked.type = reader.int32()
     else reader.skip()
@@ -89,8 +91,24 @@ const nothingAsked = {
   recoverable: false,
   joinLeave: false,
   delta: '',
+  tf: undefined as FilterNode | undefined,
   rejectUnrecovered: false,
   type: 0,
+}
+
+function decodeFilter(reader: WireReader, maxDepth: number): FilterNode {
+  if (maxDepth === 0) throw new WireError('a filter is nested too deeply')
+  const texts = ['', '', '', '', '']
+  const vals: string[] = []
+  const nodes: FilterNode[] = []
+  for (let field = reader.field(); field !== 0; field = reader.field()) {
+    if (field < 5) texts[field] = reader.text()
+    else if (field === 5) vals.push(reader.text())
+    else if (field === 6) nodes.push(decodeFilter(reader.message(), maxDepth - 1))
+    else reader.skip()
+  }
+  const [, op = '', key = '', cmp = '', val = ''] = texts
+  return { op, key, cmp, val, vals, nodes }
 }
 
 function decodeChannel(reader: WireReader): OfChannel {

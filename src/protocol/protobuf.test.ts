@@ -12,14 +12,15 @@ const schema = protobuf.parse(
   message Error { uint32 code = 1; string message = 2; bool temporary = 3; }
   message Empty {}
   message ClientInfo { string user = 1; string client = 2; bytes conn_info = 3; bytes chan_info = 4; }
-  message Publication { bytes data = 4; ClientInfo info = 5; uint64 offset = 6; map<string, string> tags = 7; string epoch = 14; }
+  message Publication { bytes data = 4; ClientInfo info = 5; uint64 offset = 6; map<string, string> tags = 7; bool delta = 8; string epoch = 14; }
   message SubscribeRequest {
     string channel = 1; string token = 2; bool recover = 3; string epoch = 6; uint64 offset = 7; bytes data = 8;
-    bool positioned = 9; bool recoverable = 10; bool join_leave = 11; string delta = 12; int64 flag = 14; int32 type = 15;
+    bool positioned = 9; bool recoverable = 10; bool join_leave = 11; string delta = 12; FilterNode tf = 13; int64 flag = 14; int32 type = 15;
   }
+  message FilterNode { string op = 1; string key = 2; string cmp = 3; string val = 4; repeated string vals = 5; repeated FilterNode nodes = 6; }
   message SubscribeResult {
     bool expires = 1; uint32 ttl = 2; bool recoverable = 3; string epoch = 6; repeated Publication publications = 7;
-    bool recovered = 8; uint64 offset = 9; bool positioned = 10; bytes data = 11; bool was_recovering = 12;
+    bool recovered = 8; uint64 offset = 9; bool positioned = 10; bytes data = 11; bool was_recovering = 12; bool delta = 13;
   }
   message ConnectRequest {
     string token = 1; bytes data = 2; map<string, SubscribeRequest> subs = 3; string name = 4; string version = 5;
@@ -95,9 +96,12 @@ const nothingAsked = {
   recoverable: false,
   joinLeave: false,
   delta: '',
+  tf: undefined,
   rejectUnrecovered: false,
   type: 0,
 }
+
+const nothingWanted = { op: '', key: '', cmp: '', val: '', vals: [], nodes: [] }
 
 test('every command arrives as it was meant', () => {
   const data = encoder.encode('{"n": 12345678901234567890}')
@@ -127,6 +131,13 @@ test('every command arrives as it was meant', () => {
           recoverable: true,
           join_leave: true,
           delta: 'fossil',
+          tf: {
+            op: 'and',
+            nodes: [
+              { key: 'k', cmp: 'in', vals: ['a', '好'] },
+              { key: 'k', cmp: 'eq', val: 'a' },
+            ],
+          },
           flag: 3,
           type: -1,
         },
@@ -168,6 +179,14 @@ test('every command arrives as it was meant', () => {
         recoverable: true,
         joinLeave: true,
         delta: 'fossil',
+        tf: {
+          ...nothingWanted,
+          op: 'and',
+          nodes: [
+            { ...nothingWanted, key: 'k', cmp: 'in', vals: ['a', '好'] },
+            { ...nothingWanted, key: 'k', cmp: 'eq', val: 'a' },
+          ],
+        },
         rejectUnrecovered: true,
         type: -1,
       },
@@ -190,6 +209,26 @@ test('of several commands in one, the protocol says which counts', () => {
   expect(decode({ id: 1, rpc: { method: 'm' }, send: {}, publish: { channel: 'a' } })).toEqual([
     { id: 1, publish: { channel: 'a', data: undefined } },
   ])
+})
+
+const varint = (value: number): number[] =>
+  value < 128 ? [value] : [(value % 128) + 128, ...varint(Math.floor(value / 128))]
+const field = (number: number, bytes: Uint8Array) =>
+  Uint8Array.from([...varint(number * 8 + 2), ...varint(bytes.length), ...bytes])
+
+test('a filter is followed as deep as JSON would be, and no deeper', () => {
+  const nested = (depth: number): object => (depth === 0 ? {} : { op: 'not', nodes: [nested(depth - 1)] })
+  const asked = (depth: number) => () => decode({ id: 1, subscribe: { channel: 'a', tf: nested(depth) } })
+  expect(asked(15)()).toHaveLength(1)
+  expect(asked(16)).toThrow('bad request')
+  let filter = new Uint8Array()
+  for (let depth = 0; depth < 5000; depth++) filter = field(6, filter)
+  const command = Uint8Array.of(
+    8,
+    1,
+    ...field(5, Uint8Array.of(...field(1, encoder.encode('a')), ...field(13, filter))),
+  )
+  expect(() => codec.decode(Uint8Array.of(...varint(command.length), ...command))).toThrow('bad request')
 })
 
 test('bytes that are not JSON stay bytes, and do not keep the frame', () => {
@@ -223,6 +262,7 @@ const subscribed: SubscribeResult = {
   recovered: true,
   publications: [publication],
   data: 'null',
+  delta: false,
 }
 const subscribeResult = {
   expires: true,
@@ -323,6 +363,39 @@ test('a publication is encoded once for all its readers', () => {
   expect(heard(first)).toEqual({ push: { channel: 'a', pub: published } })
   const second = codec.publication('a', { ...publication, offset: 1, tags: undefined, info: undefined })
   expect(heard(second)).toEqual({ push: { channel: 'a', pub: { data: published.data, offset: 1, epoch: 'xyz' } } })
+})
+
+test('for those who know deltas, what differs from the base is encoded once; without a base all of it', () => {
+  const text = (n: number) => `{"text":"${'一样'.repeat(30)}","n":${n}}`
+  const [one, two] = [1, 2].map((n) => ({ ...publication, info: undefined, tags: undefined, data: text(n), offset: n }))
+  if (one === undefined || two === undefined) throw new Error('there are two')
+  const patched = codec.publication('a', two, one)
+  expect(codec.publication('a', two, { ...one })).toBe(patched) // the same place in the log, read from the store
+  expect(heard(patched)).toEqual({
+    push: { channel: 'a', pub: { data: expect.stringMatching(/^35\n33@0,/), offset: 2, delta: true } },
+  })
+  const whole = codec.publication('a', two, null)
+  expect(codec.publication('a', two, null)).toBe(whole)
+  expect(codec.publication('a', two, one)).toBe(patched)
+  expect(heard(whole)).toEqual({ push: { channel: 'a', pub: { data: text(2), offset: 2 } } })
+  expect(heard(codec.publication('a', two))).toEqual(heard(whole))
+  const reply = heard(codec.reply(1, { subscribe: { ...subscribed, publications: [one, two], delta: true } }))
+  expect(reply).toMatchObject({
+    subscribe: {
+      delta: true,
+      publications: [{ data: text(1) }, { data: expect.stringMatching(/^35\n/), delta: true }],
+    },
+  })
+})
+
+test('bytes are patched as bytes, and never text with bytes', () => {
+  const bytes = Uint8Array.from({ length: 200 }, (_, i) => 128 + (i % 64)) // all of them inside of characters, were it text
+  const base = { ...publication, data: bytes }
+  const changed = { ...publication, data: bytes.with(100, 0), offset: 2 }
+  const pub = Reply.toObject(Reply.decodeDelimited(codec.publication('a', changed, base)))['push'].pub
+  expect(pub.delta).toBe(true)
+  expect(pub.data.length).toBeLessThan(40)
+  expect(heard(codec.publication('a', { ...publication, offset: 3 }, base))).not.toHaveProperty('push.pub.delta')
 })
 
 test.each([0, 1, 41, 42, 43, 124, 125, 126, 127, 128, 16_380, 16_384, 200_000])(

@@ -7,6 +7,7 @@
  */
 import { disconnects } from '../core/errors.ts'
 import type { ClientInfo, Publication } from '../core/publication.ts'
+import { baseIn, DeltaFrames, patchOf } from './delta.ts'
 import type { Codec, Command, Connected, Expiry, Frame, Push, Reply, SubscribeResult } from './messages.ts'
 import { decodeCommand } from './protobuf-command.ts'
 import { WireError, WireReader } from './wire-reader.ts'
@@ -20,6 +21,7 @@ export class ProtobufCodec implements Codec {
   // A publication goes to all readers of its channel one after the other, so the last one is the one asked for again.
   #last: Publication | undefined
   #lastFrame: Uint8Array = new Uint8Array()
+  readonly #deltas = new DeltaFrames<Uint8Array>()
 
   constructor(maxDepth: number) {
     this.#maxDepth = maxDepth
@@ -51,15 +53,13 @@ export class ProtobufCodec implements Codec {
     return writer.delimited(() => writer.message(4, () => writePush(writer, push)))
   }
 
-  publication(channel: string, publication: Publication): Uint8Array {
+  publication(channel: string, publication: Publication, base?: Publication | null): Uint8Array {
+    if (base !== undefined) {
+      const frame = this.#deltas.find(publication, base)
+      return frame ?? this.#deltas.keep(publication, base, this.#live(channel, publication, base))
+    }
     if (publication !== this.#last) {
-      const writer = this.#writer
-      this.#lastFrame = writer.delimited(() =>
-        writer.message(4, () => {
-          writer.text(2, channel)
-          writer.message(4, () => writePublication(writer, publication, true))
-        }),
-      )
+      this.#lastFrame = this.#live(channel, publication)
       this.#last = publication
     }
     return this.#lastFrame
@@ -74,12 +74,32 @@ export class ProtobufCodec implements Codec {
     }
     return joined
   }
+
+  #live(channel: string, publication: Publication, base?: Publication | null): Uint8Array {
+    const writer = this.#writer
+    return writer.delimited(() =>
+      writer.message(4, () => {
+        writer.text(2, channel)
+        writer.message(4, () => writePublication(writer, publication, true, base))
+      }),
+    )
+  }
 }
 
-/** `live`: it is on its way to subscribers now, and may be the first that those who joined an empty log hear of its epoch. */
-function writePublication(writer: WireWriter, publication: Publication, live: boolean): void {
+/**
+ * `live`: it is on its way to subscribers now, and may be the first that those
+ * who joined an empty log hear of its epoch. With a `base`, the data may be the
+ * patch that makes it of the base.
+ */
+function writePublication(
+  writer: WireWriter,
+  publication: Publication,
+  live: boolean,
+  base?: Publication | null,
+): void {
   const { data, info, offset, epoch, tags } = publication
-  writer.bytes(4, data)
+  const patch = patchOf(publication, base ?? null)
+  writer.bytes(4, patch ?? data)
   if (info !== undefined) writer.message(5, () => writeInfo(writer, info))
   writer.integer(6, offset)
   for (const [key, value] of Object.entries(tags ?? {})) {
@@ -88,6 +108,7 @@ function writePublication(writer: WireWriter, publication: Publication, live: bo
       writer.text(2, value)
     })
   }
+  writer.flag(8, patch !== undefined)
   if (live && offset === 1) writer.text(14, epoch)
 }
 
@@ -170,12 +191,16 @@ function writeSubscribed(writer: WireWriter, result: SubscribeResult): void {
   writeExpiry(writer, 1, result)
   writer.flag(3, result.recoverable)
   if (result.positioned) writer.text(6, result.position.epoch)
-  for (const each of result.publications) writer.message(7, () => writePublication(writer, each, false))
+  for (const [index, each] of result.publications.entries()) {
+    const base = result.delta ? baseIn(result.publications, index) : undefined
+    writer.message(7, () => writePublication(writer, each, false, base))
+  }
   writer.flag(8, result.recovered)
   if (result.positioned) writer.integer(9, result.position.offset)
   writer.flag(10, result.positioned)
   writer.bytes(11, result.data)
   writer.flag(12, result.wasRecovering)
+  writer.flag(13, result.delta)
 }
 
 /** A subscribe push has no place for what was recovered; it follows as publications. */

@@ -136,10 +136,10 @@ export class Session implements Peer, Sleeper {
     this.#send(() => this.codec.push(push))
   }
 
-  publication(channel: string, publication: Publication): void {
+  publication(channel: string, publication: Publication, base?: Publication | null): void {
     if (this.#state === 'closed') return
     try {
-      this.#outlet.send(this.codec.publication(channel, publication), false)
+      this.#outlet.send(this.codec.publication(channel, publication, base), false)
     } catch (error) {
       this.#fail(error)
     }

@@ -6,6 +6,9 @@ import { disconnects, errors } from '../core/errors.ts'
 import type { SubscribeQuestion } from '../core/hooks.ts'
 import type { Namespace } from '../core/rules.ts'
 import { Ended, type Subscribed, type SubscribeRequest } from '../core/subscription.ts'
+import type { TagsFilter } from '../core/tags.ts'
+import { fossil } from './delta.ts'
+import { compileFilter, type FilterNode } from './filter.ts'
 import type { Subscribe, SubscribeResult } from './messages.ts'
 import { toldGrant } from './payload.ts'
 import type { Session } from './session.ts'
@@ -13,12 +16,15 @@ import type { Session } from './session.ts'
 export async function subscribe(session: Session, client: Client, id: number, asked: Subscribe): Promise<void> {
   const { node } = session
   const { channel } = asked
-  if (channel === '' || (asked.delta !== '' && asked.delta !== 'fossil')) throw disconnects.badRequest()
+  if (channel === '' || (asked.delta !== '' && asked.delta !== fossil)) throw disconnects.badRequest()
   const namespace = node.rules.namespace(channel)
   if (asked.type !== 0) throw errors.permissionDenied() // only stream channels exist here
   if (client.subscriptions.has(channel)) throw errors.alreadySubscribed()
   const grant = await allow(client, asked, namespace)
-  const [subscription, subscribed] = await client.subscribe(channel, namespace, grant, requestOf(asked))
+  const [subscription, subscribed] = await client.subscribe(channel, namespace, grant, {
+    ...requestOf(asked),
+    filter: filterOf(asked.tf),
+  })
   if (subscription.closed) throw new Ended()
   if (asked.rejectUnrecovered && subscribed.wasRecovering && subscribed.recoverable && !subscribed.recovered) {
     client.unsubscribe(channel)
@@ -73,7 +79,16 @@ export function requestOf(asked: Subscribe): SubscribeRequest {
     positioned: asked.positioned,
     recoverable: asked.recoverable,
     joinLeave: asked.joinLeave,
+    delta: asked.delta === fossil,
   }
+}
+
+/** @throws ClientError 107 for one that means nothing */
+function filterOf(root: FilterNode | undefined): TagsFilter | undefined {
+  if (root === undefined) return undefined
+  const filter = compileFilter(root)
+  if (filter === undefined) throw errors.badRequest()
+  return filter
 }
 
 export function toResult(subscribed: Subscribed, ttl: number | undefined): SubscribeResult {

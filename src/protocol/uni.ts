@@ -5,9 +5,10 @@
  */
 import { type Disconnect, disconnects } from '../core/errors.ts'
 import type { Publication } from '../core/publication.ts'
+import { DeltaFrames } from './delta.ts'
 import { decodeCommand } from './json-command.ts'
 import { JsonError, parseJson } from './json-text.ts'
-import { encodeConnected, encodePublication, encodePush } from './json.ts'
+import { encodeConnected, encodeLive, encodePush } from './json.ts'
 import type { Codec, Command, Frame, Push, Reply } from './messages.ts'
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -18,6 +19,7 @@ export class UniCodec implements Codec {
   readonly #maxDepth: number
   #last: Publication | undefined
   #lastFrame = ''
+  readonly #deltas = new DeltaFrames<string>()
 
   constructor(maxDepth: number) {
     this.#maxDepth = maxDepth
@@ -47,9 +49,13 @@ export class UniCodec implements Codec {
     return encodePush(push)
   }
 
-  publication(channel: string, publication: Publication): string {
+  publication(channel: string, publication: Publication, base?: Publication | null): string {
+    if (base !== undefined) {
+      const frame = this.#deltas.find(publication, base)
+      return frame ?? this.#deltas.keep(publication, base, encodeLive(channel, publication, base))
+    }
     if (publication !== this.#last) {
-      this.#lastFrame = `{"channel":${JSON.stringify(channel)},"pub":${encodePublication(publication, true)}}`
+      this.#lastFrame = encodeLive(channel, publication)
       this.#last = publication
     }
     return this.#lastFrame

@@ -1,6 +1,7 @@
 /** What is kept, known and outdated: the decisions that every store takes alike, whatever it keeps its logs in. */
 import { StoreError } from '../core/store.ts'
 import type { Draft } from '../core/publication.ts'
+import type { StreamChange } from '../core/stream.ts'
 import type { AppendOptions, Retention } from '../core/store.ts'
 
 /** Idempotency keys are known at least this long, in milliseconds, however soon the publication goes. */
@@ -86,6 +87,14 @@ export function checkDraft(channel: string, draft: Draft, { idempotencyKey, vers
   const { data, info } = draft
   checkText(channel, data, idempotencyKey, versionEpoch)
   if (info !== undefined) checkText(info.user, info.client, info.connInfo, info.chanInfo)
+}
+
+/** @throws StoreError for a change that no store could give back as it was */
+export function checkChange(channel: string, change: StreamChange): void {
+  checkText(channel)
+  if (change.kind === 'create') checkText(change.contentType)
+  if (change.kind === 'append') checkText(change.seq, change.producer?.id, change.idempotencyKey)
+  if ('drafts' in change) for (const draft of change.drafts) checkDraft(channel, draft, {})
 }
 
 /** A copy that the publisher cannot change any more. */

@@ -6,11 +6,18 @@
  */
 import { systemClock } from '../core/clock.ts'
 import { StoreError } from '../core/store.ts'
+import { decide, isExpired, isStale } from '../core/stream.ts'
 import { bucketOf, epochOf, newSecret } from './epochs.ts'
-import { checkDraft, checkText, copyOf, isOutdated, keptFrom, knowsKey, pageBounds } from './log-rules.ts'
+import { checkChange, checkDraft, checkText, copyOf, isOutdated, keptFrom, knowsKey, pageBounds } from './log-rules.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Draft, Publication } from '../core/publication.ts'
 import type { Appended, AppendOptions, Page, Query, Retention, Store } from '../core/store.ts'
+import type { ProducerState, StreamChange, StreamChanged, StreamState } from '../core/stream.ts'
+
+interface Stream {
+  state: StreamState | undefined
+  readonly producers: Map<string, ProducerState>
+}
 
 interface Log {
   readonly epoch: string
@@ -31,6 +38,7 @@ export class MemoryStore implements Store {
   readonly #secret = newSecret()
   readonly #generations = new Map<number, number>() // by bucket; absent: 0
   readonly #logs = new Map<string, Log>()
+  readonly #streams = new Map<string, Stream>()
   #round = this.#logs.entries() // where sweeping stands
   #cancelSweep: (() => void) | undefined
   #closed = false
@@ -44,9 +52,20 @@ export class MemoryStore implements Store {
     checkDraft(channel, draft, options)
     if (options.statements !== undefined && options.statements.length > 0)
       throw new StoreError('A store in memory has no SQL to run statements in', false)
+    const now = this.#now()
+    const stream = this.#streams.get(channel)
+    if (stream?.state !== undefined) {
+      if (isExpired(stream.state, now)) this.#clear(channel)
+      else if (stream.state.closed)
+        return { outcome: 'closed', position: this.#read(channel, retention, { limit: 0 }).top, time: 0 }
+      else if (isStale(stream.state, now)) stream.state = { ...stream.state, touched: now }
+    }
+    return this.#append(channel, draft, retention, options, now)
+  }
+
+  #append(channel: string, draft: Draft, retention: Retention, options: AppendOptions, now: number): Appended {
     const log = this.#logs.get(channel) ?? this.#newLog(channel, retention)
     const { epoch } = log
-    const now = this.#now()
     const { idempotencyKey, version, versionEpoch = '' } = options
     if (idempotencyKey !== undefined) {
       const known = log.keys.get(idempotencyKey)
@@ -78,9 +97,15 @@ export class MemoryStore implements Store {
   async read(channel: string, retention: Retention, query: Query): Promise<Page> {
     this.#checkOpen()
     checkText(channel)
+    return this.#read(channel, retention, query)
+  }
+
+  #read(channel: string, retention: Retention, query: Query): Page {
     const log = this.#logs.get(channel)
     if (log === undefined) return { publications: [], top: { epoch: this.#epochOf(channel), offset: 0 } }
-    const from = keptFrom(log, retention, this.#now(), timesOf(log))
+    const state = this.#streams.get(channel)?.state
+    const isOver = state !== undefined && isExpired(state, this.#now())
+    const from = isOver ? log.top + 1 : keptFrom(log, retention, this.#now(), timesOf(log))
     const { lo, hi } = pageBounds(from, log.top, query)
     const publications = log.publications.slice(lo - log.low, Math.max(lo, hi + 1) - log.low)
     return {
@@ -98,10 +123,70 @@ export class MemoryStore implements Store {
     this.#trim(log, this.#now())
   }
 
+  async change(channel: string, change: StreamChange, retention: Retention): Promise<StreamChanged> {
+    this.#checkOpen()
+    checkChange(channel, change)
+    const now = this.#now()
+    const stream = this.#streams.get(channel) ?? { state: undefined, producers: new Map() }
+    const id = change.kind === 'append' ? change.producer?.id : undefined
+    const page = this.#read(channel, retention, { since: 0, limit: 1 })
+    const known = {
+      state: stream.state,
+      producer: id === undefined ? undefined : stream.producers.get(id),
+      isEmpty: page.publications.length === 0,
+    }
+    const plan = decide(change, known, now)
+    let top = page.top
+    let time = 0
+    let { outcome } = plan
+    if (plan.clear === true) this.#clear(channel)
+    if (plan.appends === true && 'drafts' in change) {
+      for (const [at, draft] of change.drafts.entries()) {
+        const key = change.kind === 'append' && at === 0 ? change.idempotencyKey : undefined
+        const appended = this.#append(channel, draft, retention, { idempotencyKey: key }, now)
+        top = appended.position
+        if (appended.outcome === 'repeated') {
+          outcome = 'repeated'
+          top = { epoch: top.epoch, offset: top.offset + change.drafts.length - 1 }
+          break
+        }
+        time = appended.time
+      }
+    }
+    const after = plan.clear === true ? { state: undefined, producers: new Map<string, ProducerState>() } : stream
+    if (outcome === plan.outcome) {
+      if (plan.state !== undefined) after.state = plan.state
+      // An empty stream has a place already that its readers stand at, so its log must keep its name.
+      if (outcome === 'created' && !this.#logs.has(channel))
+        this.#logs.set(channel, { ...this.#newLog(channel, retention), touched: now })
+      if (plan.producer !== undefined) {
+        const { id: name, epoch, seq } = plan.producer
+        after.producers.set(name, { epoch, seq })
+      }
+      if (after.state !== undefined || after.producers.size > 0) this.#streams.set(channel, after)
+    }
+    return { outcome, top, time, state: after.state, producer: id === undefined ? undefined : after.producers.get(id) }
+  }
+
+  async stream(channel: string): Promise<StreamState | undefined> {
+    this.#checkOpen()
+    const state = this.#streams.get(channel)?.state
+    return state === undefined || isExpired(state, this.#now()) ? undefined : state
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#cancelSweep?.()
     this.#logs.clear()
+  }
+
+  #clear(channel: string): void {
+    this.#streams.delete(channel)
+    const log = this.#logs.get(channel)
+    if (log === undefined) return
+    log.first = log.top + 1
+    log.keys.clear()
+    this.#trim(log, this.#now())
   }
 
   #checkOpen(): void {
@@ -160,8 +245,11 @@ export class MemoryStore implements Store {
   }
 
   #sweep(channel: string, log: Log, now: number): void {
+    const state = this.#streams.get(channel)?.state
+    if (state !== undefined && isExpired(state, now)) this.#clear(channel)
     this.#trim(log, now)
     if (log.publications.length > 0 || log.keys.size > 0 || log.touched + log.retention.metaAge > now) return
+    if (this.#streams.has(channel)) return // its readers have places to lose
     this.#logs.delete(channel)
     const bucket = bucketOf(channel)
     this.#generations.set(bucket, (this.#generations.get(bucket) ?? 0) + 1)

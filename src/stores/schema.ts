@@ -47,6 +47,22 @@ export const migrations: readonly string[] = [
   ) STRICT, WITHOUT ROWID;
   CREATE UNIQUE INDEX keys_offset ON keys (channel, offset);
   `,
+  `
+  -- What channels are as streams, see core/stream.ts. By name: a stream may be empty.
+  CREATE TABLE streams (
+    channel TEXT PRIMARY KEY,
+    content_type TEXT NOT NULL, ttl INTEGER, expires_at INTEGER, touched INTEGER NOT NULL,
+    closed INTEGER NOT NULL, seq TEXT,
+    due INTEGER                -- when it expires; NULL: never
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX streams_due ON streams (due) WHERE due IS NOT NULL;
+
+  CREATE TABLE producers (
+    channel TEXT NOT NULL, id TEXT NOT NULL, epoch INTEGER NOT NULL, seq INTEGER NOT NULL,
+    offset INTEGER NOT NULL, time INTEGER NOT NULL, -- of what it appended last
+    PRIMARY KEY (channel, id)
+  ) STRICT, WITHOUT ROWID;
+  `,
 ]
 
 /** Brings a file to the version of `steps`, all of it or nothing. Throws what SQLite throws. */

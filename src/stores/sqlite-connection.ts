@@ -1,6 +1,7 @@
 /** The one connection that writes, with all that it needs prepared. */
 import { Database } from 'bun:sqlite'
 import { SqliteLog } from './sqlite-log.ts'
+import { StreamTables } from './sqlite-stream.ts'
 import { Sweeper } from './sqlite-sweeper.ts'
 import { Statements } from './statements.ts'
 
@@ -16,11 +17,12 @@ export function openForWriting(file: string) {
     db.run('PRAGMA wal_autocheckpoint = 0') // between groups instead, when it is cheapest
     db.run('PRAGMA journal_size_limit = 67108864')
     db.run('PRAGMA cache_size = -32000')
+    const streams = new StreamTables(prepared)
     return {
       db,
       prepared,
-      log: new SqliteLog(prepared, file),
-      sweeper: new Sweeper(prepared),
+      log: new SqliteLog(prepared, streams, file),
+      sweeper: new Sweeper(prepared, streams),
       begin: prepared.prepare<unknown, []>('BEGIN IMMEDIATE'),
       commit: prepared.prepare<unknown, []>('COMMIT'),
       rollback: prepared.prepare<unknown, []>('ROLLBACK'),

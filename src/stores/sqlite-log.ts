@@ -3,15 +3,18 @@
  * somebody else begins and commits. The row of a channel is read once and
  * written once for each transaction, however many publications it gets there.
  */
+import { decide, isExpired, isStale } from '../core/stream.ts'
 import { checksum } from './checksum.ts'
-import { isOutdated, knowsKey } from './log-rules.ts'
+import { isOutdated, keptFrom, knowsKey } from './log-rules.ts'
 import { ride } from './riding.ts'
 import { Channels, channelSum, stateOf } from './sqlite-channel.ts'
 import { ageSlack, sizeSlack } from './sqlite-sweeper.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Appended } from '../core/store.ts'
+import type { StreamChanged } from '../core/stream.ts'
 import type { ChannelRow } from './sqlite-channel.ts'
-import type { AppendRequest, Request } from './sqlite-messages.ts'
+import type { AppendRequest, ChangeRequest, Request } from './sqlite-messages.ts'
+import type { StreamTables } from './sqlite-stream.ts'
 import type { Statements } from './statements.ts'
 
 interface Touched extends ChannelRow {
@@ -25,6 +28,9 @@ export class SqliteLog {
   readonly #prepared: Statements
   readonly #rows: Channels
   readonly #channels = new Map<string, Touched>() // of the present transaction
+  readonly #streams: StreamTables
+  readonly #time
+  readonly #forgetKeys
   readonly #insertChannel
   readonly #updateChannel
   readonly #updateDue
@@ -35,7 +41,7 @@ export class SqliteLog {
   readonly #release
   readonly #rollbackTo
 
-  constructor(prepared: Statements, file: string) {
+  constructor(prepared: Statements, streams: StreamTables, file: string) {
     this.#prepared = prepared
     this.#rows = new Channels(prepared, file)
     this.#insertChannel = prepared.prepare<unknown, Params>(
@@ -51,6 +57,11 @@ export class SqliteLog {
       'SELECT offset, time FROM keys WHERE channel = ? AND key = ?',
     )
     this.#rememberKey = prepared.prepare<unknown, Params>('INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)')
+    this.#streams = streams
+    this.#time = prepared.prepare<{ time: number }, [number, number]>(
+      'SELECT time FROM publications WHERE channel = ? AND offset = ?',
+    )
+    this.#forgetKeys = prepared.prepare<unknown, [number]>('DELETE FROM keys WHERE channel = ?')
     this.#savepoint = prepared.prepare<unknown, []>('SAVEPOINT one')
     this.#release = prepared.prepare<unknown, []>('RELEASE one')
     this.#rollbackTo = prepared.prepare<unknown, []>('ROLLBACK TO one')
@@ -71,19 +82,31 @@ export class SqliteLog {
    * Does one request. One that may fail half-way, for what rides along, gets a
    * savepoint; throws what SQLite throws, and then nothing of it is left.
    */
-  do(request: Request): Appended | undefined {
+  do(request: Request): Appended | StreamChanged | undefined {
     if (request.kind === 'remove') return this.#remove(request.channel)
-    if (request.kind === 'append' && request.statements.length === 0) return this.#append(request)
+    if (request.kind === 'append' && request.statements.length === 0) return this.#admit(request)
+    const before = request.kind === 'write' ? undefined : this.#channels.get(request.channel)
+    const copy = before && { ...before }
     this.#savepoint.run()
     try {
-      const answer =
-        request.kind === 'append' ? this.#append(request) : ride(this.#prepared, request.statements, undefined)
+      const answer = this.#attempt(request)
       this.#release.run()
-      return answer ?? undefined
+      return answer
     } catch (error) {
+      if (request.kind !== 'write') {
+        if (copy === undefined) this.#channels.delete(request.channel)
+        else this.#channels.set(request.channel, copy)
+      }
       this.#undo()
       throw error
     }
+  }
+
+  #attempt(request: Exclude<Request, { kind: 'remove' }>): Appended | StreamChanged | undefined {
+    if (request.kind === 'append') return this.#admit(request)
+    if (request.kind === 'change') return this.#change(request)
+    ride(this.#prepared, request.statements, undefined)
+    return undefined
   }
 
   #undo(): void {
@@ -114,9 +137,79 @@ export class SqliteLog {
     }
   }
 
+  /** An append of somebody who knows nothing of streams. */
+  #admit(request: AppendRequest): Appended {
+    const { channel, now } = request
+    const stream = this.#streams.find(channel)
+    if (stream !== undefined) {
+      if (isExpired(stream, now)) this.#clear(channel)
+      else if (stream.closed) {
+        const { epoch, top } = this.#row(channel)
+        return { outcome: 'closed', position: { epoch, offset: top }, time: 0 }
+      } else if (isStale(stream, now)) this.#streams.save(channel, { ...stream, touched: now })
+    }
+    return this.#append(request)
+  }
+
+  #change({ channel, now, change, drafts, ...retention }: ChangeRequest): StreamChanged {
+    const asking = change.kind === 'append' ? change.producer : undefined
+    const state = this.#streams.find(channel)
+    const last = asking && this.#streams.producer(channel, asking.id)
+    const row = this.#row(channel)
+    const timeOf = (offset: number) => this.#time.get(row.id, offset)?.time ?? Infinity
+    const isEmpty = keptFrom(stateOf(row), retention, now, timeOf) > row.top
+    const plan = decide(change, { state, producer: last, isEmpty }, now)
+    const answer = { outcome: plan.outcome, time: 0, state, producer: last }
+    if (plan.clear === true) this.#clear(channel)
+    if (plan.appends === true) {
+      for (const draft of drafts) {
+        const { outcome, position, time } = this.#append(draft)
+        if (outcome === 'repeated') {
+          const top = { epoch: position.epoch, offset: position.offset + drafts.length - 1 }
+          return { ...answer, outcome, top, state, producer: last }
+        }
+        answer.time = time
+      }
+    } else if (plan.outcome === 'created') this.#ensure(channel, now, retention)
+    if (plan.state !== undefined) this.#streams.save(channel, plan.state)
+    const { epoch, top } = this.#row(channel)
+    if (plan.producer !== undefined) this.#streams.saveProducer(channel, plan.producer, top, now)
+    return {
+      ...answer,
+      top: { epoch, offset: top },
+      state: plan.state ?? (plan.clear === true ? undefined : state),
+      producer: asking && this.#streams.producer(channel, asking.id),
+    }
+  }
+
+  /** Forgets what a channel was as a stream. */
+  #clear(channel: string): void {
+    this.#streams.delete(channel)
+    const row = this.#row(channel)
+    if (!row.isNew) this.#forgetKeys.run(row.id)
+    this.#remove(channel)
+  }
+
+  /** An empty stream has a place already that its readers stand at, so its log must keep its name. */
+  #ensure(channel: string, now: number, { size, age, metaAge }: Pick<ChangeRequest, 'size' | 'age' | 'metaAge'>): void {
+    const row = this.#row(channel)
+    if (!row.isNew) return
+    row.id = Number(this.#insertChannel.run(channel, row.epoch, channelSum(row)).lastInsertRowid)
+    row.isNew = false
+    row.touched = now
+    row.size = finite(size)
+    row.age = finite(age)
+    row.meta_age = finite(metaAge)
+    this.#channels.set(channel, row)
+  }
+
+  #row(channel: string): Touched {
+    return this.#channels.get(channel) ?? this.#load(channel)
+  }
+
   #append(request: AppendRequest): Appended {
     const { channel, now, data, user, client, connInfo, chanInfo, tags, key, statements } = request
-    const row = this.#channels.get(channel) ?? this.#load(channel)
+    const row = this.#row(channel)
     const { epoch } = row
     if (key !== undefined && !row.isNew) {
       const known = this.#findKey.get(row.id, key)
@@ -156,7 +249,7 @@ export class SqliteLog {
   }
 
   #remove(channel: string): undefined {
-    const row = this.#channels.get(channel) ?? this.#load(channel)
+    const row = this.#row(channel)
     if (row.isNew) return
     row.first = row.top + 1
     setDue(row, 0)

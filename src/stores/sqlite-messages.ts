@@ -4,6 +4,7 @@
  * answers in the order in which it was asked, so nothing needs a number.
  */
 import type { Appended, Statement } from '../core/store.ts'
+import type { StreamChange, StreamChanged } from '../core/stream.ts'
 
 export interface AppendRequest {
   readonly kind: 'append'
@@ -34,10 +35,21 @@ interface WriteRequest {
   readonly statements: readonly Statement[]
 }
 
-export type Request = AppendRequest | RemoveRequest | WriteRequest
+export interface ChangeRequest {
+  readonly kind: 'change'
+  readonly channel: string
+  readonly now: number
+  readonly change: StreamChange
+  readonly drafts: readonly AppendRequest[] // those of the change, as appends
+  readonly size: number
+  readonly age: number
+  readonly metaAge: number
+}
+
+export type Request = AppendRequest | RemoveRequest | WriteRequest | ChangeRequest
 
 /** undefined where there is nothing to say but that it is done. */
-export type Answer = Appended | undefined | { readonly refused: string; readonly temporary: boolean }
+export type Answer = Appended | StreamChanged | undefined | { readonly refused: string; readonly temporary: boolean }
 
 export type ToWriter =
   | { readonly kind: 'open'; readonly file: string }

@@ -4,15 +4,19 @@
  */
 import { Database } from 'bun:sqlite'
 import { StoreError } from '../core/store.ts'
+import { isExpired } from '../core/stream.ts'
 import { checksum } from './checksum.ts'
 import { keptFrom, pageBounds } from './log-rules.ts'
 import { Channels, stateOf } from './sqlite-channel.ts'
 import { damage, failureOf, toStoreError } from './sqlite-failure.ts'
+import { streamColumns, streamOf } from './sqlite-stream.ts'
 import { Statements } from './statements.ts'
 import type { SqlRow } from './sql-row.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Payload, Publication } from '../core/publication.ts'
 import type { Page, Query, Retention } from '../core/store.ts'
+import type { StreamState } from '../core/stream.ts'
+import type { StreamRow } from './sqlite-stream.ts'
 
 interface PublicationRow {
   readonly offset: number
@@ -45,7 +49,7 @@ export class SqliteReader {
       if (row === undefined) return { publications: [], top: { epoch: db.channels.nextEpoch(channel), offset: 0 } }
       const { id, epoch, top } = row
       const page = { publications: [] as readonly Publication[], top: { epoch, offset: top } }
-      if (query.limit <= 0) return page
+      if (query.limit <= 0 || this.#isOver(db, channel, now)) return page
       const timeOf = (offset: number): number => db.time.get(id, offset)?.time ?? this.#hole(channel, offset)
       const { lo, hi } = pageBounds(keptFrom(stateOf(row), retention, now, timeOf), top, query)
       if (lo > hi) return page
@@ -54,6 +58,21 @@ export class SqliteReader {
       if (rows.length !== hi - lo + 1) this.#hole(channel, lo)
       page.publications = rows.map((found) => this.#publicationOf(found, id, channel, epoch))
       return page
+    })
+  }
+
+  /** Whether the channel was a stream that has expired: what is left of it is not there any more. */
+  #isOver(db: ReturnType<typeof open>, channel: string, now: number): boolean {
+    const row = db.stream.get(channel)
+    return row !== null && isExpired(streamOf(row), now)
+  }
+
+  /** @throws StoreError */
+  stream(channel: string, now: number): StreamState | undefined {
+    return this.#snapshot((db) => {
+      const row = db.stream.get(channel)
+      const state = row === null ? undefined : streamOf(row)
+      return state === undefined || isExpired(state, now) ? undefined : state
     })
   }
 
@@ -137,6 +156,7 @@ function open(file: string) {
       channels: new Channels(prepared, file),
       begin: prepared.prepare<unknown, []>('BEGIN'),
       commit: prepared.prepare<unknown, []>('COMMIT'),
+      stream: prepared.prepare<StreamRow, [string]>(`SELECT ${streamColumns} FROM streams WHERE channel = ?`),
       time: prepared.prepare<{ time: number }, [number, number]>(
         'SELECT time FROM publications WHERE channel = ? AND offset = ?',
       ),

@@ -10,6 +10,7 @@ import { bucketOf } from './epochs.ts'
 import { keptFrom, keyMemory } from './log-rules.ts'
 import { channelColumns, channelSum, stateOf } from './sqlite-channel.ts'
 import type { ChannelRow } from './sqlite-channel.ts'
+import type { StreamTables } from './sqlite-stream.ts'
 import type { Statements } from './statements.ts'
 
 /** Publications that may lie about beyond the size, so that trimming is worth its while. */
@@ -33,8 +34,12 @@ export class Sweeper {
   readonly #forget
   readonly #raise
   readonly #leave
+  readonly #streams: StreamTables
+  readonly #clear
+  readonly #forgetKeys
+  readonly #find
 
-  constructor(prepared: Statements) {
+  constructor(prepared: Statements, streams: StreamTables) {
     this.#due = prepared.prepare<ChannelRow, [number, number]>(
       `SELECT ${channelColumns} FROM channels WHERE due <= ? ORDER BY due LIMIT ?`,
     )
@@ -55,16 +60,23 @@ export class Sweeper {
     this.#raise = prepared.prepare<unknown, [number]>(
       'INSERT INTO generations VALUES (?, 1) ON CONFLICT (bucket) DO UPDATE SET generation = generation + 1',
     )
+    this.#streams = streams
+    this.#find = prepared.prepare<ChannelRow, [string]>(`SELECT ${channelColumns} FROM channels WHERE name = ?`)
+    this.#forgetKeys = prepared.prepare<unknown, [number]>('DELETE FROM keys WHERE channel = ?')
+    this.#clear = prepared.prepare<unknown, [number, number, number, number]>(
+      'UPDATE channels SET first = ?, due = ?, sum = ? WHERE id = ?',
+    )
     this.#leave = prepared.prepare<unknown, [number]>('UPDATE channels SET due = NULL WHERE id = ?')
   }
 
   isDue(now: number): boolean {
-    return this.#due.get(now, 1) !== null
+    return this.#due.get(now, 1) !== null || this.#streams.expired(now, 1).length > 0
   }
 
   /** One slice, in a transaction of the caller's. @returns whether there is more to do now */
   sweep(now: number): boolean {
     const end = performance.now() + sliceMs
+    for (const channel of this.#streams.expired(now, channelsInSlice)) this.#expire(channel, now)
     const rows = this.#due.all(now, channelsInSlice)
     for (const [at, row] of rows.entries()) {
       if (!this.#isSound(row)) continue
@@ -72,6 +84,16 @@ export class Sweeper {
       if (more || performance.now() > end) return more || at + 1 < rows.length || rows.length === channelsInSlice
     }
     return rows.length === channelsInSlice
+  }
+
+  /** A stream whose time is over goes, and its publications are removed. */
+  #expire(channel: string, now: number): void {
+    this.#streams.delete(channel)
+    const row = this.#find.get(channel)
+    if (row === null || !this.#isSound(row)) return
+    this.#forgetKeys.run(row.id)
+    row.first = row.top + 1
+    this.#clear.run(row.first, now, channelSum(row), row.id)
   }
 
   /** A damaged channel is left as it is, for whoever repairs it. */
@@ -90,7 +112,15 @@ export class Sweeper {
     }
     const keysUntil = row.low < from ? 0 : this.#sweepKeys(row, now)
     const more = row.low < from || keysUntil <= now
-    if (row.low > row.top && !more && keysUntil === Infinity && row.touched + (row.meta_age ?? Infinity) <= now) {
+    this.#streams.prune(row.name, row.low, now)
+    const isStream = this.#streams.find(row.name) !== undefined // its readers have places to lose
+    if (
+      !isStream &&
+      row.low > row.top &&
+      !more &&
+      keysUntil === Infinity &&
+      row.touched + (row.meta_age ?? Infinity) <= now
+    ) {
       this.#forget.run(row.id)
       this.#raise.run(bucketOf(row.name)) // in the same transaction: its epoch must not come back
       return false
@@ -112,7 +142,7 @@ export class Sweeper {
   }
 
   #nextExpiry(row: ChannelRow): number {
-    if (row.low > row.top) return row.touched + (row.meta_age ?? Infinity)
+    if (row.low > row.top) return this.#streams.find(row.name) ? Infinity : row.touched + (row.meta_age ?? Infinity)
     if (row.age === null) return Infinity
     return (this.#time.get(row.id, row.low)?.time ?? row.touched) + row.age + ageSlack(row.age)
   }

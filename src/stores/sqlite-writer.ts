@@ -17,8 +17,8 @@ declare const self: Worker
 
 const maxGroup = 256
 const maxGroupBytes = 4 * 2 ** 20 // so that small publications need not wait for many large ones
-const busyPages = 1000 // of 4 KiB: a checkpoint while others wait
-const idlePages = 64 // a checkpoint while nobody does
+const busyPages = 1000 // of 4 KiB: a checkpoint while there is work
+const idlePages = 64 // a checkpoint while there is none
 
 type Opened = ReturnType<typeof openForWriting>
 
@@ -31,6 +31,7 @@ class Writer {
   #trouble: Trouble | undefined
   #waiting: Request[] = []
   #now = 0
+  #busy = false // whether anything was asked since the last tick
   #sweepWanted = true // what a former process left
   #scheduled = false
   #closing = false
@@ -46,6 +47,7 @@ class Writer {
   }
 
   receive(requests: readonly Request[]): void {
+    this.#busy = true
     for (const request of requests) this.#waiting.push(request)
     this.#schedule()
   }
@@ -54,6 +56,9 @@ class Writer {
   tick(now: number): void {
     this.#now = now
     if (this.#trouble !== undefined) this.#probe()
+    // Not as soon as nobody waits: publishers that are answered together come back together, a moment later.
+    else if (!this.#busy) this.#checkpoint(idlePages)
+    this.#busy = false
     this.#sweepWanted ||= this.#attempt(() => this.#db.sweeper.isDue(now)) ?? false
     this.#schedule()
   }
@@ -85,7 +90,7 @@ class Writer {
     }
     if (this.#trouble === undefined) {
       if (this.#sweepWanted) this.#sweep()
-      this.#checkpoint(this.#waiting.length > 0 ? busyPages : idlePages)
+      this.#checkpoint(busyPages)
     }
     if (this.#waiting.length > 0 || (this.#sweepWanted && this.#trouble === undefined && !this.#closing))
       this.#schedule()
@@ -132,7 +137,8 @@ class Writer {
           if (failure.kind !== 'mistake') throw error
           const answer = { refused: failure.message, temporary: false }
           refused.set(request, answer)
-          const isUndone = db.inTransaction && (request.kind === 'write' || hasStatements(request))
+          const isUndone =
+            db.inTransaction && (request.kind === 'write' || request.kind === 'change' || hasStatements(request))
           if (!isUndone) {
             this.#rollback()
             return 'again'
@@ -250,6 +256,7 @@ function groupSize(waiting: readonly Request[]): number {
   for (const [at, request] of waiting.entries()) {
     if (at >= maxGroup || bytes >= maxGroupBytes) return at
     if (request.kind === 'append') bytes += request.data.length
+    if (request.kind === 'change') for (const { data } of request.drafts) bytes += data.length
   }
   return waiting.length
 }

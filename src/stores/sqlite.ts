@@ -9,7 +9,7 @@
  */
 import { systemClock } from '../core/clock.ts'
 import { StoreError } from '../core/store.ts'
-import { checkDraft, checkText, copyOf } from './log-rules.ts'
+import { checkChange, checkDraft, checkText, copyOf } from './log-rules.ts'
 import { failureOf, toStoreError } from './sqlite-failure.ts'
 import { lock, prepare, realFile } from './sqlite-file.ts'
 import { SqliteReader } from './sqlite-reader.ts'
@@ -17,8 +17,9 @@ import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Clock } from '../core/clock.ts'
 import type { Draft } from '../core/publication.ts'
 import type { Appended, AppendOptions, Page, Query, Retention, Statement, Store } from '../core/store.ts'
+import type { StreamChange, StreamChanged, StreamState } from '../core/stream.ts'
 import type { SqlRow } from './sql-row.ts'
-import type { Answer, FromWriter, Request, ToWriter, Trouble } from './sqlite-messages.ts'
+import type { Answer, AppendRequest, FromWriter, Request, ToWriter, Trouble } from './sqlite-messages.ts'
 
 export interface SqliteOptions {
   readonly file: string
@@ -33,7 +34,7 @@ export interface SqliteOptions {
 
 interface Waiting {
   readonly bytes: number
-  readonly resolve: (answer: Appended | undefined) => void
+  readonly resolve: (answer: Exclude<Answer, { readonly refused: string }>) => void
   readonly reject: (error: StoreError) => void
 }
 
@@ -120,8 +121,42 @@ export class SqliteStore implements Store {
 
   async append(channel: string, draft: Draft, retention: Retention, options: AppendOptions = {}): Promise<Appended> {
     checkDraft(channel, draft, options)
-    const { data, info, tags } = draft
+    const answer = await this.#ask(this.#appendRequest(channel, draft, retention, options))
+    if (answer === undefined || !('position' in answer)) throw new StoreError('The writer gave no position', false)
+    return answer
+  }
+
+  async change(channel: string, change: StreamChange, retention: Retention): Promise<StreamChanged> {
+    checkChange(channel, change)
+    const { size, age, metaAge } = retention
+    const drafts = 'drafts' in change ? change.drafts : []
+    const key = change.kind === 'append' ? change.idempotencyKey : undefined
     const answer = await this.#ask({
+      kind: 'change',
+      channel,
+      now: this.#now(),
+      change: 'drafts' in change ? { ...change, drafts: change.drafts.map(() => empty) } : change,
+      // The key is the first one's; the others are in the same transaction.
+      drafts: drafts.map((draft, at) =>
+        this.#appendRequest(channel, draft, retention, at === 0 ? { idempotencyKey: key } : {}),
+      ),
+      size,
+      age,
+      metaAge,
+    })
+    if (answer === undefined || !('top' in answer)) throw new StoreError('The writer gave no answer', false)
+    return answer
+  }
+
+  async stream(channel: string): Promise<StreamState | undefined> {
+    this.#checkOpen()
+    checkText(channel)
+    return this.#reader.stream(channel, this.#now())
+  }
+
+  #appendRequest(channel: string, draft: Draft, retention: Retention, options: AppendOptions): AppendRequest {
+    const { data, info, tags } = draft
+    return {
       kind: 'append',
       channel,
       now: this.#now(),
@@ -138,9 +173,7 @@ export class SqliteStore implements Store {
       version: options.version,
       versionEpoch: options.versionEpoch ?? '',
       statements: copyOfStatements(options.statements ?? []),
-    })
-    if (answer === undefined) throw new StoreError('The writer gave no position', false)
-    return answer
+    }
   }
 
   async read(channel: string, retention: Retention, query: Query): Promise<Page> {
@@ -190,7 +223,7 @@ export class SqliteStore implements Store {
     if (this.#closing !== undefined) throw new StoreError('The store is closed', false)
   }
 
-  #ask(request: Request): Promise<Appended | undefined> {
+  #ask(request: Request): Promise<Exclude<Answer, { readonly refused: string }>> {
     this.#checkOpen()
     if (this.#trouble?.final === true) throw new StoreError(this.#trouble.message, false)
     const bytes = weightOf(request)
@@ -252,6 +285,9 @@ function tell(worker: Worker, message: ToWriter): void {
   worker.postMessage(message)
 }
 
+/** The drafts travel apart, as appends; here only their number matters. */
+const empty: Draft = { data: '' }
+
 /** Bytes are copied: their owner may use them again before they are sent, and a view would take its whole buffer along. */
 const copyOfStatements = (statements: readonly Statement[]): Statement[] =>
   statements.map(({ sql, params }) => ({
@@ -269,6 +305,7 @@ const copyOfStatements = (statements: readonly Statement[]): Statement[] =>
 
 function weightOf(request: Request): number {
   let bytes = 256 // what a request costs by itself, about
+  if (request.kind === 'change') return request.drafts.reduce((sum, draft) => sum + weightOf(draft), bytes)
   if (request.kind === 'append')
     for (const part of [request.data, request.connInfo, request.chanInfo, request.tags]) bytes += part?.length ?? 0
   if (request.kind !== 'remove')

@@ -54,14 +54,24 @@ const unbuffered = {
   'x-accel-buffering': 'no',
 }
 
-const farewell = 10 // seconds that a client has to take what was written before its stream ended
+/**
+ * How long, in seconds, nothing may be taken by the client before its connection is
+ * cut: two pings. That holds for one that stalls, and, after the end of the stream,
+ * for one that is not used; the runtime would keep both for ever, and to set the
+ * time only when it is needed would mean to hold the whole request until then, 1.6 KB
+ * of it. Where there are no pings, or too few, a quiet stream has to be let be (0).
+ */
+function patience(pingInterval: number): number {
+  const seconds = Math.ceil((2 * pingInterval) / 1000) + 8 // the runtime counts in steps of 4
+  return pingInterval > 0 && seconds <= longestTimeout ? seconds : 0
+}
+
+const longestTimeout = 255 // that the runtime can count
 
 export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
   readonly #session: Session
   readonly #outbox: Outbox
   readonly #layout: Layout
-  readonly #request: Request
-  readonly #server: Server<unknown>
   readonly #sessions: Map<string, Stream> | undefined
   #controller: ReadableStreamDefaultController<Frame> | undefined
   #buffered = 0
@@ -74,8 +84,6 @@ export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
     { transport, codec, layout, sessions }: StreamOptions,
   ) {
     this.#layout = layout
-    this.#request = request
-    this.#server = server
     this.#sessions = sessions
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
     this.#session = new Session(node, codec, this, {
@@ -88,7 +96,7 @@ export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
       oneWay: sessions === undefined,
     })
     sessions?.set(this.#session.secret, this)
-    server.timeout(request, 0) // a quiet stream is no dead one: the session pings
+    server.timeout(request, patience(node.limits.pingInterval))
   }
 
   receive(frame: Frame): void {
@@ -134,8 +142,6 @@ export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
     this.#outbox.finish()
     this.write([this.#session.codec.push({ disconnect: why })])
     this.#controller = undefined
-    // Who does not read to the end is cut off, and so is who then keeps the connection without using it.
-    this.#server.timeout(this.#request, farewell)
     controller.close()
     this.#forget()
   }

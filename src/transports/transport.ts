@@ -33,7 +33,8 @@ export interface Socket {
   open(ws: ServerWebSocket<Socket>): void
   message(message: string | Buffer): void
   drain(): void
-  pong(): void
+  /** A ping with this content was answered, or nobody asked. */
+  pong(data: Buffer): void
   close(code: number, reason: string): void
 }
 

@@ -1,0 +1,141 @@
+/**
+ * Who asks at a channel's URL, and what they may. The rules are those of the
+ * namespace, as for any client; a request with the API key may everything.
+ */
+import { type Identity, identify, type SubscriptionGrant } from '../core/auth.ts'
+import { ClientError, Disconnect, disconnects, errors } from '../core/errors.ts'
+import type { Node } from '../core/node.ts'
+import type { Action, Namespace } from '../core/rules.ts'
+import { Refusal, unauthorized } from './channel-reply.ts'
+import { byHttp } from './http-identity.ts'
+
+export interface Visitor {
+  readonly identity: Identity
+  readonly isBackend: boolean // it has the API key
+  readonly hasToken: boolean
+  /** What a token says of this channel; a token that names it allows to read it. */
+  readonly grant: SubscriptionGrant | undefined
+}
+
+/** What there is to be allowed. `recover`: reading what was published before. */
+export type Right = Action | 'recover'
+
+export class ChannelAccess {
+  readonly #node: Node
+  readonly #hasKey: (headers: Headers) => boolean
+
+  constructor(node: Node, hasKey: (headers: Headers) => boolean) {
+    this.#node = node
+    this.#hasKey = hasKey
+  }
+
+  /** @throws ClientError, Disconnect, Refusal */
+  async visitor(request: Request, url: URL, channel: string, address: string): Promise<Visitor> {
+    const { headers } = request
+    if (headers.has('x-api-key') || /^apikey /i.test(headers.get('authorization') ?? '')) {
+      if (!this.#hasKey(headers)) throw unauthorized('The API key is not the one of this server.')
+      return { identity: { user: '' }, isBackend: true, hasToken: true, grant: undefined }
+    }
+    const token = tokenOf(headers, url)
+    const asked = {
+      ...byHttp,
+      client: crypto.randomUUID(),
+      channels: [],
+      token,
+      data: undefined,
+      name: '',
+      version: '',
+      headers,
+      emulated: new Map<string, string>(),
+      url: request.url,
+      address,
+    }
+    const { auth, tokens, hooks, clock } = this.#node
+    const now = clock.now() / 1000
+    try {
+      const identity = await identify(asked, auth, tokens, hooks, now)
+      return { identity, isBackend: false, hasToken: token !== '', grant: identity.subs?.get(channel) }
+    } catch (error) {
+      if (token === '') throw isBadRequest(error) ? unauthorized(wantsToken) : error
+      const granted = await this.#bySubscription(token, channel)
+      if (granted === undefined) throw error
+      return granted
+    }
+  }
+
+  may(right: Right, { identity, isBackend, grant }: Visitor, channel: string, namespace: Namespace): boolean {
+    const { rules, auth } = this.#node
+    if (isBackend || auth.insecure) return true
+    const asker = { user: identity.user, insecure: false }
+    const reads = grant !== undefined || rules.allows('subscribe', asker, channel, namespace)
+    if (right === 'subscribe') return reads
+    if (right === 'recover') {
+      if (reads && (namespace.allowRecovery || namespace.forceRecovery)) return true
+      return rules.allows('history', asker, channel, namespace, reads)
+    }
+    // Whoever may not even look must not rebuild it, whatever the name says of users.
+    if (right === 'manage' && !reads && isReserved(this.#node, channel)) return false
+    return rules.allows(right, asker, channel, namespace, reads)
+  }
+
+  /** @throws Refusal 401 for somebody who has not said who it is, 403 for somebody else */
+  check(right: Right, visitor: Visitor, channel: string, namespace: Namespace): void {
+    if (this.may(right, visitor, channel, namespace)) return
+    if (!visitor.hasToken && visitor.identity.user === '')
+      throw unauthorized(`Anonymous visitors may not ${words[right]} this channel. ${wantsToken}`)
+    throw new Refusal(403, `You may not ${words[right]} this channel. ${advice[right]}`)
+  }
+
+  async #bySubscription(token: string, channel: string): Promise<Visitor | undefined> {
+    const verdict = await this.#node.tokens.subscription(token)
+    if (!verdict.ok) {
+      if (verdict.because === 'expired') throw errors.tokenExpired()
+      return undefined
+    }
+    const { claims } = verdict
+    if (claims.channel !== channel) throw new Refusal(403, 'The token is for another channel.')
+    if (claims.client !== undefined)
+      throw new Refusal(403, 'The token is for one connection of a client; ask for one without "client".')
+    if (claims.expireAt !== undefined && claims.expireAt * 1000 <= this.#node.clock.now()) throw errors.expired()
+    return {
+      identity: { user: claims.user, expireAt: claims.expireAt },
+      isBackend: false,
+      hasToken: true,
+      grant: claims,
+    }
+  }
+}
+
+/** A header where one can be set; EventSource and WebSocket have only the URL, which ends up in logs. */
+function tokenOf(headers: Headers, url: URL): string {
+  const [, bearer = ''] = /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
+  return bearer || (url.searchParams.get('token') ?? '')
+}
+
+function isReserved({ rules }: Node, channel: string): boolean {
+  return rules.isPrivate(channel) || rules.limitedTo(channel) !== undefined
+}
+
+function isBadRequest(error: unknown): boolean {
+  return error instanceof Disconnect && error.code === disconnects.badRequest().code && !(error instanceof ClientError)
+}
+
+const wantsToken = 'Send a token: "Authorization: Bearer <token>", or "?token=<token>" where no header can be set.'
+
+const words: Record<Right, string> = {
+  subscribe: 'read',
+  publish: 'publish in',
+  history: 'read the past of',
+  presence: 'see who is in',
+  recover: 'read the past of',
+  manage: 'create, close or delete',
+}
+
+const advice: Record<Right, string> = {
+  subscribe: 'Ask with a subscription token for it, or set allow_subscribe_for_client in its namespace.',
+  publish: 'Set allow_publish_for_client in its namespace, or publish from the backend with the API key.',
+  history: 'Set allow_history_for_client in its namespace.',
+  presence: 'Set allow_presence_for_client in its namespace.',
+  recover: 'Set allow_recovery or allow_history_for_client in its namespace; "offset=now" reads only what is new.',
+  manage: 'Use the API key, or set allow_manage_for_client in its namespace.',
+}

@@ -1,0 +1,196 @@
+/**
+ * A channel for a bare WebSocket: each publication is one message, each message
+ * is a publication. Pings are frames, which browsers answer by themselves.
+ */
+import type { ServerWebSocket } from 'bun'
+import { ClientError, Disconnect, disconnects, errors } from '../core/errors.ts'
+import type { Payload, Position, Publication } from '../core/publication.ts'
+import type { StreamState } from '../core/stream.ts'
+import type { Frame } from '../protocol/messages.ts'
+import { JsonError, parseJson, singleLine } from '../protocol/json-text.ts'
+import { Refusal } from './channel-reply.ts'
+import type { Visit } from './channel-url.ts'
+import { LiveReader, type Voice } from './live-reader.ts'
+import { Outbox, type Sink } from './outbox.ts'
+import { FramePings } from './frame-pings.ts'
+import { guess, messageOf, type Mode, modeOf } from './stream-body.ts'
+import { sinceOf, streamOf, wantedOf } from './stream-read.ts'
+import type { Socket } from './transport.ts'
+
+export async function channelSocket(visit: Visit): Promise<Response | undefined> {
+  const wanted = wantedOf(visit.parameter('offset')) ?? 'now'
+  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
+  visit.checkRoom()
+  const state = await streamOf(visit)
+  const since = await sinceOf(visit, wanted)
+  const socket = new ChannelSocket(visit, state)
+  await socket.reader.open(since, state)
+  socket.since = since
+  // Without a choice Bun would echo the first protocol that was offered, whatever it is.
+  if (visit.server.upgrade(visit.request, { data: socket, headers: { 'Sec-WebSocket-Protocol': '' } })) return undefined
+  socket.close()
+  throw new Refusal(426, 'This is no handshake of a WebSocket that can be understood.', { upgrade: 'websocket' })
+}
+
+class ChannelSocket implements Socket, Sink, Voice {
+  readonly reader: LiveReader
+  since: Position | undefined
+  readonly #visit: Visit
+  readonly #outbox: Outbox
+  readonly #contentType: string
+  readonly #mode: Mode
+  readonly #mayPublish: boolean
+  #ws: ServerWebSocket<Socket> | undefined
+  #waiting = 0 // publishes that are not answered by the store
+  readonly #pings: FramePings
+
+  constructor(visit: Visit, state: StreamState | undefined) {
+    const { node, flusher } = visit.door.options
+    this.#visit = visit
+    this.#contentType = state?.contentType ?? ''
+    this.#mode = modeOf(this.#contentType)
+    this.#mayPublish = visit.may('publish')
+    this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
+    this.reader = new LiveReader(visit, this)
+    this.#pings = new FramePings(
+      node,
+      () => this.#ws?.ping(),
+      () => this.reader.client.disconnect(disconnects.noPong()),
+    )
+  }
+
+  // --- the socket's events ------------------------------------------------------
+
+  open(ws: ServerWebSocket<Socket>): void {
+    this.#ws = ws
+    this.reader.start(this.since)
+  }
+
+  message(message: string | Buffer): void {
+    if (!this.reader.client.closed) void this.#publish(message)
+  }
+
+  drain(): void {
+    this.#outbox.drain()
+  }
+
+  pong(): void {
+    this.#pings.pong()
+  }
+
+  close(): void {
+    this.#pings.stop()
+    this.#outbox.discard()
+    this.reader.close()
+  }
+
+  // --- what the reader says -----------------------------------------------------
+
+  publication({ data }: Publication, missed: boolean): void {
+    this.#outbox.push(messageOf(data, this.#mode), missed)
+  }
+
+  live(): void {}
+
+  ready(): Promise<void> | undefined {
+    return this.#outbox.drained()
+  }
+
+  beat(): void {}
+
+  finished(): void {
+    this.#outbox.finish()
+    this.#ws?.close(1000, 'closed')
+  }
+
+  ended({ code, reason }: Disconnect): void {
+    this.#outbox.finish()
+    this.#ws?.close(code, reason)
+  }
+
+  // --- below the outbox ---------------------------------------------------------
+
+  buffered(): number {
+    return this.#ws?.getBufferedAmount() ?? 0
+  }
+
+  write(frames: readonly Frame[]): void {
+    const ws = this.#ws
+    ws?.cork(() => {
+      for (const frame of frames) ws.send(frame)
+    })
+  }
+
+  overflow(): void {
+    this.reader.client.disconnect(disconnects.slow())
+  }
+
+  // --- publishing ---------------------------------------------------------------
+
+  /** Handed to the store in the order in which they came; one that fails ends the connection, for nothing else could say so. */
+  async #publish(message: string | Buffer): Promise<void> {
+    const { node } = this.#visit
+    const { client } = this.reader
+    try {
+      if (!this.#mayPublish) throw disconnects.permissionDenied()
+      client.spend()
+      const most = node.limits.publishesInFlight
+      if (++this.#waiting === most) this.#read(false)
+      try {
+        await this.#append(this.#payload(message))
+      } finally {
+        if (this.#waiting-- === most) this.#read(true)
+      }
+    } catch (error) {
+      const why = toDisconnect(error)
+      if (why.code === disconnects.internal().code && !(error instanceof ClientError)) node.report(error)
+      client.disconnect(why)
+    }
+  }
+
+  #read(more: boolean): void {
+    this.#pings.paused = !more
+    if (more) this.#ws?.resume()
+    else this.#ws?.pause()
+  }
+
+  async #append(data: Payload): Promise<void> {
+    const { node, door, channel, namespace } = this.#visit
+    const draft = { data, info: this.reader.client.infoIn(channel) }
+    if (namespace.retention === undefined) return void (await node.publish(channel, draft))
+    const { outcome } = await door.streams.change(channel, namespace, {
+      kind: 'append',
+      contentType: this.#contentType,
+      drafts: [draft],
+      close: false,
+      seq: undefined,
+      producer: undefined,
+      idempotencyKey: undefined,
+      implicit: !namespace.requireCreation,
+    })
+    // It was closed, deleted or made anew: the connection ends, and the next one is told.
+    if (outcome !== 'appended') throw disconnects.insufficientState()
+  }
+
+  /** @throws JsonError, ClientError */
+  #payload(message: string | Buffer): Payload {
+    const { jsonDepth } = this.#visit.node.limits
+    if (typeof message !== 'string') {
+      if (this.#mode === 'json') throw errors.badRequest()
+      return new Uint8Array(message)
+    }
+    if (this.#mode === 'bytes') return Buffer.from(message)
+    if (this.#mode === 'text') return JSON.stringify(message)
+    if (this.#mode === 'plain') return guess(message, jsonDepth)
+    parseJson(message, jsonDepth)
+    return singleLine(message)
+  }
+}
+
+function toDisconnect(error: unknown): Disconnect {
+  if (error instanceof Disconnect) return error
+  if (error instanceof JsonError) return disconnects.badRequest()
+  if (error instanceof ClientError && error.code === errors.badRequest().code) return disconnects.badRequest()
+  if (error instanceof ClientError && error.code === errors.tooManyRequests().code) return disconnects.tooManyRequests()
+  return disconnects.internal()
+}

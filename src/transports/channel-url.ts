@@ -1,0 +1,164 @@
+/**
+ * A channel has one URL: `/c/{channel}`. It speaks the Durable Streams Protocol
+ * 1.0 and, for bare hands, plain HTTP, EventSource and WebSocket. The reference
+ * is `docs/reference/channel-url.md`. This file finds out which channel is
+ * meant, by whom, and who answers; the answers are in the files beside it.
+ */
+import type { Server } from 'bun'
+import { disconnects } from '../core/errors.ts'
+import type { Namespace } from '../core/rules.ts'
+import { Streams } from '../core/streams.ts'
+import { CallBudgets } from './call-budgets.ts'
+import { ChannelAccess, type Visitor } from './channel-access.ts'
+import { channelEvents } from './channel-events.ts'
+import { complete, disconnected, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
+import { channelSocket } from './channel-socket.ts'
+import { Pollers } from './pollers.ts'
+import { streamEvents } from './stream-live.ts'
+import { headStream, pollStream, readStream } from './stream-read.ts'
+import { appendToStream, createStream, deleteStream } from './stream-write.ts'
+import type { Socket, TransportContext } from './transport.ts'
+
+export interface ChannelUrlOptions extends TransportContext {
+  readonly hasKey: (headers: Headers) => boolean
+  readonly maxBody: number // bytes
+  readonly longPollTimeout: number // ms
+  readonly heartbeatInterval: number // ms
+}
+
+export const prefix = '/c/'
+
+/** What all requests have in common. */
+export class ChannelUrl {
+  readonly options: ChannelUrlOptions
+  readonly streams: Streams
+  readonly access: ChannelAccess
+  readonly pollers = new Pollers()
+  readonly budgets: CallBudgets
+
+  constructor(options: ChannelUrlOptions) {
+    const { node } = options
+    this.options = options
+    this.streams = new Streams(node)
+    this.access = new ChannelAccess(node, options.hasKey)
+    this.budgets = new CallBudgets(node)
+  }
+
+  /** Undefined: the request has become a WebSocket. */
+  async answer(request: Request, server: Server<Socket>): Promise<Response | undefined> {
+    const { node, origins } = this.options
+    const response = await this.#answer(request, server).catch((error: unknown) => {
+      const refusal = toRefusal(error)
+      if (refusal === undefined) node.report(error)
+      return refuse(refusal ?? new Refusal(500, 'The server made a mistake; its operator finds it in the log.'))
+    })
+    return response && complete(response, origins.cors(request))
+  }
+
+  async #answer(request: Request, server: Server<Socket>): Promise<Response | undefined> {
+    const { node, origins } = this.options
+    if (!origins.allows(request))
+      throw new Refusal(403, 'Pages of this origin may not use this server; see client.allowed_origins.')
+    if (request.method === 'OPTIONS') return preflight()
+    const url = new URL(request.url)
+    const channel = channelOf(url)
+    const namespace = node.rules.namespace(channel)
+    const address = server.requestIP(request)?.address ?? ''
+    const visitor = await this.access.visitor(request, url, channel, address)
+    const visit = new Visit(this, request, server, url, channel, namespace, visitor, address)
+    switch (request.method) {
+      case 'GET':
+        return this.#read(visit)
+      case 'HEAD':
+        return headStream(visit)
+      case 'POST':
+        return appendToStream(visit)
+      case 'PUT':
+        return createStream(visit)
+      case 'DELETE':
+        return deleteStream(visit)
+      default:
+        throw new Refusal(405, `A channel knows ${methods}.`, { allow: methods })
+    }
+  }
+
+  #read(visit: Visit): Promise<Response | undefined> {
+    const { headers } = visit.request
+    const live = visit.url.searchParams.get('live')
+    if (headers.get('upgrade')?.toLowerCase() === 'websocket') return channelSocket(visit)
+    if (live === 'sse') return streamEvents(visit)
+    if (live === 'long-poll') return pollStream(visit)
+    if (live !== null) throw new Refusal(400, '"live" is "long-poll" or "sse"; leave it away to read what is there.')
+    if (headers.get('accept')?.includes('text/event-stream')) return channelEvents(visit)
+    return readStream(visit)
+  }
+}
+
+/** One request at the URL of a channel. */
+export class Visit {
+  readonly door: ChannelUrl
+  readonly request: Request
+  readonly server: Server<Socket>
+  readonly url: URL
+  readonly channel: string
+  readonly namespace: Namespace
+  readonly visitor: Visitor
+  readonly address: string
+
+  constructor(
+    door: ChannelUrl,
+    request: Request,
+    server: Server<Socket>,
+    url: URL,
+    channel: string,
+    namespace: Namespace,
+    visitor: Visitor,
+    address: string,
+  ) {
+    this.door = door
+    this.request = request
+    this.server = server
+    this.url = url
+    this.channel = channel
+    this.namespace = namespace
+    this.visitor = visitor
+    this.address = address
+  }
+
+  get node() {
+    return this.door.options.node
+  }
+
+  may(right: Parameters<ChannelAccess['may']>[0]): boolean {
+    return this.door.access.may(right, this.visitor, this.channel, this.namespace)
+  }
+
+  /** @throws Refusal */
+  check(right: Parameters<ChannelAccess['may']>[0]): void {
+    this.door.access.check(right, this.visitor, this.channel, this.namespace)
+  }
+
+  /** For whoever stays longer than an answer takes. @throws Refusal */
+  checkRoom(): void {
+    if (!this.door.options.admits()) throw disconnected(disconnects.forceReconnect())
+  }
+
+  /** The one value of a parameter; null if it is not there. @throws Refusal if it is there twice, or empty */
+  parameter(name: string): string | null {
+    const values = this.url.searchParams.getAll(name)
+    if (values.length > 1 || values[0] === '') throw new Refusal(400, `Give "${name}" once, and not empty.`)
+    return values[0] ?? null
+  }
+}
+
+/** @throws Refusal */
+function channelOf({ pathname }: URL): string {
+  const encoded = pathname.slice(prefix.length)
+  if (encoded === '') throw new Refusal(404, `Name a channel: ${prefix}public:news, for example.`)
+  try {
+    return decodeURIComponent(encoded)
+  } catch (error) {
+    if (error instanceof URIError) throw new Refusal(400, 'The name of the channel is not encoded as UTF-8 with "%".')
+    throw error
+  }
+}

@@ -1,0 +1,194 @@
+/**
+ * Whoever stays at a channel's URL: a client like any other, with one
+ * subscription. Here is what event streams and sockets have in common; how it
+ * sounds is up to the voice.
+ *
+ *   open() ──▶ (the answer is sent) ──▶ start() ──▶ publications … ──▶ end
+ */
+import { Client, type Peer } from '../core/client.ts'
+import { type Disconnect, disconnects } from '../core/errors.ts'
+import type { Position, Publication } from '../core/publication.ts'
+import type { StreamState } from '../core/stream.ts'
+import type { Subscription } from '../core/subscription.ts'
+import type { Sleeper } from '../core/wheel.ts'
+import type { Visit } from './channel-url.ts'
+import { byHttp } from './http-identity.ts'
+
+export interface Voice {
+  /** `missed`: it was asked for, and comes page by page as the reader is ready. */
+  publication(publication: Publication, missed: boolean): void
+  /** All that was missed is handed over. */
+  live(): void
+  /** More is waiting than the reader takes; undefined if not. */
+  ready(): Promise<void> | undefined
+  /** A heartbeat is due. */
+  beat(): void
+  /** The stream is closed and all of it was handed over; nothing follows. */
+  finished(): void
+  /** The client is closed; this says why and ends the connection. */
+  ended(why: Disconnect): void
+}
+
+export class LiveReader implements Peer, Sleeper {
+  readonly client: Client
+  readonly #visit: Visit
+  readonly #voice: Voice
+  readonly #unwatch: () => void
+  readonly #interval: number
+  #state: StreamState | undefined
+  #end: number | undefined // the last offset, once the stream is closed
+  #live = false
+  #subscription: Subscription | undefined
+  #nextBeat: number
+
+  /** @throws Disconnect 3504 */
+  constructor(visit: Visit, voice: Voice) {
+    const { node, visitor, door, channel } = visit
+    this.#visit = visit
+    this.#voice = voice
+    this.#interval = door.options.heartbeatInterval
+    this.#nextBeat = node.clock.monotonic() + this.#interval
+    this.client = new Client(node, crypto.randomUUID(), '', visitor.identity, this, byHttp)
+    node.admit(this.client)
+    // Before anything is read, so that no end is missed in between.
+    this.#unwatch = door.streams.watch(channel, (state, top) => this.#changed(state, top))
+  }
+
+  /** Undefined where nothing is kept. */
+  get position(): Position | undefined {
+    return this.#subscription?.position
+  }
+
+  /** Subscribes, after `since`, or from now on. @throws ClientError, StoreError */
+  async open(since: Position | undefined, state: StreamState | undefined): Promise<Position> {
+    const { channel, namespace, visitor, node } = this.#visit
+    const { override, ...grant } = visitor.grant ?? {}
+    const request = { since, positioned: true, recoverable: true, joinLeave: false, paced: true }
+    this.#state ??= state
+    try {
+      const logged = namespace.retention !== undefined
+      const [subscription, { position }] = await this.client.subscribe(
+        channel,
+        namespace,
+        { ...grant, override: { ...override, forcePositioning: logged, forceRecovery: logged } },
+        request,
+      )
+      this.#subscription = subscription
+      return position
+    } catch (error) {
+      this.close()
+      throw error
+    } finally {
+      node.wheel.add(this.#nextWake(), this)
+    }
+  }
+
+  /** The answer is on its way: what was missed follows, and then what comes. `since`: as with `open`. */
+  start(since: Position | undefined): void {
+    this.#subscription?.release()
+    if (since === undefined) this.live()
+  }
+
+  /** The connection is gone. */
+  close(why: Disconnect = disconnects.connectionClosed()): void {
+    this.#unwatch()
+    this.client.close(why)
+  }
+
+  wake(now: number): number | undefined {
+    if (this.client.closed) return undefined
+    if (this.#isExpired()) {
+      this.client.disconnect(disconnects.connectionExpired())
+      return undefined
+    }
+    if (now >= this.#nextBeat) {
+      this.#nextBeat = now + this.#interval
+      this.#voice.beat()
+      void this.#touch()
+    }
+    return this.#nextWake()
+  }
+
+  // --- as the peer of its client --------------------------------------------------
+
+  publication(_channel: string, publication: Publication): void {
+    this.#voice.publication(publication, !this.#live)
+    this.#check()
+  }
+
+  live(): void {
+    if (this.client.closed) return
+    this.#live = true
+    if (this.#state?.closed === true) this.#end ??= this.position?.offset ?? 0
+    this.#voice.live()
+    this.#check()
+  }
+
+  ready(): Promise<void> | undefined {
+    return this.#voice.ready()
+  }
+
+  unsubscribed(_channel: string, { code }: { code: number }): void {
+    // 2500 to 2999 ask to subscribe again, which here means to connect again.
+    this.client.disconnect(code < 2500 ? disconnects.forceDisconnect() : disconnects.insufficientState())
+  }
+
+  disconnected(why: Disconnect): void {
+    this.#unwatch()
+    this.#voice.ended(why)
+  }
+
+  refreshed(): void {}
+  subscribed(): void {}
+  joined(): void {}
+  left(): void {}
+
+  // ----------------------------------------------------------------------------
+
+  #changed(state: StreamState | undefined, top: Position): void {
+    this.#state = state
+    if (state === undefined) return this.client.disconnect(disconnects.insufficientState())
+    if (!state.closed) return
+    this.#end = top.offset
+    this.#check()
+  }
+
+  #check(): void {
+    if (this.#end === undefined || !this.#live || this.client.closed) return
+    if ((this.position?.offset ?? 0) < this.#end) return
+    this.close()
+    this.#voice.finished()
+  }
+
+  #isExpired(): boolean {
+    const expiry = this.#expiry()
+    return expiry !== undefined && this.#visit.node.clock.now() >= expiry * 1000
+  }
+
+  /** Seconds since 1970. */
+  #expiry(): number | undefined {
+    const { expireAt } = this.client
+    const granted = this.#subscription?.expireAt
+    return expireAt === undefined || granted === undefined ? (expireAt ?? granted) : Math.min(expireAt, granted)
+  }
+
+  #nextWake(): number {
+    const { clock } = this.#visit.node
+    const expiry = this.#expiry()
+    if (expiry === undefined) return this.#nextBeat
+    return Math.min(this.#nextBeat, clock.monotonic() + Math.max(0, expiry * 1000 - clock.now()))
+  }
+
+  /** Somebody who stays keeps a stream from expiring. */
+  async #touch(): Promise<void> {
+    const { door, channel, namespace, node } = this.#visit
+    if (this.#state?.ttl === undefined) return
+    try {
+      this.#state = await door.streams.find(channel)
+      await door.streams.touch(channel, namespace, this.#state)
+      if (this.#state === undefined) this.client.disconnect(disconnects.insufficientState())
+    } catch (error) {
+      node.report(error)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+/**
+ * `/u/{id}`: a mailbox has one URL. A bare WebSocket reads and sends; `GET`
+ * waits for letters, or streams them to who accepts an event stream; `POST`
+ * sends. Who may be whom is decided here, once for all of them.
+ */
+import type { Server } from 'bun'
+import { ClientError, Disconnect, errors } from '../core/errors.ts'
+import { StoreError } from '../core/store.ts'
+import { badRequest } from './bad-request.ts'
+import { answerEarly } from './http.ts'
+import { httpIdentity, type HttpIdentityOptions } from './http-identity.ts'
+import { MailboxActor } from './mailbox-actor.ts'
+import { deviceOf } from './mailbox-bookmarks.ts'
+import type { Visit } from './mailbox-context.ts'
+import { mailboxEvents } from './mailbox-events.ts'
+import { mailboxPoll } from './mailbox-poll.ts'
+import { mailboxPost, type PostContext, statusOf } from './mailbox-post.ts'
+import { startOf } from './mailbox-start.ts'
+import { MailboxSocket } from './mailbox-websocket.ts'
+import { type Socket, tooManyConnections } from './transport.ts'
+
+export interface MailboxDoor extends PostContext, HttpIdentityOptions {
+  readonly isOpen: boolean // a name needs no proof
+  readonly wait: number // ms that a poll waits, if it does not say
+  readonly sockets: boolean // whether there is WebSocket on this server
+}
+
+const longestWait = 60 // seconds
+
+/** Undefined: the request has become a WebSocket. */
+export async function mailbox(
+  request: Request,
+  server: Server<Socket>,
+  door: MailboxDoor,
+): Promise<Response | undefined> {
+  const early = answerEarly(request, ['GET', 'POST'], door.origins)
+  if (early !== undefined) return early
+  const response = await answerOrRefuse(request, server, door)
+  if (response !== undefined) door.origins.cors(request).forEach((value, name) => response.headers.set(name, value))
+  return response
+}
+
+async function answerOrRefuse(request: Request, server: Server<Socket>, door: MailboxDoor) {
+  try {
+    return await answer(request, server, door)
+  } catch (error) {
+    return refusal(error, door)
+  }
+}
+
+async function answer(request: Request, server: Server<Socket>, door: MailboxDoor): Promise<Response | undefined> {
+  const { method, headers } = request
+  if (method === 'GET' && !door.admits()) return tooManyConnections() // a letter is no connection
+  const url = new URL(request.url)
+  const user = userOf(url)
+  const address = server.requestIP(request)?.address ?? ''
+  const who = await httpIdentity(request, url, address, door)
+  if (who.kind === 'refused') return unauthorized(who.why)
+  const actor = MailboxActor.of(who, door.isOpen || door.node.auth.insecure)
+  if (actor === undefined) return unauthorized('say who you are: Authorization: Bearer <token>, or ?token=')
+  if (method === 'POST') return mailboxPost(request, url, address, user, actor, door)
+
+  const visit = visitOf(request, url, user, actor, door)
+  const { node, bookmarks } = door
+  const wantsSocket = headers.get('upgrade')?.toLowerCase() === 'websocket'
+  const start = await startOf(node, bookmarks, visit.mailbox, visit.device, visit.asked)
+  if (wantsSocket && door.sockets) return upgrade(request, server, url, visit, start, door)
+  server.timeout(request, 0) // it waits by design; the end of that is ours
+  if (/\btext\/event-stream\b/i.test(headers.get('accept') ?? '')) return mailboxEvents(door, visit, start)
+  return mailboxPoll(door, visit, start, waitOf(url, door.wait), request.signal)
+}
+
+/** @throws ClientError 103 for somebody else's mailbox, or one that its user may not read */
+function visitOf(
+  request: Request,
+  url: URL,
+  user: string,
+  actor: MailboxActor,
+  { node, addresses }: MailboxDoor,
+): Visit {
+  const box = addresses.find(user)
+  const asker = { user, insecure: node.auth.insecure || actor.isTrusted }
+  if (!actor.mayBe(user) || !node.rules.allows('subscribe', asker, box.channel, box.namespace))
+    throw errors.permissionDenied()
+  // An EventSource that comes again keeps the address it had and says in the header how far it got.
+  const asked = request.headers.get('last-event-id') || (url.searchParams.get('offset') ?? '')
+  return { mailbox: box, actor, device: deviceOf(url), asked }
+}
+
+function upgrade(
+  request: Request,
+  server: Server<Socket>,
+  url: URL,
+  visit: Visit,
+  start: Awaited<ReturnType<typeof startOf>>,
+  door: MailboxDoor,
+): Response | undefined {
+  const socket = new MailboxSocket(door, visit, start, {
+    to: url.searchParams.getAll('to'),
+    isBinary: url.searchParams.get('binary') === '1',
+    isManual: url.searchParams.get('ack') === 'manual',
+  })
+  // Without a choice Bun would echo the first protocol that was offered, whatever it is.
+  if (server.upgrade(request, { data: socket, headers: { 'Sec-WebSocket-Protocol': '' } })) return undefined
+  socket.close()
+  return new Response('this is no WebSocket handshake\n', { status: 400 })
+}
+
+/** @throws ClientError 107 */
+function userOf({ pathname }: URL): string {
+  try {
+    return decodeURIComponent(pathname.slice(prefix.length))
+  } catch {
+    throw badRequest('the address holds a % that is no escape')
+  }
+}
+
+const prefix = '/u/'
+
+function waitOf(url: URL, fallback: number): number {
+  const text = url.searchParams.get('wait')
+  if (text === null) return fallback
+  const seconds = text === '' ? Number.NaN : Number(text)
+  if (!(seconds >= 0 && seconds <= longestWait))
+    throw badRequest(`"wait" must be a number of seconds from 0 to ${longestWait}`)
+  return seconds * 1000
+}
+
+function unauthorized(why: string): Response {
+  return new Response(`${why}\n`, { status: 401, headers: { 'www-authenticate': 'Bearer' } })
+}
+
+/** The one place where what was thrown becomes a response. */
+function refusal(error: unknown, { node }: MailboxDoor): Response {
+  if (error instanceof ClientError) return new Response(`${error.message}\n`, { status: statusOf(error) })
+  // Only 3504, too many connections of one user, can come this way.
+  if (error instanceof Disconnect) return new Response(`${error.reason}\n`, { status: 429 })
+  if (!(error instanceof StoreError)) node.report(error)
+  return new Response(`${errors.internal().message}\n`, { status: error instanceof StoreError ? 503 : 500 })
+}

@@ -1,0 +1,208 @@
+/** Reading at a channel's URL without staying: HEAD, a page of what is there, and waiting for a page (sections 5.5 to 5.7). */
+import { disconnects } from '../core/errors.ts'
+import { Log } from '../core/log.ts'
+import type { Position } from '../core/publication.ts'
+import type { StreamState } from '../core/stream.ts'
+import { json } from '../core/stream.ts'
+import { disconnected, Refusal } from './channel-reply.ts'
+import type { Visit } from './channel-url.ts'
+import { bodyOf, modeOf } from './stream-body.ts'
+import { streamCursor } from './stream-cursor.ts'
+import { formatOffset, parseOffset, positionOf, type Wanted } from './stream-offset.ts'
+import { type Page, PageReader, type Taken } from './stream-page.ts'
+
+export async function headStream(visit: Visit): Promise<Response> {
+  visit.check('recover')
+  const state = await streamOf(visit)
+  const top = await positionOf('now', logOf(visit))
+  const headers: Record<string, string> = {
+    'content-type': typeOf(state),
+    'stream-next-offset': formatOffset(top),
+    'cache-control': 'no-store',
+  }
+  if (state?.ttl !== undefined) headers['stream-ttl'] = String(state.ttl / 1000)
+  if (state?.expiresAt !== undefined) headers['stream-expires-at'] = new Date(state.expiresAt).toISOString()
+  if (state?.closed === true) headers['stream-closed'] = 'true'
+  return new Response(null, { headers })
+}
+
+export async function readStream(visit: Visit): Promise<Response> {
+  const { door, request, channel, namespace } = visit
+  const asked = visit.parameter('offset')
+  const wanted = wantedOf(asked) ?? 'start'
+  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
+  const state = await streamOf(visit)
+  await door.streams.touch(channel, namespace, state)
+  const since = await positionOf(wanted, logOf(visit))
+  const reader = new PageReader(false)
+  const page: Page =
+    wanted === 'now' ? { publications: [], next: since, upToDate: true } : pageOf(await reader.read(visit, since))
+  const isEnd = page.upToDate && state?.closed === true
+  const headers = pageHeaders(page, state, isEnd)
+  if (wanted === 'now') headers['cache-control'] = 'no-store'
+  else {
+    headers['etag'] = etag(since, page.next, state, isEnd)
+    // What lies between two places never changes. What is there now, does; a cache has to ask.
+    const isFixed = asked !== null && asked !== '-1' && page.publications.length > 0
+    headers['cache-control'] = isFixed ? `${audience(visit)}, ${fixed}` : `${audience(visit)}, no-cache`
+    if (request.headers.get('if-none-match') === headers['etag']) return new Response(null, { status: 304, headers })
+  }
+  return new Response(content(page, state), { headers })
+}
+
+export async function pollStream(visit: Visit): Promise<Response> {
+  const { door, request, server, channel, namespace, node } = visit
+  const wanted = wantedOf(visit.parameter('offset'))
+  if (wanted === undefined) throw new Refusal(400, 'Say from where: "offset" is "now", "-1" or a Stream-Next-Offset.')
+  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
+  visit.checkRoom()
+  const timeout = timeoutOf(visit)
+  const reader = new PageReader(true)
+  // Before it is looked whether the stream is closed, so that this is not missed in between.
+  let state: StreamState | undefined
+  let isOver = false
+  const unwatch = door.streams.watch(channel, (now) => {
+    isOver = true
+    state = now
+    reader.finish()
+  })
+  server.timeout(request, 0)
+  const giveUp = () => reader.end(disconnects.connectionClosed())
+  request.signal.addEventListener('abort', giveUp)
+  let leave = () => {}
+  let cancel = () => {}
+  try {
+    const found = await streamOf(visit)
+    if (!isOver) state = found
+    if (state?.closed === true) reader.finish()
+    await door.streams.touch(channel, namespace, found)
+    const since = await positionOf(wanted, logOf(visit))
+    leave = door.pollers.enter(visit, (why) => reader.end(why))
+    cancel = node.clock.after(timeout, () => reader.finish())
+    const page = pageOf(await reader.read(visit, since))
+    if (isOver && state === undefined) throw new Refusal(404, 'The channel was deleted.')
+    const isEnd = page.upToDate && state?.closed === true
+    const headers = pageHeaders(page, state, isEnd)
+    if (!isEnd || page.publications.length > 0)
+      headers['stream-cursor'] = streamCursor(node.clock.now(), visit.url.searchParams.get('cursor'), node.random)
+    if (page.publications.length === 0) {
+      delete headers['content-type']
+      return new Response(null, { status: 204, headers: { ...headers, 'cache-control': 'no-store' } })
+    }
+    headers['etag'] = etag(since, page.next, state, isEnd)
+    headers['cache-control'] = typeof wanted === 'object' ? `${audience(visit)}, ${fixed}` : 'no-store'
+    return new Response(content(page, state), { headers })
+  } finally {
+    unwatch()
+    cancel()
+    leave()
+    request.signal.removeEventListener('abort', giveUp)
+  }
+}
+
+/** @throws Refusal 404 where a channel has to be created and was not */
+export async function streamOf({ door, channel, namespace }: Visit): Promise<StreamState | undefined> {
+  const state = await door.streams.find(channel)
+  if (namespace.requireCreation && (state === undefined || state.contentType === ''))
+    throw new Refusal(404, 'Nobody has created this channel. Create it with PUT.')
+  return state
+}
+
+/** @throws Refusal 501 */
+function logOf({ node, channel, namespace }: Visit): Log {
+  if (namespace.retention === undefined)
+    throw new Refusal(
+      501,
+      'The namespace of this channel keeps no history, so there is nothing to read but what comes: ' +
+        'use an EventSource or a WebSocket, or set history_size and history_ttl.',
+    )
+  return new Log(node.store, channel, namespace.retention)
+}
+
+/** @throws Refusal 400 */
+export function wantedOf(text: string | null): Wanted | undefined {
+  if (text === null) return undefined
+  const wanted = parseOffset(text)
+  if (wanted === undefined)
+    throw new Refusal(400, 'This is no offset of a channel: take one from Stream-Next-Offset, "-1" or "now".')
+  return wanted
+}
+
+/** Where a reader begins who stays; undefined for now. @throws Refusal 410, 501 */
+export async function sinceOf(visit: Visit, wanted: Wanted): Promise<Position | undefined> {
+  if (wanted === 'now' && visit.namespace.retention === undefined) return undefined
+  const log = logOf(visit)
+  const since = await positionOf(wanted, log)
+  // Said with a status, as long as there is one; what is lost later ends the connection, and the next request is told.
+  const { publications, top } = await log.read({ since: since.offset, limit: 1 })
+  if (since.epoch !== top.epoch || since.offset > top.offset) throw gone('epoch')
+  if ((publications[0]?.offset ?? top.offset + 1) !== since.offset + 1) throw gone('trimmed')
+  return since
+}
+
+/** Said, never skipped: from there on something is missing, or it was never there. */
+function gone(because: 'epoch' | 'trimmed'): Refusal {
+  const what =
+    because === 'trimmed'
+      ? 'What follows this offset is no longer kept in full.'
+      : 'This offset is of a log that is gone; the channel has begun anew.'
+  return new Refusal(410, `${what} Read from the beginning of what is kept with "offset=-1".`)
+}
+
+const typeOf = (state: StreamState | undefined): string => state?.contentType || json
+
+/** What may be kept, and by whom: by shared caches only what anybody may read. */
+function audience({ visitor, node, channel, namespace }: Visit): 'public' | 'private' {
+  const anybody = { user: '', insecure: false }
+  const isOpen =
+    node.auth.allowAnonymous &&
+    (node.rules.allows('history', anybody, channel, namespace) ||
+      (node.rules.allows('subscribe', anybody, channel, namespace) &&
+        (namespace.allowRecovery || namespace.forceRecovery)))
+  return isOpen && !visitor.hasToken ? 'public' : 'private'
+}
+
+const fixed = 'max-age=60, stale-while-revalidate=300'
+
+function content({ publications }: Page, state: StreamState | undefined): string | Uint8Array<ArrayBuffer> {
+  return bodyOf(
+    publications.map(({ data }) => data),
+    modeOf(state?.contentType ?? ''),
+  )
+}
+
+function pageHeaders({ next, upToDate }: Page, state: StreamState | undefined, isEnd: boolean): Record<string, string> {
+  const type = typeOf(state)
+  const isHarmless = /^(text\/plain|application\/json)\s*(;|$)/i.test(type)
+  return {
+    'content-type': type,
+    'stream-next-offset': formatOffset(next),
+    ...(upToDate && { 'stream-up-to-date': 'true' }),
+    ...(isEnd && { 'stream-closed': 'true' }),
+    ...(!isHarmless && { 'content-disposition': 'attachment' }),
+  }
+}
+
+/** Of what kind the body is, from where to where, and whether it ends there (section 8.1). */
+function etag(since: Position, next: Position, state: StreamState | undefined, isEnd: boolean): string {
+  const kind = modeOf(state?.contentType ?? '')
+  return `"${since.epoch}:${kind}:${since.offset}:${next.offset}${isEnd ? ':c' : ''}"`
+}
+
+/** @throws Refusal 410, 503 */
+function pageOf(taken: Taken): Page {
+  if ('publications' in taken) return taken
+  if ('ended' in taken) throw disconnected(taken.ended)
+  if (taken.lost === 'unavailable')
+    throw new Refusal(503, 'The channel cannot be read for now.', { 'retry-after': '1' })
+  throw gone(taken.lost)
+}
+
+/** ms. @throws Refusal 400 */
+function timeoutOf(visit: Visit): number {
+  const asked = visit.parameter('timeout')
+  if (asked === null) return visit.door.options.longPollTimeout
+  if (!/^\d{1,2}$/.test(asked) || Number(asked) > 60 || asked === '0')
+    throw new Refusal(400, '"timeout" is a number of seconds from 1 to 60.')
+  return Number(asked) * 1000
+}
