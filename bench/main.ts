@@ -8,6 +8,7 @@ import { killAll } from './child.ts'
 import { oneChannel, rooms } from './fan-out.ts'
 import { memory } from './memory.ts'
 import { publishing } from './publishing.ts'
+import { rawSocket } from './raw-socket.ts'
 import { returning } from './returning.ts'
 import { removeFolders } from './servers.ts'
 import { starting } from './starting.ts'
@@ -19,6 +20,7 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   bystander,
   publish: publishing,
   memory,
+  raw: rawSocket,
   return: returning,
   start: starting,
 }
