@@ -6,6 +6,7 @@
 import { bystander } from './bystander.ts'
 import { killAll } from './child.ts'
 import { oneChannel, rooms } from './fan-out.ts'
+import { otherDoors, otherDoorsMemory } from './other-doors.ts'
 import { memory } from './memory.ts'
 import { publishing } from './publishing.ts'
 import { returning } from './returning.ts'
@@ -19,6 +20,8 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   bystander,
   publish: publishing,
   memory,
+  doors: otherDoors,
+  'doors-memory': otherDoorsMemory,
   return: returning,
   start: starting,
 }
