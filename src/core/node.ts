@@ -246,10 +246,15 @@ export class Node {
     if (!this.clients.delete(client.id)) return
     const clients = this.#users.get(client.user)
     if (clients?.delete(client) && clients.size === 0) this.#users.delete(client.user)
+    this.tell(() => this.hooks.disconnected?.(client, why))
+  }
+
+  /** Tells the application something. What it throws then is a fault of its own, and whoever tells has others to serve. */
+  tell(what: () => void): void {
     try {
-      this.hooks.disconnected?.(client, why)
+      what()
     } catch (error) {
-      this.report(error) // whoever was ending the connection has others to serve
+      this.report(error)
     }
   }
 
