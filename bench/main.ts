@@ -6,6 +6,7 @@
 import { bystander } from './bystander.ts'
 import { killAll } from './child.ts'
 import { oneChannel, rooms } from './fan-out.ts'
+import { otherDoors, otherDoorsMemory } from './other-doors.ts'
 import { memory } from './memory.ts'
 import { publishing } from './publishing.ts'
 import { rawSocket } from './raw-socket.ts'
@@ -21,6 +22,8 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   publish: publishing,
   memory,
   raw: rawSocket,
+  doors: otherDoors,
+  'doors-memory': otherDoorsMemory,
   return: returning,
   start: starting,
 }
