@@ -9,6 +9,7 @@ import { oneChannel, rooms } from './fan-out.ts'
 import { otherDoors, otherDoorsMemory } from './other-doors.ts'
 import { memory } from './memory.ts'
 import { publishing } from './publishing.ts'
+import { rawSocket } from './raw-socket.ts'
 import { returning } from './returning.ts'
 import { removeFolders } from './servers.ts'
 import { starting } from './starting.ts'
@@ -20,6 +21,7 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   bystander,
   publish: publishing,
   memory,
+  raw: rawSocket,
   doors: otherDoors,
   'doors-memory': otherDoorsMemory,
   return: returning,

@@ -1,5 +1,5 @@
 /** Posthouse itself, as a program on the library: `posthouse.ts <data folder> <port>`. */
-import { createServer } from '../src/index.ts'
+import { createServer, json } from '../src/index.ts'
 import { loadConfig } from '../src/load-config.ts'
 import { createLog } from '../src/log.ts'
 import { apiKey } from './publish-load.ts'
@@ -32,8 +32,6 @@ const server = await createServer({
   config,
   log: createLog('warn', process.stderr),
   // Everybody is another user; whose a mailbox is, its address says.
-  application: () => ({
-    hooks: { connect: ({ url }) => ({ user: url.includes('/u/') ? '' : `user-${++connections}` }) },
-  }),
+  onConnect: ({ url }) => ({ user: url.pathname.startsWith('/u/') ? '' : `user-${++connections}` }),
 })
-listen(Number(server.url.port), (channel, data) => server.publish(channel, { data }))
+listen(Number(server.url.port), (channel, data) => server.publish(channel, json(data)))

@@ -1,7 +1,17 @@
-/** Makes `dist/web`, the page that a packed release serves. Runs before packing. */
+/** Makes what a packed release has and a clone does not: `dist/web`, the page that it serves, and `dist/types`, the types of the library. Runs before packing. */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { bundle, packed } from '../src/chat/bundle.ts'
 
 await rm(packed, { recursive: true, force: true })
 for (const { path, bytes } of await bundle()) await Bun.write(join(packed, path), bytes)
+
+// Types are shipped by themselves, because a user's compiler would check our sources by the user's rules.
+const root = join(import.meta.dir, '..')
+await rm(join(root, 'dist', 'types'), { recursive: true, force: true })
+const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc')
+const made = Bun.spawnSync([process.execPath, compiler, '-p', join(root, 'tsconfig.types.json')], {
+  stdout: 'inherit',
+  stderr: 'inherit',
+})
+if (made.exitCode !== 0) process.exit(1)

@@ -10,7 +10,6 @@
 export const notYet: Readonly<Record<string, string>> = {
   'http_server.internal_address': '',
   'http_server.internal_port': '',
-  'http_server.tls': '',
   'http_server.tls_autocert': '',
   'http_server.tls_external': '',
   'http_server.internal_tls': '',
@@ -97,6 +96,9 @@ export const withoutEffect: Readonly<Record<string, string>> = {
   'client.presence_update_interval': 'presence is exact and needs no renewal',
   'websocket.read_buffer_size': 'the runtime sizes its buffers itself',
   'websocket.write_buffer_size': 'the runtime sizes its buffers itself',
+  'http_server.tls.server_ca_pem': 'it is for those who connect, not for those who listen',
+  'http_server.tls.insecure_skip_verify': 'it is for those who connect, not for those who listen',
+  'http_server.tls.server_name': 'it is for those who connect, not for those who listen',
   'websocket.use_write_buffer_pool': 'the runtime sizes its buffers itself',
   'websocket.write_timeout': 'a client that does not read is disconnected by client.queue_max_size',
   'websocket.compression_level': 'the runtime has one level',
@@ -138,13 +140,12 @@ function* elsewhere(file: unknown): Generator<Refusal> {
 }
 
 function* unencrypted(file: unknown): Generator<Refusal> {
-  for (const part of ['tls', 'tls_autocert'])
-    if (isOn(at(file, 'http_server', part, 'enabled')))
-      yield {
-        path: `http_server.${part}.enabled`,
-        because:
-          'is not supported yet, and without it all would go unencrypted; put a proxy that speaks TLS in front and take it out',
-      }
+  if (isOn(at(file, 'http_server', 'tls_autocert', 'enabled')))
+    yield {
+      path: 'http_server.tls_autocert.enabled',
+      because:
+        'is not supported yet, and without it all would go unencrypted; use http_server.tls, or put a proxy that speaks TLS in front, and take it out',
+    }
 }
 
 /** Doors that a backend, or a second port, was to guard. */

@@ -75,6 +75,23 @@ const personalChannel = {
   personal_channel_namespace: text('', 'The namespace of that channel: `<namespace>:#<user>`.'),
 }
 
+const tls = z
+  .object({
+    enabled: flag(false, 'Speak HTTPS and WSS, and nothing unencrypted.'),
+    cert_pem: text('', 'The certificate, with those that lead to it: PEM, PEM in base 64, or the path of a file.'),
+    key_pem: secret('The key of the certificate: PEM, PEM in base 64, or the path of a file.', 1),
+    client_ca_pem: text(
+      '',
+      'Let only those connect whose certificate is signed by this one: PEM, PEM in base 64, or the path of a file. Empty for everybody.',
+    ),
+  })
+  .superRefine(({ enabled, cert_pem, key_pem }, context) => {
+    const missing = [...(cert_pem === '' ? ['cert_pem'] : []), ...(key_pem === undefined ? ['key_pem'] : [])]
+    if (!enabled) return
+    for (const name of missing)
+      context.addIssue({ code: 'custom', path: [name], message: 'is missing: tls.enabled asks for it' })
+  })
+
 const client = z
   .object({
     token: section(z.object(token).superRefine(checkToken)),
@@ -181,11 +198,16 @@ export const configSchema = z
       z.object({
         address: text('', 'The address to listen on. Empty for all.'),
         port: wholeNumber(8000, 'The port to listen on. 0 for any that is free.', { max: 65_535 }),
+        tls: section(tls),
       }),
     ),
     data: section(
       z.object({
         dir: text('./data', 'The folder of the database and the generated secrets.', /./, 'the path of a folder'),
+        memory: flag(
+          false,
+          'Keep everything in memory and nothing in the folder: what was said, and the generated secrets, are gone when the server ends.',
+        ),
       }),
     ),
     client: section(client),

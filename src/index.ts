@@ -1,96 +1,48 @@
 /**
  * The library: a Posthouse server inside your own program. Whatever `posthouse
- * serve` does, it does by what is exported here.
+ * serve` does, it does by what is exported here. Told with examples in
+ * docs/reference/library.md.
  */
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
-import type { Config } from './config.ts'
-import { ClientError, Disconnect } from './core/errors.ts'
-import type { Hooks } from './core/hooks.ts'
-import type { Node } from './core/node.ts'
-import type { Log } from './log.ts'
-import { checked } from './protocol/payload.ts'
-import { openSecrets, type Secrets } from './secrets.ts'
-import { type RouteHandler, startServer } from './server.ts'
-import { openSqliteStore } from './stores/sqlite.ts'
+export { createServer } from './library/create-server.ts'
+export type { Posthouse, CallContext } from './library/posthouse.ts'
+export type { Application, Options, ServerOptions } from './library/options.ts'
 
-export type { Config } from './config.ts'
-export type { ConnectRequest, Entrance, Identity, Override, SubscriptionGrant } from './core/auth.ts'
-export type { Client } from './core/client.ts'
 export type {
-  Answer,
-  Hooks,
-  PublishGrant,
-  PublishQuestion,
-  Renewal,
-  RpcHandler,
-  SubscribeQuestion,
-} from './core/hooks.ts'
-export type { PublishOptions } from './core/node.ts'
-export type { ClientInfo, Draft, Payload, Position, Publication } from './core/publication.ts'
-export type { Appended } from './core/store.ts'
-export { ClientError, Disconnect }
-export type { RouteHandler }
+  Change,
+  ConnectionRequest,
+  Decisions,
+  Grant,
+  Identity,
+  Offered,
+  SubscribeRequest,
+} from './library/decisions.ts'
+export type { Client } from './library/client.ts'
+export type { Schema } from './library/schema.ts'
+export { ClientError, Disconnect, disconnects, errors } from './core/errors.ts'
 
-/** What an application adds to a server. */
-export interface Application {
-  readonly hooks?: Hooks
-  readonly routes?: Readonly<Record<string, RouteHandler>>
-  /** Called once the server listens. */
-  readonly started?: () => void
-}
+export { of } from './library/publishing.ts'
+export type {
+  History,
+  HistoryOptions,
+  Outcome,
+  Present,
+  Publication,
+  Published,
+  PublishOptions,
+  Sender,
+} from './library/publishing.ts'
+export { json, type JsonText } from './library/values.ts'
+export { type Statement, StoreError } from './core/store.ts'
+export type { SqlRow } from './stores/sql-row.ts'
 
-export interface ServerOptions {
-  readonly config: Config
-  readonly log: Log
-  /** Is handed the server that it is a part of, to publish through later; nothing can be published before the server listens. */
-  readonly application?: (server: Posthouse) => Application
-}
+export type { HttpHandler, HttpVisit } from './library/http.ts'
+export { files, type FilesOptions } from './library/files.ts'
+export { cookie, type CookieOptions, type SignedCookies } from './library/cookies.ts'
+export type { RawSocket, SocketHandlers } from './transports/raw-socket.ts'
+export type { Visit } from './transports/visit.ts'
 
-/** A running server, as a program holds it. */
-export interface Posthouse {
-  /**
-   * Adds to a channel. Text is JSON, bytes are anything. Resolves when the publication is durable; in a channel
-   * without history, when it is handed on.
-   * @throws ClientError 102, 107 · 100 (temporary) when it could not be written; an error for text that is no JSON
-   */
-  readonly publish: Node['publish']
-  /** Where it listens. */
-  readonly url: URL
-  readonly secrets: Secrets
-  readonly report: (error: unknown) => void
-  /** Resolves when the last acknowledged publication is safe and every client has been told to come back. */
-  close(): Promise<void>
-}
-
-/** @throws ConfigError, StoreError; and an error with the code `EADDRINUSE` if the port is taken */
-export async function createServer({ config, log, application }: ServerOptions): Promise<Posthouse> {
-  const secrets = openSecrets(config)
-  mkdirSync(config.data.dir, { recursive: true })
-  const store = await openSqliteStore({ file: join(config.data.dir, 'posthouse.db') })
-  const server: Posthouse = {
-    async publish(channel, draft, options) {
-      const { node } = running
-      return node.publish(channel, { ...draft, data: checked(draft.data, node.limits.jsonDepth) }, options)
-    },
-    get url() {
-      return running.url
-    },
-    secrets,
-    report: (error) => log.error('internal error', { error }),
-    close: () => running.close(),
-  }
-  const added = application?.(server)
-  const running = await start()
-  added?.started?.()
-  return server
-
-  async function start() {
-    try {
-      return startServer({ config, secrets, store, log, hooks: added?.hooks, routes: added?.routes })
-    } catch (error) {
-      await store.close()
-      throw error
-    }
-  }
-}
+export { loadConfig, type Loaded, type Sources } from './load-config.ts'
+export { ConfigError } from './config-file.ts'
+export type { Config } from './config.ts'
+export type { Log } from './log.ts'
+export type { Secrets } from './secrets.ts'

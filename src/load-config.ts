@@ -12,6 +12,8 @@ import { readJson } from './option-kinds.ts'
 import { strangers, strangeVariables } from './unknown-options.ts'
 
 export interface Sources {
+  /** What would be in the file, for programs. Not both. */
+  readonly options?: object | undefined
   readonly file?: string | undefined
   readonly environment?: Readonly<Record<string, string | undefined>>
   readonly flags?: Readonly<Record<string, string | boolean | undefined>> // by the path of the option
@@ -23,8 +25,8 @@ export interface Loaded {
 }
 
 /** @throws ConfigError */
-export function loadConfig({ file, environment = {}, flags = {} }: Sources): Loaded {
-  const written = file === undefined ? {} : present(readConfigFile(file), '')
+export function loadConfig({ options: given, file, environment = {}, flags = {} }: Sources): Loaded {
+  const written = present(given ?? (file === undefined ? {} : readConfigFile(file)), '')
   const tree = structuredClone(written)
   const origins = new Map<string, string>() // of what does not come from the file
   for (const { path, variable } of options) {
@@ -56,12 +58,12 @@ export function loadConfig({ file, environment = {}, flags = {} }: Sources): Loa
 
 type Tree = Record<string, unknown>
 
-/** A table without what is null: an option that a file leaves open is as good as absent. A secret is not. */
+/** A table without what is null: an option that a file leaves open is as good as absent. A secret is not. In programs, what is undefined. */
 function present(table: object, path: string): Tree {
   const kept: Tree = {}
   for (const [name, value] of Object.entries(table)) {
     const here = path === '' ? name : `${path}.${name}`
-    if (value === null && !secrets.has(here)) continue
+    if (value === undefined || (value === null && !secrets.has(here))) continue
     if (Array.isArray(value))
       kept[name] = value.map((each: unknown) => (isTable(each) ? present(each, `${here}[]`) : each))
     else kept[name] = isTable(value) ? present(value, here) : value

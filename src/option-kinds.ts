@@ -79,7 +79,11 @@ export function choices<const T extends string>(values: readonly T[], meaning: s
   return option(z.preprocess(readList, z.array(each)).default([]), words)
 }
 
-/** Milliseconds. `none`: 0 or less switches it off and reads as 0. `forever` reads as Infinity. `timer`: short enough for a timer. */
+/** What a duration becomes; a type of its own, so that what may be written for it can be told from its type. */
+export type Milliseconds = number & { readonly [unit]: 'ms' }
+declare const unit: unique symbol
+
+/** `none`: 0 or less switches it off and reads as 0. `forever` reads as Infinity. `timer`: short enough for a timer. */
 export function duration(
   fallback: string,
   meaning: string,
@@ -91,7 +95,7 @@ export function duration(
     const ms = typeof value === 'string' ? parseDuration(value) : undefined // a bare number has no unit
     return ms === undefined ? undefined : none && ms < 0 ? 0 : Math.ceil(ms)
   }
-  const fits = (ms: unknown) =>
+  const fits = (ms: unknown): ms is Milliseconds =>
     typeof ms === 'number' &&
     ms >= min &&
     ms <= max &&
@@ -105,13 +109,13 @@ export function duration(
     none ? ', or 0 for none' : '',
   ].join('')
   const words = { meaning, allowed, default: fallback }
-  return option(z.preprocess(read, z.custom<number>(fits)).default(read(fallback) ?? 0), words)
+  return option(z.preprocess(read, z.custom<Milliseconds>(fits)).default((read(fallback) ?? 0) as Milliseconds), words)
 }
 
 /** A shared secret, or undefined where none is given. Short ones can be found by trying, from a single token. */
-export function secret(meaning: string) {
-  const words = { meaning, allowed: `a secret of at least ${shortestSecret} characters`, default: '', secret: true }
-  return option(z.string().min(shortestSecret).optional(), words)
+export function secret(meaning: string, shortest = shortestSecret) {
+  const allowed = shortest === 1 ? 'text, in quotes' : `a secret of at least ${shortest} characters`
+  return option(z.string().min(shortest).optional(), { meaning, allowed, default: '', secret: true })
 }
 
 const shortestSecret = 16

@@ -31,6 +31,7 @@ export interface Secrets {
  * @throws ConfigError when the folder cannot be used
  */
 export function openSecrets(config: Config): Secrets {
+  if (config.data.memory) return secretsInMemory(config)
   const path = place(config)
   makeFolder(config.data.dir)
   const needed = config.client.token.hmac_secret_key === undefined || config.http_api.key === undefined
@@ -39,6 +40,12 @@ export function openSecrets(config: Config): Secrets {
   const secrets = readSecrets(config)
   if (secrets === undefined) throw unusable(path, 'is gone again')
   return made ? { ...secrets, fresh: missing(config) } : secrets
+}
+
+/** Nobody can be given a token that is good after the next start: whoever wants that says the secrets in the configuration. */
+function secretsInMemory(config: Config): Secrets {
+  const [tokenSecret = random(), apiKey = random()] = [config.client.token.hmac_secret_key, config.http_api.key]
+  return { tokenSecret, apiKey, fresh: missing(config) }
 }
 
 /** The secrets in force; undefined where the first start has not made them yet. @throws ConfigError when they cannot be read */

@@ -27,17 +27,16 @@ import { JsonCodec } from './protocol/json.ts'
 import { ProtobufCodec } from './protocol/protobuf.ts'
 import { UniCodec } from './protocol/uni.ts'
 import type { Secrets } from './secrets.ts'
+import { tlsOf } from './tls.ts'
 import { tokenSettings } from './token-settings.ts'
 import { ChannelUrl, prefix as channelUrlPrefix } from './transports/channel-url.ts'
-import { connectionDoors, largestBody } from './doors.ts'
+import { connectionDoors, type Door, largestBody } from './doors.ts'
 import { mailboxDoor } from './mailbox-door.ts'
 import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
-import type { Socket, TransportContext } from './transports/transport.ts'
+import type { Leaving, Socket, TransportContext } from './transports/transport.ts'
 import { version } from './version.ts'
-
-export type RouteHandler = (request: Request) => Response | Promise<Response>
 
 export interface ServerParts {
   readonly config: Config
@@ -47,19 +46,26 @@ export interface ServerParts {
   readonly engine?: Engine | undefined
   readonly log: Log
   readonly hooks?: Hooks | undefined
-  /** Of an application, by path; a path may end in `/*`. */
-  readonly routes?: Readonly<Record<string, RouteHandler>> | undefined
 }
+
+/** A door that is made for this server. */
+export type DoorMaker = (context: TransportContext) => Door
 
 export interface RunningServer {
   readonly node: Node
   readonly url: URL
+  readonly port: number
+  /**
+   * Opens one more door. A path may have parts such as `:name`, and `*` at its end.
+   * @throws Error if there is one at this path
+   */
+  open(path: string, make: DoorMaker): void
   /** Takes nobody new, sends the clients away to come back (3001), and ends what was begun. */
   close(): Promise<void>
 }
 
 export function startServer(parts: ServerParts): RunningServer {
-  const { config, secrets, store, log, routes = {} } = parts
+  const { config, secrets, store, log } = parts
   const node = createNode(parts)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
@@ -74,6 +80,7 @@ export function startServer(parts: ServerParts): RunningServer {
       !closing &&
       server.pendingWebSockets + server.pendingRequests <= limit &&
       (node.limits.connectionsPerSecond === 0 || newcomers.take(systemClock.monotonic())),
+    raw: new Set(),
   }
   const hasKey = apiKeyCheck(secrets.apiKey)
   const apiOptions = {
@@ -100,14 +107,16 @@ export function startServer(parts: ServerParts): RunningServer {
   if (config.health.enabled) doors['/health'] = () => health(store)
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 
-  const server = listen(node, {
+  const tls = tlsOf(config.http_server)
+  const options = {
+    ...(tls && { tls }),
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
     maxRequestBodySize: largestBody(config),
     idleTimeout: 10, // the default, in seconds; said, because Bun would print a warning of its own when it is over
-    routes: { ...routes, ...doors },
+    routes: doors,
     fetch: notFound,
-    error(error) {
+    error(error: Error) {
       log.error('request failed', { error })
       return new Response('internal server error\n', { status: 500 })
     },
@@ -123,13 +132,20 @@ export function startServer(parts: ServerParts): RunningServer {
       pong: (ws, data) => ws.data.pong(data),
       close: (ws, code, reason) => ws.data.close(code, reason),
     },
-  })
+  } satisfies Bun.Serve.Options<Socket>
+  const server = listen(node, options)
   return {
     node,
     url: server.url,
+    port: server.port ?? 0,
+    open(path, make) {
+      if (Object.hasOwn(doors, path)) throw new Error(`there is something at ${path} already`)
+      doors[path] = make(context)
+      server.reload(options)
+    },
     close() {
       closing = true
-      return close(server, node, store, bookmarks, config.shutdown.timeout)
+      return close(server, node, store, context.raw, bookmarks, config.shutdown.timeout)
     },
   }
 }
@@ -228,20 +244,34 @@ async function close(
   server: Bun.Server<Socket>,
   node: Node,
   store: Store,
+  raw: ReadonlySet<Leaving>,
   bookmarks: MailboxBookmarks,
   timeout: number,
 ): Promise<void> {
   const deadline = Date.now() + timeout
   const stopped = server.stop() // nobody new; what is under way goes on
   let sent = 0
+  const pauseNow = async () => ++sent % 256 === 0 && Bun.sleep(1) // so that they do not all come back in the same instant
   for (const client of node.clients.values()) {
     client.disconnect(disconnects.shutdown())
-    if (++sent % 256 === 0) await Bun.sleep(1) // so that they do not all come back in the same instant
+    await pauseNow()
+  }
+  for (const connection of raw) {
+    connection.leave()
+    await pauseNow()
   }
   for (const session of node.newcomers) session.disconnected(disconnects.shutdown())
   node.stop()
-  await Promise.race([stopped, Bun.sleep(Math.max(0, deadline - Date.now() - 500))])
+  await inTime(stopped, deadline - 500)
   await bookmarks.close()
   await store.close()
   await server.stop(true)
+}
+
+/** Waits until it is done, or late. Leaves no timer behind. */
+async function inTime(done: Promise<void>, deadline: number): Promise<void> {
+  const late = Promise.withResolvers<void>()
+  const timer = setTimeout(late.resolve, Math.max(0, deadline - Date.now()))
+  await Promise.race([done, late.promise])
+  clearTimeout(timer)
 }

@@ -17,7 +17,8 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   access: ['protocol', 'core'], // what a token says of a client is taken from its JSON as it was written
   api: ['protocol', 'core'], // what it answers is JSON, written by the same lines
   server: [...inside, 'package.json'],
-  index: ['server', ...inside],
+  library: ['server', ...inside],
+  index: ['library', 'server', ...inside],
   chat: ['index'],
   push: ['index'],
   cli: ['chat', 'push', 'index', 'server', 'package.json'],

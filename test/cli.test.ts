@@ -216,14 +216,14 @@ describe('the flags', () => {
       POSTHOUSE_HTTP_SERVER_ADDRESS: '::2',
     }
     const { http_server, client } = read(['--http_server.port', '3'], environment)
-    expect(http_server).toEqual({ port: 3, address: '::2' })
+    expect(http_server).toMatchObject({ port: 3, address: '::2' })
     expect(client.channel_limit).toBe(7)
     expect(read(['--config', '', '-p', '4'], environment).client.channel_limit).toBe(128)
   })
 
   test('have short forms for what is used most', () => {
     const config = read(['-p', '5', '-a', '127.0.0.1', '--data', '/x', '--client.insecure', '--no-health.enabled'])
-    expect(config.http_server).toEqual({ port: 5, address: '127.0.0.1' })
+    expect(config.http_server).toMatchObject({ port: 5, address: '127.0.0.1' })
     expect(config.data.dir).toBe('/x')
     expect(config.client.insecure).toBe(true)
     expect(config.health.enabled).toBe(false)

@@ -54,7 +54,7 @@ describe('without any configuration', () => {
   })
 
   test('the port is 8000, the data is in ./data, and guests may come', () => {
-    expect(config.http_server).toEqual({ address: '', port: 8000 })
+    expect(config.http_server).toMatchObject({ address: '', port: 8000 })
     expect(config.data.dir).toBe('./data')
     expect(config.client.allow_anonymous_connect_without_token).toBe(true)
     expect(config.client.allowed_origins).toEqual([])
@@ -154,7 +154,7 @@ describe('precedence', () => {
     expect(config.client.insecure).toBe(true)
     expect(config.health.enabled).toBe(false)
     expect(config.client.allowed_origins).toEqual(['https://a.example', 'https://b.example', 'https://c.example'])
-    expect(config.client.ping_interval).toBe(60_000)
+    expect(Number(config.client.ping_interval)).toBe(60_000)
     expect(channelRules(config.channel).withoutNamespace.retention).toMatchObject({
       size: Number.POSITIVE_INFINITY,
       age: Number.POSITIVE_INFINITY,
@@ -252,7 +252,7 @@ describe('a configuration of Centrifugo v6', () => {
     expect(said).toEqual([])
     expect(config.http_server.port).toBe(8001)
     expect(config.client.token).toMatchObject({ hmac_secret_key: secret, audience: 'chat' })
-    expect(config.client.ping_interval).toBe(20_000)
+    expect(Number(config.client.ping_interval)).toBe(20_000)
     expect(config.client.allow_anonymous_connect_without_token).toBe(false)
     const { namespaces, withoutNamespace } = channelRules(config.channel)
     expect(withoutNamespace).toMatchObject({ name: '', presence: true, retention: undefined })
@@ -316,7 +316,6 @@ describe('a configuration of Centrifugo v6', () => {
     [{ engine: { type: 'redis', redis: { address: 'x' } } }, 'engine.type "redis" is not supported'],
     [{ broker: { enabled: true, type: 'nats' } }, 'broker.type "nats" is not supported'],
     [{ presence_manager: { enabled: true, type: 'redis' } }, 'presence_manager.type "redis" is not supported'],
-    [{ http_server: { tls: { enabled: true } } }, 'http_server.tls.enabled is not supported yet'],
     [{ http_server: { tls_autocert: { enabled: 'true' } } }, 'http_server.tls_autocert.enabled is not supported yet'],
     [{ client: { proxy: { connect: { enabled: true } } } }, 'client.proxy.connect.endpoint is missing'],
     [

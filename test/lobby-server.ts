@@ -32,10 +32,8 @@ export async function startLobbyServer(): Promise<LobbyServer> {
       running = await start(folder, port)
     },
     async publish(data, name) {
-      const connInfo = JSON.stringify({ name })
-      const info =
-        name === undefined ? undefined : { user: `guest:${name}`, client: name, connInfo, chanInfo: undefined }
-      await running.publish(lobby, { data: JSON.stringify(data), info })
+      const info = name === undefined ? undefined : { user: `guest:${name}`, client: name, info: { name } }
+      await running.publish(lobby, data, { info })
     },
     async messages() {
       const response = await fetch(new URL('/api/history', running.url), {

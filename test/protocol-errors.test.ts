@@ -4,7 +4,8 @@
  * wrong one is either a client that never returns or one that never rests.
  */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { ClientError, Disconnect, type RpcHandler } from '../src/index.ts'
+import type { RpcHandler } from '../src/core/hooks.ts'
+import { ClientError, Disconnect } from '../src/index.ts'
 import { inSeconds, logged, open, sign, startTestServer, type TestServer } from './server.ts'
 import type { Wire } from './wire.ts'
 

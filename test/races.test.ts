@@ -1,6 +1,6 @@
 /** Two things that happen to one connection at once, where only one order of them is right. */
 import { expect, test } from 'bun:test'
-import type { RpcHandler } from '../src/index.ts'
+import type { RpcHandler } from '../src/core/hooks.ts'
 import { inSeconds, logged, open, sign, startTestServer } from './server.ts'
 
 const social = { ...logged, join_leave: true, force_push_join_leave: true }

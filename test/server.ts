@@ -7,7 +7,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type JWTPayload, SignJWT } from 'jose'
 import { configSchema } from '../src/config.ts'
-import { type Application, createServer, type Posthouse } from '../src/index.ts'
+import type { Hooks } from '../src/core/hooks.ts'
+import { openSecrets } from '../src/secrets.ts'
+import { type RunningServer, startServer } from '../src/server.ts'
+import { openSqliteStore } from '../src/stores/sqlite.ts'
 import { Wire, type WireOptions } from './wire.ts'
 
 export const secret = 'the secret of the tests, long enough'
@@ -28,7 +31,7 @@ export interface TestOptions {
   readonly mailbox?: Section
   readonly channel_url?: Section
   readonly uni_websocket?: Section
-  readonly application?: Omit<Application, 'started'>
+  readonly application?: { readonly hooks: Hooks }
   /** The data folder, which is then kept. */
   readonly folder?: string
   readonly port?: number
@@ -74,20 +77,20 @@ export function testConfig({ namespaces = {}, ...options }: TestOptions, folder:
 }
 
 export class TestServer implements AsyncDisposable {
-  readonly #server: Posthouse
+  readonly #server: RunningServer
   /** What the server's own faults were; a test may look, and at the end there are none. */
   readonly faults: unknown[]
   readonly #wires: Wire[] = []
   readonly #end: () => void
 
-  constructor(server: Posthouse, faults: unknown[], end: () => void) {
+  constructor(server: RunningServer, faults: unknown[], end: () => void) {
     this.#server = server
     this.faults = faults
     this.#end = end
   }
 
-  get publish() {
-    return this.#server.publish
+  get publish(): RunningServer['node']['publish'] {
+    return (...args) => this.#server.node.publish(...args)
   }
 
   get url(): URL {
@@ -145,16 +148,16 @@ export async function startTestServer(options: TestOptions = {}): Promise<TestSe
   const folder = options.folder ?? temporaryFolder()
   const faults: unknown[] = []
   const nothing = () => {}
-  const server = await createServer({
-    config: testConfig(options, folder),
-    log: {
-      debug: nothing,
-      info: nothing,
-      warn: nothing,
-      error: (event, fields) => faults.push(fields?.['error'] ?? event),
-    },
-    ...(options.application && { application: () => options.application ?? {} }),
-  })
+  const config = testConfig(options, folder)
+  const secrets = openSecrets(config)
+  const store = await openSqliteStore({ file: join(folder, 'posthouse.db') })
+  const log = {
+    debug: nothing,
+    info: nothing,
+    warn: nothing,
+    error: (event: string, fields?: { readonly error?: unknown }) => faults.push(fields?.error ?? event),
+  }
+  const server = startServer({ config, secrets, store, log, hooks: options.application?.hooks })
   return new TestServer(server, faults, () => options.folder ?? rmSync(folder, { recursive: true, force: true }))
 }
 

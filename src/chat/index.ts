@@ -3,49 +3,38 @@
  * a guest may say (`chat.send`), and the page they do it on. It uses public
  * doors only; what it can't do through them, no user of the library can.
  */
-import {
-  ClientError,
-  type Application,
-  type Client,
-  type Identity,
-  type Payload,
-  type Posthouse,
-  type RpcHandler,
-} from '../index.ts'
+import { type Application, type CallContext, ClientError, type Identity, json, type Posthouse } from '../index.ts'
 import { asksForGuest, guest } from './guest.ts'
 import { message } from './message.ts'
 import { page } from './page.ts'
+import * as z from 'zod'
 
 export const lobby = 'public:lobby'
 
 export function chat(server: Posthouse, now: () => number = Date.now): Application {
   const { routes, warm } = page((error) => server.report(error))
-  const rpc = new Map<string, RpcHandler>([['chat.send', (client, data) => send(server, now, client, data)]])
-  return { hooks: { connect: ({ data }) => connect(data), rpc }, routes, started: warm }
+  for (const [path, handler] of Object.entries(routes)) server.http(path, handler)
+  server.rpc('chat.send', z.unknown(), (said, context) => send(server, now, said, context))
+  return { onConnect: ({ token, data }) => (token === '' ? identify(data) : undefined), started: warm }
 }
 
-function connect(data: Payload | undefined): Identity | undefined {
-  const asked = parse(data)
+function identify(asked: unknown): Identity | undefined {
   if (!asksForGuest(asked)) return undefined
   const made = guest(asked)
   if ('refused' in made) throw new ClientError(refusals[made.refused], `this ${made.refused} cannot be used`)
-  return { ...made, data: JSON.stringify({ user: made.user }) }
+  return { user: made.user, info: json(made.info), data: { user: made.user } }
 }
 
 /** The reply tells where the message stands; a message sent again is answered like the first time. */
-async function send(server: Posthouse, now: () => number, client: Client, data: Payload | undefined): Promise<string> {
-  if (client.user === '') throw new ClientError(103, 'permission denied')
-  const made = message(parse(data), now())
+async function send(server: Posthouse, now: () => number, said: unknown, { client, user }: CallContext) {
+  if (user === '') throw new ClientError(103, 'permission denied')
+  const made = message(said, now())
   if ('refused' in made) throw new ClientError(107, `bad request: ${made.refused}`)
-  const draft = { data: made.json, info: client.infoIn(lobby) }
   // The key carries the user, so that nobody can take somebody else's message out of the way.
-  const { position } = await server.publish(lobby, draft, { idempotencyKey: `${client.user}/${made.id}` })
-  return JSON.stringify({ offset: position.offset })
+  const options = { info: client, idempotencyKey: `${user}/${made.id}` }
+  const { offset } = await server.publish(lobby, json(made.json), options)
+  return { offset }
 }
 
 /** Errors of the application at connect; the page asks for another name at the first. */
 const refusals = { name: 400, guest: 401 } as const
-
-function parse(data: Payload | undefined): unknown {
-  return typeof data === 'string' ? JSON.parse(data) : undefined // the library has checked that it is JSON
-}

@@ -91,19 +91,20 @@ export interface AuthOptions {
 }
 
 /**
- * Finds out who connects: a token decides if there is one, then the
- * application, then whether anybody may.
+ * Finds out who connects: the application decides if it knows, then a token if
+ * there is one, else whoever is asked about those without, then whether anybody may.
  * @throws ClientError 109, 110 · Disconnect 3500, 3501, 3507
  */
 export async function identify(
   request: ConnectRequest,
   options: AuthOptions,
   tokens: TokenVerifier,
-  application: ((request: ConnectRequest) => Identity | undefined | Promise<Identity | undefined>) | undefined,
+  hooks: { readonly identify?: Ask; readonly connect?: Ask },
   now: number, // seconds since 1970
 ): Promise<Identity> {
-  if (request.token !== '') return byToken(request.token, options, tokens, now)
-  const identity = await application?.(request)
+  const known = await hooks.identify?.(request)
+  if (known === undefined && request.token !== '') return byToken(request.token, options, tokens, now)
+  const identity = known ?? (await hooks.connect?.(request))
   if (identity !== undefined) {
     if (identity.expireAt !== undefined && identity.expireAt <= now) throw errors.expired()
     return identity
@@ -111,6 +112,8 @@ export async function identify(
   if (options.allowAnonymous || options.insecure) return { user: '' }
   throw disconnects.badRequest()
 }
+
+type Ask = (request: ConnectRequest) => Identity | undefined | Promise<Identity | undefined>
 
 async function byToken(token: string, options: AuthOptions, tokens: TokenVerifier, now: number): Promise<Identity> {
   const verdict = await tokens.connection(token)

@@ -32,7 +32,7 @@ export class Channel implements Receiver {
   readonly log: Log | undefined
   readonly #clock: Clock
   readonly #followers = new Set<Follower>()
-  #epoch: string | undefined // of the log; undefined until somebody has read it
+  #epoch: string | undefined // of the log; undefined until somebody has read it or heard of it
   #end = 0 // the last offset handed on
   #heard = 0 // the last offset known to exist
   #reading = false
@@ -56,7 +56,7 @@ export class Channel implements Receiver {
     this.#followers.delete(follower)
   }
 
-  /** Tells where the log stood when a follower read it. The channel delivers what comes after. */
+  /** Tells where the log stood when a follower read it, or before what was heard first. The channel delivers what comes after. */
   begin(top: Position): void {
     if (this.#epoch === undefined) {
       this.#epoch = top.epoch
@@ -75,9 +75,9 @@ export class Channel implements Receiver {
   receive(publication: Publication): void {
     if (publication.offset === 0) return this.#hand(publication) // it is in no log
     this.#fresh = true
-    if (this.#epoch === undefined) {
-      this.#heard = Math.max(this.#heard, publication.offset)
-    } else if (publication.epoch === this.#epoch) {
+    // Nobody has read the log: for those who only follow, it begins here.
+    if (this.#epoch === undefined) this.begin({ epoch: publication.epoch, offset: publication.offset - 1 })
+    if (publication.epoch === this.#epoch) {
       if (publication.offset === this.#end + 1) this.#deliver(publication)
       this.#hear(publication.offset)
     } else {

@@ -22,7 +22,7 @@ export interface SubscribeQuestion {
   readonly data: Payload | undefined
 }
 
-export interface PublishQuestion {
+interface PublishQuestion {
   readonly channel: string
   readonly data: Payload
 }
@@ -50,10 +50,16 @@ export type RpcHandler = (
 ) => Payload | undefined | Promise<Payload | undefined>
 
 export interface Hooks {
+  /** Who is this? Asked first, before a token is looked at: an application may know tokens of its own. */
+  identify?(request: ConnectRequest): Answer<Identity>
   /** Who is this? Asked when a connection brings no token. */
   connect?(request: ConnectRequest): Answer<Identity>
   connected?(client: Client): void
   disconnected?(client: Client, why: Disconnect): void
+  /** The client is in a channel, where presence or join and leave are on. */
+  joined?(client: Client, channel: string): void
+  /** It is no longer. Of a connection that ends, told before `disconnected`. */
+  left?(client: Client, channel: string): void
   /** May this client subscribe, and with what? Not asked where a token or the name of the channel says who may. */
   subscribe?(client: Client, question: SubscribeQuestion): Answer<SubscriptionGrant>
   /** May this client publish this? What it sends next waits for the answer. */
@@ -72,6 +78,7 @@ export interface Hooks {
 
 /** Two as one: what the first leaves undecided, the second is asked. What neither decides, nobody is asked. */
 export function joinHooks(first: Hooks, second: Hooks): Hooks {
+  const identify = either(first.identify?.bind(first), second.identify?.bind(second))
   const connect = either(first.connect?.bind(first), second.connect?.bind(second))
   const subscribe = either(first.subscribe?.bind(first), second.subscribe?.bind(second))
   const publish = either(first.publish?.bind(first), second.publish?.bind(second))
@@ -80,7 +87,10 @@ export function joinHooks(first: Hooks, second: Hooks): Hooks {
     first.subRefresh === undefined ? second : first,
     first.call === undefined ? second : first,
   ]
+  // One alone is passed on as it is: its application may go on adding to it.
+  const methods = first.rpc && second.rpc ? new Map([...second.rpc, ...first.rpc]) : (first.rpc ?? second.rpc)
   return {
+    ...(identify && { identify }),
     ...(connect && { connect }),
     connected(client) {
       first.connected?.(client)
@@ -90,12 +100,20 @@ export function joinHooks(first: Hooks, second: Hooks): Hooks {
       first.disconnected?.(client, why)
       second.disconnected?.(client, why)
     },
+    joined(client, channel) {
+      first.joined?.(client, channel)
+      second.joined?.(client, channel)
+    },
+    left(client, channel) {
+      first.left?.(client, channel)
+      second.left?.(client, channel)
+    },
     ...(subscribe && { subscribe }),
     ...(publish && { publish }),
     ...(refreshing.refresh && { refresh: refreshing.refresh.bind(refreshing) }),
     ...(renewing.subRefresh && { subRefresh: renewing.subRefresh.bind(renewing) }),
     ...(renewing.renews && { renews: renewing.renews.bind(renewing) }),
-    rpc: new Map([...(second.rpc ?? []), ...(first.rpc ?? [])]),
+    ...(methods && { rpc: methods }),
     ...(calling.call && { call: calling.call.bind(calling) }),
     keeps: {
       headers: new Set([...(first.keeps?.headers ?? []), ...(second.keeps?.headers ?? [])]),

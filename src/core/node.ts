@@ -244,10 +244,15 @@ export class Node {
   forget(client: Client, why: Disconnect): void {
     if (!this.clients.delete(client.id)) return
     this.#users.delete(client)
+    this.tell(() => this.hooks.disconnected?.(client, why))
+  }
+
+  /** Tells the application something. What it throws then is a fault of its own, and whoever tells has others to serve. */
+  tell(what: () => void): void {
     try {
-      this.hooks.disconnected?.(client, why)
+      what()
     } catch (error) {
-      this.report(error) // whoever was ending the connection has others to serve
+      this.report(error)
     }
   }
 

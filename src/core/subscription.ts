@@ -134,7 +134,10 @@ export class Subscription implements Reader, Follower {
     if (this.#cursor === undefined) channel.follow(this)
     else if (this.#resumeAt !== undefined) this.#cursor.resume(this.#resumeAt)
     else this.#cursor.release()
-    if (this.#tellsOthers && this.#info !== undefined) this.client.node.engine.join(this.name, this.#info)
+    if (this.#info === undefined) return
+    const { node } = this.client
+    if (this.#tellsOthers) node.engine.join(this.name, this.#info)
+    node.tell(() => node.hooks.joined?.(this.client, this.name))
   }
 
   close(): void {
@@ -147,6 +150,7 @@ export class Subscription implements Reader, Follower {
     if (this.#info !== undefined) {
       node.presence.remove(this.name, id)
       if (this.#live && this.#tellsOthers) node.engine.leave(this.name, this.#info)
+      if (this.#live) node.tell(() => node.hooks.left?.(this.client, this.name))
     }
     node.exit(this.name)
   }

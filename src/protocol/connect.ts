@@ -28,13 +28,7 @@ export async function connect(session: Session, id: number, asked: Connect, orig
     url: origin.url,
     address: origin.address,
   }
-  const found = await identify(
-    request,
-    node.auth,
-    node.tokens,
-    node.hooks.connect?.bind(node.hooks),
-    node.clock.now() / 1000,
-  )
+  const found = await identify(request, node.auth, node.tokens, node.hooks, node.clock.now() / 1000)
   if (session.isClosed) return
   const identity = { ...found, info: told(found.info, jsonDepth), data: told(found.data, jsonDepth) }
   const entrance = entranceOf(request, node.hooks.keeps)

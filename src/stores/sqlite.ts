@@ -18,7 +18,7 @@ import type { Clock } from '../core/clock.ts'
 import type { Draft } from '../core/publication.ts'
 import type { Appended, AppendOptions, Page, Query, Retention, Statement, Store } from '../core/store.ts'
 import type { StreamChange, StreamChanged, StreamState } from '../core/stream.ts'
-import type { SqlRow } from './statements.ts'
+import type { SqlRow } from './sql-row.ts'
 import type { Answer, AppendRequest, FromWriter, Request, ToWriter, Trouble } from './sqlite-messages.ts'
 
 export interface SqliteOptions {

@@ -5,9 +5,7 @@
  * finalized; until then it holds the files. So whoever prepares here can close.
  */
 import type { Database, SQLQueryBindings, Statement } from 'bun:sqlite'
-
-/** What a column may hold. */
-export type SqlRow = Readonly<Record<string, string | number | bigint | Uint8Array | null>>
+import type { SqlRow } from './sql-row.ts'
 
 type Prepared<Row, Params extends SQLQueryBindings[]> = ReturnType<typeof Database.prototype.prepare<Row, Params>>
 

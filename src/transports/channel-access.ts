@@ -53,7 +53,7 @@ export class ChannelAccess {
     const { auth, tokens, hooks, clock } = this.#node
     const now = clock.now() / 1000
     try {
-      const identity = await identify(asked, auth, tokens, hooks.connect?.bind(hooks), now)
+      const identity = await identify(asked, auth, tokens, hooks, now)
       return { identity, isBackend: false, hasToken: token !== '', grant: identity.subs?.get(channel) }
     } catch (error) {
       if (token === '') throw isBadRequest(error) ? unauthorized(wantsToken) : error

@@ -53,7 +53,7 @@ export async function httpIdentity(
       },
       node.auth,
       node.tokens,
-      node.hooks.connect?.bind(node.hooks),
+      node.hooks,
       node.clock.now() / 1000,
     )
     return identity.user === '' ? { kind: 'nobody' } : { kind: 'user', identity }

@@ -12,6 +12,13 @@ export interface TransportContext {
   readonly codecs: Codecs
   /** Whether there is room for one more connection. */
   admits(): boolean
+  /** Open connections that are no clients of the node. */
+  readonly raw: Set<Leaving>
+}
+
+/** Wants to be told when the server goes down. */
+export interface Leaving {
+  leave(): void
 }
 
 interface Codecs {

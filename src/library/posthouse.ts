@@ -1,0 +1,206 @@
+/** A server, as a program holds it. */
+import { errors } from '../core/errors.ts'
+import type { RpcHandler } from '../core/hooks.ts'
+import type { Statement, Store } from '../core/store.ts'
+import type { Secrets } from '../secrets.ts'
+import type { DoorMaker, RunningServer } from '../server.ts'
+import { SqliteStore } from '../stores/sqlite.ts'
+import type { SqlRow } from '../stores/sql-row.ts'
+import { rawSockets, type SocketDefaults, type SocketHandlers } from '../transports/raw-socket.ts'
+import { type Client, clientOf, toDisconnect } from './client.ts'
+import type { SignedCookies } from './cookies.ts'
+import { httpDoor, type HttpHandler } from './http.ts'
+import {
+  broadcast,
+  history,
+  type History,
+  type HistoryOptions,
+  type Outcome,
+  type Present,
+  publish,
+  type Published,
+  type PublishOptions,
+  toPresent,
+} from './publishing.ts'
+import { check, type Schema } from './schema.ts'
+import { fromPayload, toPayloadIfAny } from './values.ts'
+
+/** Who calls. */
+export interface CallContext {
+  readonly client: Client
+  /** The same as `client.user`. */
+  readonly user: string
+}
+
+/** @internal */
+export interface PosthouseParts {
+  readonly secrets: Secrets
+  readonly cookies: SignedCookies
+  readonly store: Store
+  readonly socketDefaults: SocketDefaults
+  readonly methods: Map<string, RpcHandler>
+  readonly report: (error: unknown) => void
+}
+
+export class Posthouse implements AsyncDisposable {
+  readonly #parts: PosthouseParts
+  #server: RunningServer | undefined
+  #waiting: [path: string, make: DoorMaker][] = []
+  #closing: Promise<void> | undefined
+
+  /** Use `createServer`. @internal */
+  constructor(parts: PosthouseParts) {
+    this.#parts = parts
+  }
+
+  /** Where it listens. */
+  get url(): URL {
+    return this.#running.url
+  }
+
+  get address(): string {
+    return this.url.hostname
+  }
+
+  get port(): number {
+    return this.#running.port
+  }
+
+  /** The secrets in force: to sign tokens with, and the key of the server API. */
+  get secrets(): Secrets {
+    return this.#parts.secrets
+  }
+
+  /** Cookies with values that nobody can change, signed with a key that is made of the token secret. */
+  get cookies(): SignedCookies {
+    return this.#parts.cookies
+  }
+
+  /** To the log, as a fault. */
+  report(error: unknown): void {
+    this.#parts.report(error)
+  }
+
+  // --- channels -------------------------------------------------------------------
+
+  /**
+   * Publishes a value that JSON can say, bytes, or JSON that is written already
+   * (`json`). Resolves when it is on the disk; in a channel without history,
+   * when it is handed on.
+   * @throws ClientError 102, 107; 100 when it could not be written, and was not
+   */
+  publish(channel: string, data: unknown, options: PublishOptions = {}): Promise<Published> {
+    return publish(this.#running.node, channel, data, options)
+  }
+
+  /** The same to many channels. What fails in one does not stop the others. */
+  broadcast(channels: readonly string[], data: unknown, options: PublishOptions = {}): Promise<readonly Outcome[]> {
+    return broadcast(this.#running.node, channels, data, options)
+  }
+
+  /** @throws ClientError 102, 107; 108 where nothing is kept; 112 where it is not the log that it was */
+  history(channel: string, options: HistoryOptions = {}): Promise<History> {
+    return history(this.#running.node, channel, options)
+  }
+
+  /** Who is in a channel, one entry a connection. @throws ClientError 102, 107; 108 where presence is off */
+  async presence(channel: string): Promise<readonly Present[]> {
+    const { node } = this.#running
+    if (!node.rules.namespace(channel).presence) throw errors.notAvailable()
+    return [...node.presence.list(channel).values()].map(toPresent)
+  }
+
+  // --- users ----------------------------------------------------------------------
+
+  /** The connections of a user. */
+  clients(user: string): readonly Client[] {
+    return this.#running.node.of(user).map(clientOf)
+  }
+
+  /** Subscribes all connections of a user, whatever the rules say. @throws ClientError 102, 107 */
+  async subscribe(user: string, channel: string): Promise<void> {
+    await this.#running.node.subscribe(user, channel, {})
+  }
+
+  /** @throws ClientError 102, 107 */
+  unsubscribe(user: string, channel: string): void {
+    for (const client of this.clients(user)) client.unsubscribe(channel)
+  }
+
+  /** Ends all connections of a user. 3503 if nothing is said: they stay away. @throws RangeError for a code that is none */
+  disconnect(user: string, { code, reason }: { code?: number; reason?: string } = {}): void {
+    this.#running.node.disconnect(user, toDisconnect(code, reason))
+  }
+
+  // --- the database -----------------------------------------------------------------
+
+  /** What a SELECT finds, in all that is committed. Synchronous: what takes long makes everybody wait. @throws StoreError */
+  sql(query: string, ...params: readonly (string | number | bigint | null | Uint8Array)[]): readonly SqlRow[] {
+    return this.#sqlite.query(query, ...params)
+  }
+
+  /** Statements without a publication, in one transaction, in order with the publications. @throws StoreError, and then nothing was written */
+  write(...statements: readonly Statement[]): Promise<void> {
+    return this.#sqlite.write(statements)
+  }
+
+  get #sqlite(): SqliteStore {
+    if (this.#parts.store instanceof SqliteStore) return this.#parts.store
+    throw new TypeError('with data.memory there is no SQL; give the server a folder (data.dir)')
+  }
+
+  // --- what is served -----------------------------------------------------------------
+
+  /**
+   * What clients may call. What they send is checked first: any schema library
+   * will do that speaks Standard Schema. What the handler returns is sent back.
+   */
+  rpc<Params>(name: string, schema: Schema<Params>, handler: (params: Params, context: CallContext) => unknown): void {
+    const { methods } = this.#parts
+    if (methods.has(name)) throw new Error(`there is a method ${name} already`)
+    methods.set(name, async (connection, data) => {
+      const client = clientOf(connection)
+      const params = await check(schema, fromPayload(data))
+      return toPayloadIfAny(await handler(params, { client, user: client.user }))
+    })
+  }
+
+  /** Answers HTTP at a path, which may have parts such as `:name`, and `*` at its end. @throws Error if something is there already */
+  http(path: string, handler: HttpHandler): void {
+    this.#open(path, () => httpDoor(path, handler))
+  }
+
+  /** Speaks WebSocket at a path, as the program likes: no protocol, no channels. @throws Error if something is there already */
+  socket<Data = undefined>(path: string, handlers: SocketHandlers<Data>): void {
+    this.#open(path, (context) => rawSockets(path, handlers, this.#parts.socketDefaults, context))
+  }
+
+  #open(path: string, make: DoorMaker): void {
+    if (!path.startsWith('/')) throw new Error(`a path begins with "/", and ${JSON.stringify(path)} does not`)
+    if (this.#server !== undefined) this.#server.open(path, make)
+    else this.#waiting.push([path, make])
+  }
+
+  // --- beginning and end ----------------------------------------------------------------
+
+  /** By `createServer`, once it listens. @internal */
+  attach(server: RunningServer): void {
+    this.#server = server
+    for (const [path, make] of this.#waiting) server.open(path, make)
+    this.#waiting = []
+  }
+
+  /** Resolves when every client has been told to come back and the last acknowledged publication is safe. Nothing is left behind. */
+  close(): Promise<void> {
+    return (this.#closing ??= this.#running.close())
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close()
+  }
+
+  get #running(): RunningServer {
+    if (this.#server === undefined) throw new Error('the server does not listen yet')
+    return this.#server
+  }
+}
