@@ -360,6 +360,100 @@ for (const [name, withStore] of Object.entries(stores)) {
       })
     })
 
+    describe('as a stream', () => {
+      const creation = {
+        kind: 'create',
+        contentType: 'text/plain',
+        ttl: undefined,
+        expiresAt: undefined,
+        closed: false,
+        drafts: [],
+        implicit: false,
+      } as const
+      const addition = {
+        kind: 'append',
+        contentType: 'text/plain',
+        close: false,
+        seq: undefined,
+        producer: undefined,
+        idempotencyKey: undefined,
+        implicit: false,
+      } as const
+      const from = (seq: number, epoch = 0) => ({ id: 'p', epoch, seq })
+
+      promise('appends several publications or none', async ({ store }) => {
+        await store.change('s', { ...creation, drafts: [text(1), text(2)] }, forever)
+        const three = [text(3), text(4), text(5)]
+        const [one, two] = await Promise.all([
+          store.change('s', { ...addition, drafts: three, producer: from(0) }, forever),
+          store.change('s', { ...addition, drafts: three, producer: from(0) }, forever),
+        ])
+        expect([one.outcome, one.top.offset, two.outcome, two.top.offset]).toEqual(['appended', 5, 'repeated', 5])
+        expect(await offsets(store, 's', forever)).toEqual([1, 2, 3, 4, 5])
+      })
+
+      promise('decides each change by what the one before it left', async ({ store }) => {
+        await store.change('s', creation, forever)
+        const send = (seq: number, epoch = 0) =>
+          store.change('s', { ...addition, drafts: [text(seq)], producer: from(seq, epoch) }, forever)
+        const answers = await Promise.all([send(0), send(1), send(3), send(2), send(0, 1), send(3), send(1, 2)])
+        expect(answers.map(({ outcome }) => outcome)).toEqual([
+          'appended',
+          'appended',
+          'gap',
+          'appended',
+          'appended',
+          'fenced',
+          'late start',
+        ])
+        expect(answers.at(-1)?.producer).toEqual({ epoch: 1, seq: 0 })
+      })
+
+      promise('takes nothing more once it is closed, by whatever call', async ({ store }) => {
+        await store.change('s', creation, forever)
+        const closing = { ...addition, drafts: [text('last')], close: true, producer: from(0) }
+        expect((await store.change('s', closing, forever)).state?.closed).toBe(true)
+        expect((await store.change('s', closing, forever)).outcome).toBe('repeated')
+        expect((await store.change('s', { ...addition, drafts: [text(1)] }, forever)).outcome).toBe('closed')
+        expect((await store.append('s', text(1), forever)).outcome).toBe('closed')
+        expect(await offsets(store, 's', forever)).toEqual([1])
+      })
+
+      promise('is gone when it is deleted, with its publications, writers and keys', async ({ store }) => {
+        await store.change('s', creation, forever)
+        const first = { ...addition, drafts: [text(1)], producer: from(0), idempotencyKey: 'k', seq: '5' }
+        await store.change('s', first, forever)
+        expect((await store.change('s', { kind: 'delete' }, forever)).outcome).toBe('deleted')
+        expect(await store.stream('s')).toBeUndefined()
+        expect(await offsets(store, 's', forever)).toEqual([])
+        await store.change('s', creation, forever)
+        expect(await store.change('s', first, forever)).toMatchObject({ outcome: 'appended', top: { offset: 2 } })
+      })
+
+      promise('expires unless it is used', async ({ store, clock }) => {
+        await store.change('s', { ...creation, ttl: 10_000, drafts: [text(1)] }, forever)
+        clock.advance(9000)
+        expect((await store.change('s', { kind: 'touch' }, forever)).outcome).toBe('touched')
+        clock.advance(9000)
+        expect(await store.stream('s')).toMatchObject({ ttl: 10_000 })
+        clock.advance(2000)
+        expect(await store.stream('s')).toBeUndefined()
+        expect(await offsets(store, 's', forever)).toEqual([])
+        expect((await store.change('s', { ...addition, drafts: [text(2)] }, forever)).outcome).toBe('missing')
+        expect((await store.append('s', text(2), forever)).position.offset).toBe(2)
+      })
+
+      promise('keeps the name of its log while it is empty, however long', async ({ store, clock }) => {
+        const brief = { size: 10, age: 1000, metaAge: 1000 }
+        const { top } = await store.change('s', creation, brief)
+        for (let hours = 0; hours < 5; hours++) {
+          clock.advance(3_600_000)
+          await Bun.sleep(20)
+        }
+        expect((await store.read('s', brief, { limit: 0 })).top).toEqual(top)
+      })
+    })
+
     promise('finishes what was begun when it is closed, and refuses what comes later', async ({ store }) => {
       const begun = Array.from({ length: 100 }, () => store.append('c', text(1), forever))
       const closed = store.close()

@@ -249,6 +249,38 @@ test.each(table)('recovery: %s', async (_, kept, since, epoch, expected) => {
   expect(cursor.position).toEqual(world.top)
 })
 
+test('a reader of the last publication gets it, and everything after it once and in order', async () => {
+  let handed = 0
+  let had = 0
+  await eachSeed(300, async (seed) => {
+    const world = new World(seed)
+    for (let i = 1; i <= 10; i++) await world.publish(i)
+    const since = world.published[Math.floor(world.roll() * 10)]
+    const witness = new Witness({ epoch: '', offset: 0 })
+    const cursor = world.cursor(witness)
+    const wanted = world.roll() < 0.5 ? undefined : () => true
+    const meanwhile = async () => {
+      await Bun.sleep(world.roll() * 6) // before the store is read, or after it
+      await world.publish(11)
+    }
+    const [answer] = await Promise.all([cursor.recoverLast(since, 5, wanted), meanwhile()])
+    const from = cursor.position
+    await world.publish(12)
+    cursor.release()
+    await world.publish(13)
+    await world.settle(witness)
+    if (!answer.recovered) throw new Error(answer.because)
+    const offsets = answer.publications.map(({ offset }) => offset)
+    if (since?.offset === from.offset) had++
+    else handed += offsets.length
+    expect(offsets, `seed ${seed}`).toEqual(since?.offset === from.offset ? [] : [from.offset])
+    expectSeamless(witness.seen, from, seed)
+    expect(witness.last, `seed ${seed}: the end`).toEqual(world.top)
+  })
+  expect(handed).toBeGreaterThan(200)
+  expect(had).toBeGreaterThan(5)
+}, 60_000)
+
 test('a lost last publication is found by the position check', async () => {
   const world = new World(1)
   const witness = new Witness({ epoch: '', offset: 0 })

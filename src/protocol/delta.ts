@@ -7,6 +7,7 @@
  */
 import type { Payload, Publication } from '../core/publication.ts'
 import { createPatch } from './fossil.ts'
+import { RecentPatches } from './recent-patches.ts'
 
 /** The only format there is. */
 export const fossil = 'fossil'
@@ -15,8 +16,14 @@ export const fossil = 'fossil'
 const largestPatched = 1_048_576
 
 /** The patch that makes a publication of its base: a text if both are texts. Undefined if the publication is better sent whole. */
-export function patchOf({ data }: Publication, base: Publication | null): Payload | undefined {
-  if (base === null || data.length > largestPatched || base.data.length > largestPatched) return undefined
+export function patchOf(publication: Publication, base: Publication | null): Payload | undefined {
+  if (base === null || Math.max(publication.data.length, base.data.length) > largestPatched) return undefined
+  return recent.get(publication, base, makePatch)
+}
+
+const recent = new RecentPatches(2_097_152)
+
+function makePatch({ data }: Publication, base: Publication): Payload | undefined {
   if (typeof data === 'string' && typeof base.data === 'string') {
     const patch = createPatch(encoder.encode(base.data), encoder.encode(data), true)
     return patch && decoder.decode(patch)

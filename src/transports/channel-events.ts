@@ -23,17 +23,15 @@ export async function channelEvents(visit: Visit): Promise<Response> {
   const since = await sinceOf(visit, wanted)
   const events = new ChannelEvents(visit, modeOf(state?.contentType ?? ''))
   const position = await events.reader.open(since, state)
-  return events.answer(position, since)
+  return events.answer(visit, position, since)
 }
 
 class ChannelEvents implements Voice {
   readonly reader: LiveReader
-  readonly #visit: Visit
   readonly #stream: EventStream
   readonly #mode: Mode
 
   constructor(visit: Visit, mode: Mode) {
-    this.#visit = visit
     this.#mode = mode
     this.reader = new LiveReader(visit, this)
     this.#stream = new EventStream(visit, {
@@ -42,9 +40,8 @@ class ChannelEvents implements Voice {
     })
   }
 
-  answer(position: Position, since: Position | undefined): Response {
-    const { node, request, namespace } = this.#visit
-    request.signal.addEventListener('abort', () => this.reader.close())
+  answer(visit: Visit, position: Position, since: Position | undefined): Response {
+    const { node, namespace } = visit
     // Those who are cut off together do not all come back in one instant. The id is for who leaves before the first event.
     const id = namespace.retention === undefined ? '' : `id: ${formatOffset(position)}\n`
     this.#stream.send(`retry: ${Math.round(1000 + node.random() * 2000)}\n${id}\n`)

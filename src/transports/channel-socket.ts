@@ -24,7 +24,12 @@ export async function channelSocket(visit: Visit): Promise<Response | undefined>
   const state = await streamOf(visit)
   const since = await sinceOf(visit, wanted)
   const socket = new ChannelSocket(visit, state)
-  await socket.reader.open(since, state)
+  try {
+    await socket.reader.open(since, state)
+  } catch (error) {
+    socket.close()
+    throw error
+  }
   socket.since = since
   // Without a choice Bun would echo the first protocol that was offered, whatever it is.
   if (visit.server.upgrade(visit.request, { data: socket, headers: { 'Sec-WebSocket-Protocol': '' } })) return undefined
@@ -35,7 +40,7 @@ export async function channelSocket(visit: Visit): Promise<Response | undefined>
 class ChannelSocket implements Socket, Sink, Voice {
   readonly reader: LiveReader
   since: Position | undefined
-  readonly #visit: Visit
+  readonly #visit: Pick<Visit, 'node' | 'door' | 'channel' | 'namespace'>
   readonly #outbox: Outbox
   readonly #contentType: string
   readonly #mode: Mode
@@ -46,7 +51,8 @@ class ChannelSocket implements Socket, Sink, Voice {
 
   constructor(visit: Visit, state: StreamState | undefined) {
     const { node, flusher } = visit.door.options
-    this.#visit = visit
+    const { door, channel, namespace } = visit
+    this.#visit = { node, door, channel, namespace } // and not the rest, which is large
     this.#contentType = state?.contentType ?? ''
     this.#mode = modeOf(this.#contentType)
     this.#mayPublish = visit.may('publish')

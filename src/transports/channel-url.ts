@@ -65,7 +65,7 @@ export class ChannelUrl {
     const namespace = node.rules.namespace(channel)
     const address = server.requestIP(request)?.address ?? ''
     const visitor = await this.access.visitor(request, url, channel, address)
-    const visit = new Visit(this, request, server, url, channel, namespace, visitor, address)
+    const visit = new Visit(this, request, server, channel, namespace, visitor, address)
     switch (request.method) {
       case 'GET':
         return this.#read(visit)
@@ -99,7 +99,6 @@ export class Visit {
   readonly door: ChannelUrl
   readonly request: Request
   readonly server: Server<Socket>
-  readonly url: URL
   readonly channel: string
   readonly namespace: Namespace
   readonly visitor: Visitor
@@ -109,7 +108,6 @@ export class Visit {
     door: ChannelUrl,
     request: Request,
     server: Server<Socket>,
-    url: URL,
     channel: string,
     namespace: Namespace,
     visitor: Visitor,
@@ -118,11 +116,15 @@ export class Visit {
     this.door = door
     this.request = request
     this.server = server
-    this.url = url
     this.channel = channel
     this.namespace = namespace
     this.visitor = visitor
     this.address = address
+  }
+
+  /** Made when it is asked for: many wait for long, and none of them with a parsed URL at hand. */
+  get url(): URL {
+    return new URL(this.request.url)
   }
 
   get node() {

@@ -4,7 +4,8 @@ import type { Visit } from './channel-url.ts'
 import { Outbox, type Sink } from './outbox.ts'
 
 export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
-  readonly #visit: Visit
+  readonly #request: Request
+  readonly #server: Visit['server']
   readonly #outbox: Outbox
   readonly #gone: () => void
   readonly #slow: () => void
@@ -14,7 +15,8 @@ export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
   /** `gone`: the reader left. `slow`: it takes less than it is sent. */
   constructor(visit: Visit, { gone, slow }: { gone: () => void; slow: () => void }) {
     const { node, flusher } = visit.door.options
-    this.#visit = visit
+    this.#request = visit.request
+    this.#server = visit.server
     this.#gone = gone
     this.#slow = slow
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
@@ -42,7 +44,7 @@ export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
     if (controller === undefined) return
     this.#controller = undefined
     // Who does not read to the end is cut off, and so is who then keeps the connection without using it.
-    this.#visit.server.timeout(this.#visit.request, farewell)
+    this.#server.timeout(this.#request, farewell)
     controller.close()
   }
 

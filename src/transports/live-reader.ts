@@ -5,6 +5,7 @@
  *
  *   open() ──▶ (the answer is sent) ──▶ start() ──▶ publications … ──▶ end
  */
+import type { SubscriptionGrant } from '../core/auth.ts'
 import { Client, type Peer } from '../core/client.ts'
 import { type Disconnect, disconnects } from '../core/errors.ts'
 import type { Position, Publication } from '../core/publication.ts'
@@ -31,10 +32,11 @@ export interface Voice {
 
 export class LiveReader implements Peer, Sleeper {
   readonly client: Client
-  readonly #visit: Visit
+  readonly #visit: Pick<Visit, 'node' | 'door' | 'channel' | 'namespace'>
   readonly #voice: Voice
   readonly #unwatch: () => void
   readonly #interval: number
+  #grant: SubscriptionGrant | undefined // until it is opened
   #state: StreamState | undefined
   #end: number | undefined // the last offset, once the stream is closed
   #live = false
@@ -43,8 +45,9 @@ export class LiveReader implements Peer, Sleeper {
 
   /** @throws Disconnect 3504 */
   constructor(visit: Visit, voice: Voice) {
-    const { node, visitor, door, channel } = visit
-    this.#visit = visit
+    const { node, visitor, door, channel, namespace } = visit
+    this.#visit = { node, door, channel, namespace } // and not the rest, which is large
+    this.#grant = visitor.grant
     this.#voice = voice
     this.#interval = door.options.heartbeatInterval
     this.#nextBeat = node.clock.monotonic() + this.#interval
@@ -61,8 +64,9 @@ export class LiveReader implements Peer, Sleeper {
 
   /** Subscribes, after `since`, or from now on. @throws ClientError, StoreError */
   async open(since: Position | undefined, state: StreamState | undefined): Promise<Position> {
-    const { channel, namespace, visitor, node } = this.#visit
-    const { override, ...grant } = visitor.grant ?? {}
+    const { channel, namespace, node } = this.#visit
+    const { override, ...grant } = this.#grant ?? {}
+    this.#grant = undefined
     const request = { since, positioned: true, recoverable: true, joinLeave: false, paced: true }
     this.#state ??= state
     try {

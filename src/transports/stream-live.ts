@@ -24,13 +24,17 @@ export async function streamEvents(visit: Visit): Promise<Response> {
   await door.streams.touch(channel, namespace, state)
   const since = must(await sinceOf(visit, wanted))
   const events = new StreamEvents(visit, modeOf(state?.contentType ?? ''))
-  const position = await events.reader.open(since, state)
-  return events.answer(position)
+  try {
+    return events.answer(await events.reader.open(since, state))
+  } catch (error) {
+    events.ended()
+    throw error
+  }
 }
 
 class StreamEvents implements Voice {
   readonly reader: LiveReader
-  readonly #visit: Visit
+  readonly #cursor: string | null
   readonly #stream: EventStream
   readonly #mode: Mode
   readonly #cancel: () => void
@@ -42,7 +46,7 @@ class StreamEvents implements Voice {
 
   constructor(visit: Visit, mode: Mode) {
     const { node } = visit
-    this.#visit = visit
+    this.#cursor = visit.parameter('cursor')
     this.#mode = mode
     this.reader = new LiveReader(visit, this)
     this.#stream = new EventStream(visit, {
@@ -57,7 +61,6 @@ class StreamEvents implements Voice {
 
   answer(since: Position): Response {
     this.#next = since
-    this.#visit.request.signal.addEventListener('abort', () => this.#leave())
     const response = this.#stream.answer(this.#mode === 'bytes' ? { 'stream-sse-data-encoding': 'base64' } : {})
     this.reader.start(since)
     return response
@@ -123,13 +126,13 @@ class StreamEvents implements Voice {
   }
 
   #control(): void {
-    const { node, url } = this.#visit
+    const { node } = this.reader.client
     const streamNextOffset = formatOffset(this.#next)
     const control = this.#finished
       ? { streamNextOffset, streamClosed: true, upToDate: true }
       : {
           streamNextOffset,
-          streamCursor: streamCursor(node.clock.now(), url.searchParams.get('cursor'), node.random),
+          streamCursor: streamCursor(node.clock.now(), this.#cursor, node.random),
           ...(this.#live && { upToDate: true }),
         }
     this.#stream.send(eventOf(JSON.stringify(control), { event: 'control' }))

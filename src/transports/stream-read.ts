@@ -97,8 +97,11 @@ export async function pollStream(visit: Visit): Promise<Response> {
     cancel()
     leave()
     request.signal.removeEventListener('abort', giveUp)
+    server.timeout(request, idle) // the connection may be used again, or else it ends
   }
 }
+
+const idle = 10 // seconds
 
 /** @throws Refusal 404 where a channel has to be created and was not */
 export async function streamOf({ door, channel, namespace }: Visit): Promise<StreamState | undefined> {
