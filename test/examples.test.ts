@@ -8,7 +8,9 @@ setDefaultTimeout(60_000)
 
 const inBrowser = test.skipIf(chromiumPath === undefined)
 const withPython = test.skipIf(Bun.which('python3') === null)
-const withNode = test.skipIf(Bun.which('node') === null)
+const nodeVersion =
+  Bun.which('node') === null ? '0' : Bun.spawnSync(['node', '-p', 'process.versions.node']).stdout.toString()
+const withNode = test.skipIf(Number.parseInt(nodeVersion, 10) < 22) // it has no WebSocket of its own
 
 async function open(browser: Browser, url: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 480, height: 560 } })

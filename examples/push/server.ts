@@ -8,6 +8,7 @@ const server = await createServer({
     namespaces: [
       {
         name: 'push',
+        channel_regex: '.+', // a uid may be in any script
         history_size: 1000,
         history_ttl: '168h',
         force_recovery: true,

@@ -13,6 +13,7 @@ const server = await createServer({
         history_ttl: 'forever',
         force_recovery: true,
         presence: true,
+        join_leave: true,
         force_push_join_leave: true,
         allow_subscribe_for_client: true,
         allow_publish_for_subscriber: true,

@@ -1,4 +1,4 @@
-/** The toy as a program, for Node or Bun: nothing but a WebSocket. `node toy.mjs 1` */
+/** The toy as a program, for Node (from 22 on) or Bun: nothing but a WebSocket. `node toy.mjs 1` */
 const [id = '1', host = 'localhost:8000'] = process.argv.slice(2)
 
 function wake() {
