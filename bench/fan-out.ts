@@ -5,13 +5,15 @@
  */
 import { Child, type Usage } from './child.ts'
 import type { Publishing } from './control.ts'
+import type { DoorName } from './doors.ts'
 import { kinds, type Kind, type Server, start } from './servers.ts'
 import { median, type Row } from './table.ts'
 
-interface Load {
+export interface Load {
   readonly namespace: string
   readonly channels: number
   readonly readers: number
+  readonly door?: DoorName
 }
 
 interface Pace {
@@ -19,7 +21,7 @@ interface Pace {
   readonly perTick: number
 }
 
-const rounds = 5
+export const rounds = 5
 const ticks = 20
 const every = 40 // ms
 const most = 1.3 // times what the bare server takes
@@ -70,7 +72,7 @@ function toRow(what: string, costs: Record<Kind, number[]>): Row {
 }
 
 /** A server with its readers. */
-class Subject {
+export class Subject {
   readonly #server: Server
   readonly #readers: Child
   readonly #load: Load
@@ -86,8 +88,8 @@ class Subject {
   static async start(kind: Kind, load: Load): Promise<Subject> {
     const server = await start(kind)
     const readers = new Child('readers.ts')
-    const { namespace, channels, readers: count } = load
-    await readers.ask({ do: 'connect', port: server.port, prefix: `${namespace}:read-`, channels, count })
+    const { namespace, channels, readers: count, door } = load
+    await readers.ask({ do: 'connect', port: server.port, prefix: `${namespace}:read-`, channels, count, door })
     return new Subject(server, readers, load)
   }
 

@@ -6,8 +6,10 @@
 import { bystander } from './bystander.ts'
 import { killAll } from './child.ts'
 import { oneChannel, rooms } from './fan-out.ts'
+import { otherDoors, otherDoorsMemory } from './other-doors.ts'
 import { memory } from './memory.ts'
 import { publishing } from './publishing.ts'
+import { rawSocket } from './raw-socket.ts'
 import { returning } from './returning.ts'
 import { removeFolders } from './servers.ts'
 import { starting } from './starting.ts'
@@ -19,6 +21,9 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   bystander,
   publish: publishing,
   memory,
+  raw: rawSocket,
+  doors: otherDoors,
+  'doors-memory': otherDoorsMemory,
   return: returning,
   start: starting,
 }

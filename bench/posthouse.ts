@@ -17,9 +17,13 @@ const { config } = loadConfig({
     'http_api.key': apiKey,
     'client.ping_interval': '1h', // the readers are too simple to answer
     'client.allow_anonymous_connect_without_token': true,
+    'http_stream.enabled': true,
+    'sse.enabled': true,
+    'mailbox.open': true,
     'channel.namespaces': JSON.stringify([
       { name: 'kept', ...kept },
       { name: 'live', ...open },
+      { name: 'user', ...kept, allow_user_limited_channels: true },
     ]),
   },
 })
@@ -27,6 +31,7 @@ let connections = 0
 const server = await createServer({
   config,
   log: createLog('warn', process.stderr),
-  onConnect: () => ({ user: `user-${++connections}` }),
+  // Everybody is another user; whose a mailbox is, its address says.
+  onConnect: ({ url }) => ({ user: url.pathname.startsWith('/u/') ? '' : `user-${++connections}` }),
 })
 listen(Number(server.url.port), (channel, data) => server.publish(channel, json(data)))

@@ -1,10 +1,12 @@
 /**
  * Many readers in one process, on bare TCP: each connects, subscribes to one
- * channel, and counts what it is sent. Cheap, so that on a small machine the
+ * channel, by WebSocket unless another door is said, and counts what it is sent. Cheap, so that on a small machine the
  * server and not the load is what is measured.
  */
 import type { Socket } from 'bun'
+import { type DoorName, doors } from './doors.ts'
 import { FrameCounter, textFrame } from './frames.ts'
+import { HttpReader } from './http-reader.ts'
 
 export type ReadersQuestion =
   | {
@@ -13,6 +15,7 @@ export type ReadersQuestion =
       readonly prefix: string
       readonly channels: number
       readonly count: number
+      readonly door?: DoorName | undefined
     }
   /** Says when all together were sent so many publications since they connected. */
   | { readonly do: 'await'; readonly publications: number }
@@ -25,7 +28,7 @@ const handshake =
 const atOnce = 100 // connections under way
 const retryWithin = 250 // ms
 
-const readers: Reader[] = []
+const readers: (Reader | HttpReader)[] = []
 let received = 0
 let wanted = Infinity
 let enough = () => {}
@@ -68,8 +71,7 @@ class Reader {
     const frames = this.#text === undefined ? bytes : this.#greet(socket, bytes, this.#text)
     const publications = this.#counter.read(frames)
     this.#offset += publications // offsets have no holes, so to count is to know the place
-    received += publications
-    if (received >= wanted) enough()
+    countReceived(publications)
   }
 
   lost(): void {
@@ -113,7 +115,15 @@ const handlers = {
   },
 }
 
-async function each(work: (reader: Reader) => Promise<void>, list: readonly Reader[]): Promise<void> {
+function countReceived(publications: number): void {
+  received += publications
+  if (received >= wanted) enough()
+}
+
+async function each(
+  work: (reader: Reader | HttpReader) => Promise<void>,
+  list: readonly (Reader | HttpReader)[],
+): Promise<void> {
   const rest = list.values()
   await Promise.all(
     Array.from({ length: atOnce }, async () => {
@@ -124,11 +134,16 @@ async function each(work: (reader: Reader) => Promise<void>, list: readonly Read
 
 async function obey(question: ReadersQuestion): Promise<void> {
   if (question.do === 'connect') {
-    const { port, prefix, channels, count } = question
-    for (let n = 0; n < count; n++) readers.push(new Reader(`${prefix}${n % channels}`))
-    await each((reader) => reader.connect(port), readers)
+    const { port, prefix, channels, count, door } = question
+    const first = readers.length
+    for (let n = first; n < first + count; n++) {
+      const channel = `${prefix}${n % channels}`
+      readers.push(door === undefined ? new Reader(channel) : new HttpReader(doors[door], channel, n, countReceived))
+    }
+    await each((reader) => reader.connect(port), readers.slice(first))
   } else if (question.do === 'return') {
-    await Promise.all(readers.map((reader) => reader.comeBack(question.port, question.offset)))
+    const returning = readers.filter((reader) => reader instanceof Reader)
+    await Promise.all(returning.map((reader) => reader.comeBack(question.port, question.offset)))
   } else {
     const { promise, resolve } = Promise.withResolvers<void>()
     wanted = question.publications

@@ -13,6 +13,8 @@ export class CrashingServer implements AsyncDisposable {
   #child: Bun.Subprocess<'ignore', 'pipe', 'pipe'> | undefined
   /** What it logged that it should not have, in all its lives. */
   readonly faults: string[] = []
+  /** What has no flags: secrets. */
+  environment: Readonly<Record<string, string>> = {}
 
   constructor(...flags: readonly string[]) {
     this.#flags = flags
@@ -26,7 +28,7 @@ export class CrashingServer implements AsyncDisposable {
   start(): Promise<void> {
     const args = ['serve', '--data', this.#folder, '--address', '127.0.0.1', '--port', String(this.#port)]
     const child = Bun.spawn([process.execPath, '--no-orphans', main, ...args, ...this.#flags], {
-      env: { ...process.env, POSTHOUSE_HTTP_API_KEY: apiKey },
+      env: { ...process.env, POSTHOUSE_HTTP_API_KEY: apiKey, ...this.environment },
       stdin: 'ignore',
       stdout: 'pipe',
       stderr: 'pipe',

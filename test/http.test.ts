@@ -129,7 +129,7 @@ describe('a folder of files', () => {
   test.each(escapes)('lets nobody out: %s', async (path) => {
     // Written to the socket as it is: a client would tidy it up.
     const socket = connectTcp(server.port, '127.0.0.1')
-    socket.end(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`)
     const answer = await Array.fromAsync(socket as AsyncIterable<Buffer>).then((all) => Buffer.concat(all).toString())
     expect(answer).toMatch(/^HTTP\/1\.1 4\d\d/)
     expect(answer).not.toContain('secret\n')

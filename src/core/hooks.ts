@@ -22,7 +22,7 @@ export interface SubscribeQuestion {
   readonly data: Payload | undefined
 }
 
-export interface PublishQuestion {
+interface PublishQuestion {
   readonly channel: string
   readonly data: Payload
 }

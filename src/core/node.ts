@@ -26,6 +26,7 @@ import {
   StoreError,
 } from './store.ts'
 import { Ended, plainRequest, type SubscribeRequest } from './subscription.ts'
+import { Users } from './users.ts'
 import { Wheel } from './wheel.ts'
 
 export interface PublishOptions extends AppendOptions {
@@ -81,7 +82,7 @@ export class Node {
   readonly clients = new Map<string, Client>()
   /** Those that have not said yet who they are; at the end they are sent away, too. */
   readonly newcomers = new Set<Pick<Peer, 'disconnected'>>()
-  readonly #users = new Map<string, Set<Client>>()
+  readonly #users = new Users()
   readonly #channels = new Map<string, Followed>()
   #unchecked: Iterator<Followed> = this.#channels.values()
   readonly #keys: RecentKeys
@@ -233,19 +234,16 @@ export class Node {
 
   /** @throws Disconnect 3504 */
   admit(client: Client): void {
-    let clients = this.#users.get(client.user)
-    if (client.user !== '' && (clients?.size ?? 0) >= this.limits.connectionsPerUser)
+    if (client.user !== '' && this.#users.count(client.user) >= this.limits.connectionsPerUser)
       throw disconnects.connectionLimit()
-    if (clients === undefined) this.#users.set(client.user, (clients = new Set()))
-    clients.add(client)
+    this.#users.add(client)
     this.clients.set(client.id, client)
     this.hooks.connected?.(client)
   }
 
   forget(client: Client, why: Disconnect): void {
     if (!this.clients.delete(client.id)) return
-    const clients = this.#users.get(client.user)
-    if (clients?.delete(client) && clients.size === 0) this.#users.delete(client.user)
+    this.#users.delete(client)
     this.tell(() => this.hooks.disconnected?.(client, why))
   }
 
@@ -266,12 +264,14 @@ export class Node {
 
   /** Those that are meant, as a list that stays while they come and go. */
   of(user: string, { client, session, except = [] }: Which = {}): readonly Client[] {
-    return [...(this.#users.get(user) ?? [])].filter(
-      (c) =>
-        (client === undefined || c.id === client) &&
-        (session === undefined || c.session === session) &&
-        !except.includes(c.id),
-    )
+    return this.#users
+      .of(user)
+      .filter(
+        (c) =>
+          (client === undefined || c.id === client) &&
+          (session === undefined || c.session === session) &&
+          !except.includes(c.id),
+      )
   }
 
   /** Subscribes connections of a user, server-side. Those that are subscribed already stay as they are. */

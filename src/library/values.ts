@@ -3,6 +3,7 @@
  * written as JSON once; bytes stay bytes; and a text that is JSON already goes
  * out as it is, so that numbers above 2^53 and the order of keys survive.
  */
+import { defaultLimits } from '../core/limits.ts'
 import type { Payload } from '../core/publication.ts'
 import { parseJson, singleLine } from '../protocol/json-text.ts'
 
@@ -18,7 +19,7 @@ export class JsonText {
   }
 }
 
-const maxDepth = 64
+const maxDepth = defaultLimits.jsonDepth
 
 /** A text that is JSON already, to be passed on as it is written. @throws JsonError if it is not */
 export function json(text: string): JsonText {

@@ -18,7 +18,7 @@ export function toPayload(bytes: Uint8Array, maxDepth: number): Payload {
  * What a program gives as a payload: bytes become JSON if they are JSON, and text has to be.
  * Other text would break the frames of everybody who is told. @throws JsonError
  */
-export function checked(payload: Payload, maxDepth: number): Payload {
+function checked(payload: Payload, maxDepth: number): Payload {
   if (typeof payload !== 'string') return toPayload(payload, maxDepth)
   parseJson(payload, maxDepth)
   return singleLine(payload)

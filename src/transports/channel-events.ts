@@ -6,7 +6,7 @@ import type { Disconnect } from '../core/errors.ts'
 import { disconnects } from '../core/errors.ts'
 import type { Position, Publication } from '../core/publication.ts'
 import type { Visit } from './channel-url.ts'
-import { eventOf, EventStream, heartbeat } from './event-stream.ts'
+import { eventOf, EventStream, type EventStreamOwner, heartbeat } from './event-stream.ts'
 import { LiveReader, type Voice } from './live-reader.ts'
 import { base64, messageOf, type Mode, modeOf } from './stream-body.ts'
 import { formatOffset } from './stream-offset.ts'
@@ -26,7 +26,7 @@ export async function channelEvents(visit: Visit): Promise<Response> {
   return events.answer(visit, position, since)
 }
 
-class ChannelEvents implements Voice {
+class ChannelEvents implements Voice, EventStreamOwner {
   readonly reader: LiveReader
   readonly #stream: EventStream
   readonly #mode: Mode
@@ -34,10 +34,7 @@ class ChannelEvents implements Voice {
   constructor(visit: Visit, mode: Mode) {
     this.#mode = mode
     this.reader = new LiveReader(visit, this)
-    this.#stream = new EventStream(visit, {
-      gone: () => this.reader.close(),
-      slow: () => this.reader.client.disconnect(disconnects.slow()),
-    })
+    this.#stream = new EventStream(visit, this)
   }
 
   answer(visit: Visit, position: Position, since: Position | undefined): Response {
@@ -48,6 +45,14 @@ class ChannelEvents implements Voice {
     const response = this.#stream.answer()
     this.reader.start(since)
     return response
+  }
+
+  gone(): void {
+    this.reader.close()
+  }
+
+  slow(): void {
+    this.reader.client.disconnect(disconnects.slow())
   }
 
   publication(publication: Publication, missed: boolean): void {

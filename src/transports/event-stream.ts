@@ -2,25 +2,26 @@
 import type { Frame } from '../protocol/messages.ts'
 import type { Visit } from './channel-url.ts'
 import { Outbox, type Sink } from './outbox.ts'
+import { patience } from './patience.ts'
+
+export interface EventStreamOwner {
+  /** The reader left. */
+  gone(): void
+  /** It takes less than it is sent. */
+  slow(): void
+}
 
 export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
-  readonly #request: Request
-  readonly #server: Visit['server']
   readonly #outbox: Outbox
-  readonly #gone: () => void
-  readonly #slow: () => void
+  readonly #owner: EventStreamOwner
   #controller: ReadableStreamDefaultController<Frame> | undefined
   #buffered = 0
 
-  /** `gone`: the reader left. `slow`: it takes less than it is sent. */
-  constructor(visit: Visit, { gone, slow }: { gone: () => void; slow: () => void }) {
-    const { node, flusher } = visit.door.options
-    this.#request = visit.request
-    this.#server = visit.server
-    this.#gone = gone
-    this.#slow = slow
+  constructor({ door, server, request }: Visit, owner: EventStreamOwner) {
+    const { node, flusher, heartbeatInterval } = door.options
+    this.#owner = owner
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
-    visit.server.timeout(visit.request, 0) // a quiet stream is no dead one: there are heartbeats
+    server.timeout(request, patience(heartbeatInterval))
   }
 
   answer(headers: Record<string, string> = {}): Response {
@@ -43,8 +44,6 @@ export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
     const controller = this.#controller
     if (controller === undefined) return
     this.#controller = undefined
-    // Who does not read to the end is cut off, and so is who then keeps the connection without using it.
-    this.#server.timeout(this.#request, farewell)
     controller.close()
   }
 
@@ -64,7 +63,7 @@ export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
   cancel(): void {
     this.#controller = undefined
     this.#outbox.discard()
-    this.#gone()
+    this.#owner.gone()
   }
 
   // --- below the outbox -------------------------------------------------------------
@@ -81,11 +80,9 @@ export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
   }
 
   overflow(): void {
-    this.#slow()
+    this.#owner.slow()
   }
 }
-
-const farewell = 10 // seconds that a reader has to take what was written before its stream ended
 
 /** Said to whatever stands between: do not keep it, do not collect it, do not change it. */
 const eventStreamHeaders = {

@@ -8,6 +8,7 @@ import { type Disconnect, disconnects } from '../core/errors.ts'
 import type { Codec, Frame } from '../protocol/messages.ts'
 import { type Outlet, Session } from '../protocol/session.ts'
 import { Outbox, type Sink } from './outbox.ts'
+import { patience } from './patience.ts'
 import type { TransportContext } from './transport.ts'
 
 /** How frames stand in the body. */
@@ -53,20 +54,6 @@ const unbuffered = {
   expires: '0',
   'x-accel-buffering': 'no',
 }
-
-/**
- * How long, in seconds, nothing may be taken by the client before its connection is
- * cut: two pings. That holds for one that stalls, and, after the end of the stream,
- * for one that is not used; the runtime would keep both for ever, and to set the
- * time only when it is needed would mean to hold the whole request until then, 1.6 KB
- * of it. Where there are no pings, or too few, a quiet stream has to be let be (0).
- */
-function patience(pingInterval: number): number {
-  const seconds = Math.ceil((2 * pingInterval) / 1000) + 8 // the runtime counts in steps of 4
-  return pingInterval > 0 && seconds <= longestTimeout ? seconds : 0
-}
-
-const longestTimeout = 255 // that the runtime can count
 
 export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
   readonly #session: Session
