@@ -36,16 +36,20 @@ async function say(page: Page, text: string): Promise<void> {
 
 const status = (page: Page, text: string | RegExp) => page.getByRole('status').filter({ hasText: text }).waitFor()
 
+const opened = (socket: WebSocket) => new Promise((resolve) => socket.addEventListener('open', resolve))
+
 // --- echo --------------------------------------------------------------------------
 
 test('echo: text and bytes come back as they were sent, large ones too', async () => {
   await using example = await Example.start('echo')
   const socket = new WebSocket(`ws://${example.host}/echo`)
   socket.binaryType = 'arraybuffer'
-  await new Promise((resolve) => (socket.onopen = resolve))
+  await opened(socket)
   const large = crypto.getRandomValues(new Uint8Array(65_536)).toHex().repeat(30)
   for (const message of ['', 'hello, 世界', large, new Uint8Array(), Uint8Array.of(0, 255, 128)]) {
-    const back = new Promise((resolve) => (socket.onmessage = ({ data }) => resolve(data)))
+    const back = new Promise((resolve) =>
+      socket.addEventListener('message', ({ data }) => resolve(data), { once: true }),
+    )
     socket.send(message)
     const data = await back
     expect(data instanceof ArrayBuffer ? new Uint8Array(data) : data).toEqual(message)
@@ -104,7 +108,7 @@ inBrowser('chat: a page shows the last 200 messages', async () => {
 test('chat: compression is agreed upon', async () => {
   await using example = await Example.start('chat')
   const socket = new WebSocket(`ws://${example.host}/connection/websocket`)
-  await new Promise((resolve) => (socket.onopen = resolve))
+  await opened(socket)
   expect(socket.extensions).toContain('permessage-deflate')
   socket.close()
 })
@@ -305,14 +309,14 @@ for (const [run, program] of [
     await using example = await Example.start('toy')
     const app = new WebSocket(`ws://${example.host}/u/app7?to=toy7&binary=1`)
     app.binaryType = 'arraybuffer'
-    await new Promise((resolve) => (app.onopen = resolve))
+    await opened(app)
     const heard: unknown[] = []
     const { promise, resolve } = Promise.withResolvers<void>()
-    app.onmessage = ({ data }) => {
+    app.addEventListener('message', ({ data }) => {
       if (typeof data !== 'string') heard.push(new Uint8Array(data))
       else if ('from' in JSON.parse(data)) heard.push(JSON.parse(data).data)
       if (heard.length === 2) resolve()
-    }
+    })
     const sound = crypto.getRandomValues(new Uint8Array(3000))
     app.send(JSON.stringify({ to: 'toy7', data: '早上好' })) // while it sleeps
     app.send(sound)

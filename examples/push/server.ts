@@ -32,11 +32,9 @@ server.http('/send', async (request, visit) => {
   if (request.method !== 'POST') return page(request, visit)
   const form = new URLSearchParams(await request.text())
   const uid = form.get('uid')
-  const uids = uid ? [uid] : server.sql('SELECT uid FROM push_uids').map((row) => row['uid'])
-  await server.broadcast(
-    uids.map((each) => `push:${each}`),
-    form.get('text') ?? '',
-  )
+  const uids = uid ? [uid] : server.sql('SELECT uid FROM push_uids').map((row) => String(row['uid']))
+  const channels = uids.map((each) => `push:${each}`)
+  await server.broadcast(channels, form.get('text') ?? '')
   return new Response(null, { status: 303, headers: { location: '/send' } })
 })
 
