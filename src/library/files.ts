@@ -16,7 +16,7 @@ export interface FilesOptions {
 }
 
 /** To be put at a path that ends in `/*`, or at one that is a single file's: `files('public/index.html')`. @throws Error if there is no such folder or file */
-export function files(path: string, { index = 'index.html', maxAge = 0 }: FilesOptions = {}): HttpHandler {
+export function files(path: string | URL, { index = 'index.html', maxAge = 0 }: FilesOptions = {}): HttpHandler {
   const root = realpathSync(path)
   const cacheControl = maxAge > 0 ? `public, max-age=${maxAge}` : 'no-cache'
   return async (request, visit) => {

@@ -61,6 +61,7 @@ const unavailable = () =>
 
 const known = new Map<number, () => Refusal>([
   [100, unavailable],
+  [101, () => unauthorized('This server does not know who you are.')],
   [102, () => new Refusal(404, 'No such namespace: the text before the first ":" names one that is not configured.')],
   [103, () => new Refusal(403, 'Not allowed here for who you are. Ask with another token, or change the namespace.')],
   [107, () => new Refusal(400, 'This cannot be the name of a channel, or not what may be published in this one.')],

@@ -1,0 +1,15 @@
+/** Private and group chat: everybody has a mailbox, and a group is a list of those who are in it. */
+import { createServer, files } from 'posthouse'
+
+const groups = { family: ['ann', 'bob', 'cy'], climbers: ['ann', 'cy'] }
+
+const server = await createServer({
+  http_server: { port: 8000 },
+  mailbox: { open: true }, // a name needs no proof
+})
+
+server.http('/chat/:username', files(new URL('index.html', import.meta.url)))
+server.http('/groups', () => Response.json(groups))
+server.http('/style.css', files(new URL('../style.css', import.meta.url)))
+
+console.log(`im: ${server.url.href}chat/ann and ${server.url.href}chat/bob`)
