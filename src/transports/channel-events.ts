@@ -9,7 +9,7 @@ import type { Visit } from './channel-url.ts'
 import { eventOf, EventStream, heartbeat } from './event-stream.ts'
 import { LiveReader, type Voice } from './live-reader.ts'
 import { base64, messageOf, type Mode, modeOf } from './stream-body.ts'
-import { formatOffset } from './stream-offset.ts'
+import { placeOf } from '../protocol/place.ts'
 import { sinceOf, streamOf, wantedOf } from './stream-read.ts'
 
 export async function channelEvents(visit: Visit): Promise<Response> {
@@ -43,7 +43,7 @@ class ChannelEvents implements Voice {
   answer(visit: Visit, position: Position, since: Position | undefined): Response {
     const { node, namespace } = visit
     // Those who are cut off together do not all come back in one instant. The id is for who leaves before the first event.
-    const id = namespace.retention === undefined ? '' : `id: ${formatOffset(position)}\n`
+    const id = namespace.retention === undefined ? '' : `id: ${placeOf(position)}\n`
     this.#stream.send(`retry: ${Math.round(1000 + node.random() * 2000)}\n${id}\n`)
     const response = this.#stream.answer()
     this.reader.start(since)
@@ -76,7 +76,7 @@ class ChannelEvents implements Voice {
 /** A publication goes to many readers, one after the other: the text is made once. */
 function encode(publication: Publication, mode: Mode): string {
   if (last?.publication === publication && last.mode === mode) return last.text
-  const id = publication.offset === 0 ? '' : formatOffset(publication)
+  const id = publication.offset === 0 ? '' : placeOf(publication)
   const message = messageOf(publication.data, mode)
   const text = typeof message === 'string' ? eventOf(message, { id }) : eventOf(base64(message), { id, event: 'bytes' })
   last = { publication, mode, text }

@@ -8,11 +8,11 @@ import type { Server } from 'bun'
 import { disconnects } from '../core/errors.ts'
 import type { Namespace } from '../core/rules.ts'
 import { Streams } from '../core/streams.ts'
-import { CallBudgets } from './call-budgets.ts'
 import { ChannelAccess, type Visitor } from './channel-access.ts'
 import { channelEvents } from './channel-events.ts'
 import { complete, disconnected, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
 import { channelSocket } from './channel-socket.ts'
+import { KeyedRates } from './keyed-rates.ts'
 import { Pollers } from './pollers.ts'
 import { streamEvents } from './stream-live.ts'
 import { headStream, pollStream, readStream } from './stream-read.ts'
@@ -34,14 +34,14 @@ export class ChannelUrl {
   readonly streams: Streams
   readonly access: ChannelAccess
   readonly pollers = new Pollers()
-  readonly budgets: CallBudgets
+  readonly rates: KeyedRates
 
   constructor(options: ChannelUrlOptions) {
     const { node } = options
     this.options = options
     this.streams = new Streams(node)
     this.access = new ChannelAccess(node, options.hasKey)
-    this.budgets = new CallBudgets(node)
+    this.rates = new KeyedRates(node.clock, node.limits.callsPerSecond)
   }
 
   /** Undefined: the request has become a WebSocket. */

@@ -32,7 +32,7 @@ export async function mailboxPost(
   if (said === undefined) return new Response(`a letter has at most ${context.bodyLimit} bytes\n`, { status: 413 })
   if ('ack' in said) {
     if (!actor.mayBe(user)) throw errors.permissionDenied()
-    if (!actor.isTrusted) rates.spend(actor.user ?? address)
+    if (!actor.isTrusted) rates.spend(actor.user ?? '', address)
     await sender.acknowledge(addresses.find(user), deviceOf(url), said.ack, passingInfo(user))
     return Response.json({ acked: said.ack })
   }
@@ -46,7 +46,7 @@ export async function mailboxPost(
   const author: Author = {
     info: from === undefined ? (actor.isTrusted ? undefined : passingInfo('')) : passingInfo(from, actor.as(from).info),
     isTrusted: actor.isTrusted,
-    spend: () => actor.isTrusted || rates.spend(actor.user ?? address),
+    spend: () => actor.isTrusted || rates.spend(actor.user ?? '', address),
   }
   const clientId = letter.clientId ?? url.searchParams.get('clientId') ?? request.headers.get('idempotency-key')
   const whole = { ...letter, clientId: clientId || undefined, expires: letter.expires ?? expiresIn(url) }

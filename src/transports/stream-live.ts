@@ -8,7 +8,7 @@ import { eventOf, EventStream, heartbeat } from './event-stream.ts'
 import { LiveReader, type Voice } from './live-reader.ts'
 import { base64, bodyOf, type Mode, modeOf } from './stream-body.ts'
 import { streamCursor } from './stream-cursor.ts'
-import { formatOffset } from './stream-offset.ts'
+import { placeOf } from '../protocol/place.ts'
 import { sinceOf, streamOf, wantedOf } from './stream-read.ts'
 
 /** Milliseconds after which the answer ends, so that caches in between can bring readers together (section 8.2). */
@@ -127,7 +127,7 @@ class StreamEvents implements Voice {
 
   #control(): void {
     const { node } = this.reader.client
-    const streamNextOffset = formatOffset(this.#next)
+    const streamNextOffset = placeOf(this.#next)
     const control = this.#finished
       ? { streamNextOffset, streamClosed: true, upToDate: true }
       : {

@@ -8,7 +8,8 @@ import { disconnected, Refusal } from './channel-reply.ts'
 import type { Visit } from './channel-url.ts'
 import { bodyOf, modeOf } from './stream-body.ts'
 import { streamCursor } from './stream-cursor.ts'
-import { formatOffset, parseOffset, positionOf, type Wanted } from './stream-offset.ts'
+import { placeOf } from '../protocol/place.ts'
+import { parseWanted, positionOf, type Wanted } from './stream-offset.ts'
 import { type Page, PageReader, type Taken } from './stream-page.ts'
 
 export async function headStream(visit: Visit): Promise<Response> {
@@ -17,7 +18,7 @@ export async function headStream(visit: Visit): Promise<Response> {
   const top = await positionOf('now', logOf(visit))
   const headers: Record<string, string> = {
     'content-type': typeOf(state),
-    'stream-next-offset': formatOffset(top),
+    'stream-next-offset': placeOf(top),
     'cache-control': 'no-store',
   }
   if (state?.ttl !== undefined) headers['stream-ttl'] = String(state.ttl / 1000)
@@ -125,7 +126,7 @@ function logOf({ node, channel, namespace }: Visit): Log {
 /** @throws Refusal 400 */
 export function wantedOf(text: string | null): Wanted | undefined {
   if (text === null) return undefined
-  const wanted = parseOffset(text)
+  const wanted = parseWanted(text)
   if (wanted === undefined)
     throw new Refusal(400, 'This is no offset of a channel: take one from Stream-Next-Offset, "-1" or "now".')
   return wanted
@@ -179,7 +180,7 @@ function pageHeaders({ next, upToDate }: Page, state: StreamState | undefined, i
   const isHarmless = /^(text\/plain|application\/json)\s*(;|$)/i.test(type)
   return {
     'content-type': type,
-    'stream-next-offset': formatOffset(next),
+    'stream-next-offset': placeOf(next),
     ...(upToDate && { 'stream-up-to-date': 'true' }),
     ...(isEnd && { 'stream-closed': 'true' }),
     ...(!isHarmless && { 'content-disposition': 'attachment' }),

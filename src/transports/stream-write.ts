@@ -6,7 +6,7 @@ import { Refusal } from './channel-reply.ts'
 import type { Visit } from './channel-url.ts'
 import { readBody } from './http.ts'
 import { type Mode, modeOf, payloadsOf } from './stream-body.ts'
-import { formatOffset } from './stream-offset.ts'
+import { placeOf } from '../protocol/place.ts'
 
 export async function createStream(visit: Visit): Promise<Response> {
   visit.check('manage')
@@ -22,11 +22,11 @@ export async function createStream(visit: Visit): Promise<Response> {
   const { outcome, top, state } = await visit.door.streams.change(visit.channel, visit.namespace, change)
   if (outcome === 'conflict')
     throw new Refusal(409, 'The channel exists, with another content type, expiry or end. Delete it first.', {
-      'stream-next-offset': formatOffset(top),
+      'stream-next-offset': placeOf(top),
     })
   const described = {
     'content-type': state?.contentType || contentType,
-    'stream-next-offset': formatOffset(top),
+    'stream-next-offset': placeOf(top),
     ...(closed && { 'stream-closed': 'true' }),
     'cache-control': 'no-store',
   }
@@ -50,7 +50,7 @@ export async function appendToStream(visit: Visit): Promise<Response> {
   if (close) visit.check('manage')
   const producer = producerOf(headers)
   const idempotencyKey = keyOf(visit)
-  if (!visitor.isBackend) door.budgets.spend(visitor.identity.user, visit.address)
+  if (!visitor.isBackend) door.rates.spend(visitor.identity.user, visit.address)
   const body = await bodyOf(visit)
   if (body.length === 0 && !close) throw new Refusal(400, 'The body is empty: there is nothing to publish.')
   if (namespace.retention === undefined) return pass(visit, body)
@@ -95,7 +95,7 @@ function answer(
   isCreated: boolean,
   count: number,
 ): Response {
-  const offset = formatOffset(top)
+  const offset = placeOf(top)
   const headers: Record<string, string> = { 'stream-next-offset': offset, 'cache-control': 'no-store' }
   if (state?.closed === true) headers['stream-closed'] = 'true'
   if (outcome !== 'appended' && outcome !== 'repeated') throw refusal(outcome, state, producer, known, headers)
