@@ -614,6 +614,33 @@ describe('hooks in code', () => {
   })
 })
 
+describe('at a mailbox and a channel, a backend', () => {
+  const inbox = { ...logged, allow_user_limited_channels: true }
+  const startWithMailboxes = (backend: Backend, options: TestOptions = {}) =>
+    startAsking(backend, { ...options, namespaces: { user: inbox, ...options.namespaces } })
+
+  test.each([
+    ['is broken', () => new Response('', { status: 500 })],
+    ['says later', () => ({ error: { code: 1000, message: 'later', temporary: true } })],
+    ['sends away for now', () => ({ disconnect: { code: 4001, reason: 'moving' } })],
+  ] as const)('that %s makes nobody a stranger: the request is to be made again', async (_, answer) => {
+    await using backend = startBackend(answer)
+    await using server = await startWithMailboxes(backend)
+    for (const method of ['GET', 'POST']) {
+      const body = method === 'POST' ? '{"data":1}' : null
+      const response = await fetch(new URL('/u/42?wait=0', server.url), { method, body })
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
+    }
+    server.faults.length = 0 // that it was broken is told to the operator
+  })
+
+  test('that knows nobody leaves the request without a name', async () => {
+    await using backend = startBackend(yes({ '/connect': { result: null } }))
+    await using server = await startWithMailboxes(backend)
+    expect((await fetch(new URL('/u/42?wait=0', server.url))).status).toBe(401)
+  })
+})
+
 test('the key of the server API is not the backend\u2019s business', async () => {
   await using backend = startBackend(yes())
   await using server = await startAsking(backend, { more: { http_headers: ['x-api-key'] } })

@@ -2,12 +2,12 @@
  * Who asks at a channel's URL, and what they may. The rules are those of the
  * namespace, as for any client; a request with the API key may everything.
  */
-import { type Identity, identify, type SubscriptionGrant } from '../core/auth.ts'
+import type { Identity, SubscriptionGrant } from '../core/auth.ts'
 import { ClientError, Disconnect, disconnects, errors } from '../core/errors.ts'
 import type { Node } from '../core/node.ts'
 import type { Action, Namespace } from '../core/rules.ts'
 import { Refusal, unauthorized } from './channel-reply.ts'
-import { byHttp } from './http-identity.ts'
+import { claimsKey, identifyRequest, tokenOf } from './http-identity.ts'
 
 export interface Visitor {
   readonly identity: Identity
@@ -32,28 +32,13 @@ export class ChannelAccess {
   /** @throws ClientError, Disconnect, Refusal */
   async visitor(request: Request, url: URL, channel: string, address: string): Promise<Visitor> {
     const { headers } = request
-    if (headers.has('x-api-key') || /^apikey /i.test(headers.get('authorization') ?? '')) {
+    if (claimsKey(headers)) {
       if (!this.#hasKey(headers)) throw unauthorized('The API key is not the one of this server.')
       return { identity: { user: '' }, isBackend: true, hasToken: true, grant: undefined }
     }
     const token = tokenOf(headers, url)
-    const asked = {
-      ...byHttp,
-      client: crypto.randomUUID(),
-      channels: [],
-      token,
-      data: undefined,
-      name: '',
-      version: '',
-      headers,
-      emulated: new Map<string, string>(),
-      url: request.url,
-      address,
-    }
-    const { auth, tokens, hooks, clock } = this.#node
-    const now = clock.now() / 1000
     try {
-      const identity = await identify(asked, auth, tokens, hooks.connect?.bind(hooks), now)
+      const identity = await identifyRequest(request, token, crypto.randomUUID(), address, this.#node)
       return { identity, isBackend: false, hasToken: token !== '', grant: identity.subs?.get(channel) }
     } catch (error) {
       if (token === '') throw isBadRequest(error) ? unauthorized(wantsToken) : error
@@ -104,12 +89,6 @@ export class ChannelAccess {
       grant: claims,
     }
   }
-}
-
-/** A header where one can be set; EventSource and WebSocket have only the URL, which ends up in logs. */
-function tokenOf(headers: Headers, url: URL): string {
-  const [, bearer = ''] = /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
-  return bearer || (url.searchParams.get('token') ?? '')
 }
 
 function isReserved({ rules }: Node, channel: string): boolean {

@@ -4,7 +4,7 @@
  * sends. Who may be whom is decided here, once for all of them.
  */
 import type { Server } from 'bun'
-import { ClientError, Disconnect, errors } from '../core/errors.ts'
+import { ClientError, Disconnect, disconnects, errors } from '../core/errors.ts'
 import { StoreError } from '../core/store.ts'
 import { badRequest } from './bad-request.ts'
 import { answerEarly } from './http.ts'
@@ -132,9 +132,19 @@ function unauthorized(why: string): Response {
 
 /** The one place where what was thrown becomes a response. */
 function refusal(error: unknown, { node }: MailboxDoor): Response {
-  if (error instanceof ClientError) return new Response(`${error.message}\n`, { status: statusOf(error) })
-  // Only 3504, too many connections of one user, can come this way.
-  if (error instanceof Disconnect) return new Response(`${error.reason}\n`, { status: 429 })
+  if (error instanceof ClientError) return refuse(statusOf(error), error.message)
+  if (error instanceof Disconnect) return refuse(statusOfEnd(error), error.reason)
   if (!(error instanceof StoreError)) node.report(error)
-  return new Response(`${errors.internal().message}\n`, { status: error instanceof StoreError ? 503 : 500 })
+  return refuse(error instanceof StoreError ? 503 : 500, errors.internal().message)
+}
+
+/** Codes from 3500 to 3999 and from 4500 to 4999 are for good (protocol section 12). */
+function statusOfEnd({ code }: Disconnect): number {
+  if (code === disconnects.connectionLimit().code) return 429
+  return code % 1000 < 500 ? 503 : 403
+}
+
+function refuse(status: number, why: string): Response {
+  const isPassing = status === 429 || status === 503
+  return new Response(`${why}\n`, { status, headers: isPassing ? { 'retry-after': '1' } : {} })
 }
