@@ -17,8 +17,7 @@ export async function channelEvents(visit: Visit): Promise<Response> {
   // A page cannot set the header itself, so the query may say the same.
   const given = request.headers.get('last-event-id') || (visit.parameter('lastEventId') ?? visit.parameter('offset'))
   const wanted = wantedOf(given) ?? 'now'
-  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
-  visit.checkRoom()
+  await visit.checkStay(wanted)
   const state = await streamOf(visit)
   const since = await sinceOf(visit, wanted)
   const events = new ChannelEvents(visit, modeOf(state?.contentType ?? ''))

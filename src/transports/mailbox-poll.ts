@@ -24,13 +24,13 @@ export async function mailboxPoll(
   signal: AbortSignal,
 ): Promise<Response> {
   const { node, deliveries } = context
-  const { mailbox, actor } = visit
+  const { mailbox } = visit
   const letters: string[] = []
   let size = 0
   let reached: Position = start.since
   let leave: (() => void) | undefined
   const { promise: over, resolve: end } = Promise.withResolvers<void>()
-  const reader = new MailboxReader(node, actor.as(mailbox.user), mailbox.channel, mailbox.namespace, {
+  const reader = new MailboxReader(node, visit, {
     following() {
       leave = deliveries.enter(mailbox)
     },

@@ -15,6 +15,7 @@ import type { Visit } from './mailbox-context.ts'
 import { mailboxEvents } from './mailbox-events.ts'
 import { mailboxPoll } from './mailbox-poll.ts'
 import { mailboxPost, type PostContext, statusOf } from './mailbox-post.ts'
+import { entranceBy } from './passing-client.ts'
 import { startOf } from './mailbox-start.ts'
 import { MailboxSocket } from './mailbox-websocket.ts'
 import { type Socket, tooManyConnections } from './transport.ts'
@@ -84,7 +85,7 @@ function visitOf(
     throw errors.permissionDenied()
   // An EventSource that comes again keeps the address it had and says in the header how far it got.
   const asked = request.headers.get('last-event-id') || (url.searchParams.get('offset') ?? '')
-  return { mailbox: box, actor, device: deviceOf(url), asked }
+  return { mailbox: box, actor, entrance: entranceBy(request, node), device: deviceOf(url), asked }
 }
 
 function upgrade(

@@ -18,8 +18,7 @@ export async function streamEvents(visit: Visit): Promise<Response> {
   const { request, door, channel, namespace } = visit
   const wanted = wantedOf(request.headers.get('last-event-id') || visit.parameter('offset'))
   if (wanted === undefined) throw new Refusal(400, 'Say from where: "offset" is "now", "-1" or a Stream-Next-Offset.')
-  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
-  visit.checkRoom()
+  await visit.checkStay(wanted)
   const state = await streamOf(visit)
   await door.streams.touch(channel, namespace, state)
   const since = must(await sinceOf(visit, wanted))

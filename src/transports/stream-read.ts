@@ -13,7 +13,7 @@ import { parseWanted, positionOf, type Wanted } from './stream-offset.ts'
 import { type Page, PageReader, type Taken } from './stream-page.ts'
 
 export async function headStream(visit: Visit): Promise<Response> {
-  visit.check('recover')
+  await visit.check('recover')
   const state = await streamOf(visit)
   const top = await positionOf('now', logOf(visit))
   const headers: Record<string, string> = {
@@ -31,7 +31,7 @@ export async function readStream(visit: Visit): Promise<Response> {
   const { door, request, channel, namespace } = visit
   const asked = visit.parameter('offset')
   const wanted = wantedOf(asked) ?? 'start'
-  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
+  await visit.check(wanted === 'now' ? 'subscribe' : 'recover')
   const state = await streamOf(visit)
   await door.streams.touch(channel, namespace, state)
   const since = await positionOf(wanted, logOf(visit))
@@ -55,8 +55,7 @@ export async function pollStream(visit: Visit): Promise<Response> {
   const { door, request, server, channel, namespace, node } = visit
   const wanted = wantedOf(visit.parameter('offset'))
   if (wanted === undefined) throw new Refusal(400, 'Say from where: "offset" is "now", "-1" or a Stream-Next-Offset.')
-  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
-  visit.checkRoom()
+  await visit.checkStay(wanted)
   const timeout = timeoutOf(visit)
   const reader = new PageReader(true)
   // Before it is looked whether the stream is closed, so that this is not missed in between.
