@@ -685,6 +685,27 @@ describe('at a mailbox and a channel, a backend', () => {
     expect((await events.next())?.data).toBe('hi')
   })
 
+  test.each([true, false])('keeps what one visitor read from the caches of others: %p', async (asks) => {
+    await using backend = startBackend(yes())
+    const asked = {
+      history_size: 9,
+      history_ttl: '1h',
+      allow_recovery: true,
+      allow_subscribe_for_anonymous: true,
+      allow_subscribe_for_client: true,
+    }
+    const client = { allow_anonymous_connect_without_token: true, proxy: {} }
+    const namespaces = { asked: { ...asked, subscribe_proxy_enabled: asks } }
+    await using server = await startTestServer({
+      client,
+      channel: asks ? { proxy: { subscribe: backend.at('subscribe') } } : {},
+      namespaces,
+    })
+    const response = await fetch(new URL('/c/asked:a', server.url))
+    expect(response.status).toBe(200)
+    expect(response.headers.get('cache-control')).toStartWith(asks ? 'private' : 'public')
+  })
+
   /** Refuses "no", changes "dull", lets the rest be. */
   const editor: Answerer = ({ path, body }) => {
     if (path === '/publish' && body['data'] === 'no') return { error: { code: 1001, message: 'no' } }

@@ -160,7 +160,9 @@ function audience({ visitor, node, channel, namespace }: Visit): 'public' | 'pri
   const isOpen =
     node.auth.allowAnonymous &&
     (node.rules.allows('history', anybody, channel, namespace) ||
-      (node.rules.allows('subscribe', anybody, channel, namespace) &&
+      // Where the application decides, what it told one visitor is not for the next.
+      (node.hooks.subscribe === undefined &&
+        node.rules.allows('subscribe', anybody, channel, namespace) &&
         (namespace.allowRecovery || namespace.forceRecovery)))
   return isOpen && !visitor.hasToken ? 'public' : 'private'
 }
