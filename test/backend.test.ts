@@ -4,7 +4,9 @@
  */
 import { describe, expect, test } from 'bun:test'
 import { disconnectOf } from '../src/access/backend.ts'
-import { apiKey, inSeconds, logged, open, startTestServer, type TestOptions } from './server.ts'
+import { BareSocket } from './bare-socket.ts'
+import { Bare, Events } from './channel-url-support.ts'
+import { apiKey, inSeconds, logged, open, sign, startTestServer, type TestOptions } from './server.ts'
 
 interface Question {
   readonly path: string
@@ -611,6 +613,157 @@ describe('hooks in code', () => {
     const stranger = await server.wire()
     await stranger.ask({ connect: {} })
     expect(backend.questions.map(({ path }) => path)).toEqual(['/subscribe', '/connect'])
+  })
+})
+
+describe('at a mailbox and a channel, a backend', () => {
+  const inbox = { ...logged, allow_user_limited_channels: true }
+  const startWithMailboxes = (backend: Backend, options: TestOptions = {}) =>
+    startAsking(backend, { ...options, namespaces: { user: inbox, ...options.namespaces } })
+
+  test.each([
+    ['is broken', () => new Response('', { status: 500 })],
+    ['says later', () => ({ error: { code: 1000, message: 'later', temporary: true } })],
+    ['sends away for now', () => ({ disconnect: { code: 4001, reason: 'moving' } })],
+  ] as const)('that %s makes nobody a stranger: the request is to be made again', async (_, answer) => {
+    await using backend = startBackend(answer)
+    await using server = await startWithMailboxes(backend)
+    for (const method of ['GET', 'POST']) {
+      const body = method === 'POST' ? '{"data":1}' : null
+      const response = await fetch(new URL('/u/42?wait=0', server.url), { method, body })
+      expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1'])
+    }
+    server.faults.length = 0 // that it was broken is told to the operator
+  })
+
+  test('that knows nobody leaves the request without a name', async () => {
+    await using backend = startBackend(yes({ '/connect': { result: null } }))
+    await using server = await startWithMailboxes(backend)
+    expect((await fetch(new URL('/u/42?wait=0', server.url))).status).toBe(401)
+  })
+
+  const bearer = async (user: string) => ({ authorization: `Bearer ${await sign({ sub: user })}` })
+  const key = { 'x-api-key': apiKey }
+
+  test('is asked who may read, once a request, and not about the key', async () => {
+    await using backend = startBackend(({ path, body }) =>
+      path === '/subscribe' && body['channel'] === 'asked:mine'
+        ? { result: {} }
+        : { error: { code: 403, message: 'not yours' } },
+    )
+    await using server = await startWithMailboxes(backend, {
+      namespaces: { asked: { ...logged, subscribe_proxy_enabled: true } },
+    })
+    await server.api('publish', { channel: 'asked:mine', data: 1 })
+    const get = async (path: string, headers: Record<string, string>) =>
+      (await fetch(new URL(`/c/${path}`, server.url), { headers })).status
+    const [me, events] = [await bearer('42'), { accept: 'text/event-stream' }]
+    expect(await get('asked:other?live=sse&offset=-1', me)).toBe(403)
+    expect(await get('asked:other', { ...me, ...events })).toBe(403)
+    expect(await get('asked:other?live=long-poll&offset=-1', me)).toBe(403)
+    expect(await get('asked:other?offset=now', me)).toBe(403)
+    expect(await get('asked:mine?live=long-poll&offset=-1', me)).toBe(200)
+    expect(backend.questions.map(({ path, body }) => [path, body['channel'], body['user'], body['transport']])).toEqual(
+      [
+        ...Array.from({ length: 4 }, () => ['/subscribe', 'asked:other', '42', 'http']),
+        ['/subscribe', 'asked:mine', '42', 'http'],
+      ],
+    )
+    expect(await get('asked:other?offset=now', key)).toBe(200)
+    expect(backend.questions).toHaveLength(5)
+  })
+
+  test('may allow to read where the rules do not', async () => {
+    await using backend = startBackend(yes({ '/subscribe': { result: { info: { as: 'guest' } } } }))
+    const asked = { history_size: 9, history_ttl: '1h', presence: true, subscribe_proxy_enabled: true }
+    await using server = await startAsking(backend, { namespaces: { asked } })
+    const url = new URL('/c/asked:a', server.url)
+    await using events = await Events.open(url, await bearer('42'))
+    const { text } = await server.api('presence', { channel: 'asked:a' })
+    expect(text).toContain('"chan_info":{"as":"guest"}')
+    await server.api('publish', { channel: 'asked:a', data: 'hi' })
+    expect((await events.next())?.data).toBe('hi')
+  })
+
+  test.each([true, false])('keeps what one visitor read from the caches of others: %p', async (asks) => {
+    await using backend = startBackend(yes())
+    const asked = {
+      history_size: 9,
+      history_ttl: '1h',
+      allow_recovery: true,
+      allow_subscribe_for_anonymous: true,
+      allow_subscribe_for_client: true,
+    }
+    const client = { allow_anonymous_connect_without_token: true, proxy: {} }
+    const namespaces = { asked: { ...asked, subscribe_proxy_enabled: asks } }
+    await using server = await startTestServer({
+      client,
+      channel: asks ? { proxy: { subscribe: backend.at('subscribe') } } : {},
+      namespaces,
+    })
+    const response = await fetch(new URL('/c/asked:a', server.url))
+    expect(response.status).toBe(200)
+    expect(response.headers.get('cache-control')).toStartWith(asks ? 'private' : 'public')
+  })
+
+  /** Refuses "no", changes "dull", lets the rest be. */
+  const editor: Answerer = ({ path, body }) => {
+    if (path === '/publish' && body['data'] === 'no') return { error: { code: 1001, message: 'no' } }
+    if (path === '/publish' && body['data'] === 'dull') return { result: { data: 'bright' } }
+    return { result: {} }
+  }
+
+  test('is asked about what is published at a channel, and may change it', async () => {
+    await using backend = startBackend(editor)
+    await using server = await startWithMailboxes(backend, {
+      namespaces: { asked: { ...logged, publish_proxy_enabled: true }, light: { publish_proxy_enabled: true } },
+    })
+    const me = await bearer('42')
+    const post = async (channel: string, body: string, headers: Record<string, string> = me) =>
+      (await fetch(new URL(`/c/${channel}`, server.url), { method: 'POST', body, headers })).status
+    const json = { ...me, 'content-type': 'application/json' }
+    expect([await post('asked:a', 'no'), await post('light:a', 'no')]).toEqual([403, 403])
+    expect([await post('asked:a', 'dull'), await post('light:a', 'dull')]).toEqual([200, 200])
+    expect(await post('asked:a', 'no', key)).toBe(200)
+    const put = await fetch(new URL('/c/asked:b', server.url), { method: 'PUT', body: '["no"]', headers: { ...json } })
+    expect(put.status).toBe(403)
+    const { body } = await server.api('history', { channel: 'asked:a', limit: 9 })
+    expect(body).toMatchObject({ result: { publications: [{ data: 'bright' }, { data: 'no' }] } })
+  })
+
+  test('is asked about what is said on the socket of a channel, in order', async () => {
+    await using backend = startBackend(async (question) => {
+      if (question.body['data'] === 'dull') await Bun.sleep(20) // the first answer comes last
+      return editor(question)
+    })
+    await using server = await startWithMailboxes(backend, {
+      namespaces: { asked: { ...logged, publish_proxy_enabled: true } },
+    })
+    const url = new URL(`/c/asked:a?token=${await sign({ sub: '42' })}`, server.url)
+    using socket = await Bare.open(url)
+    for (const data of ['dull', 'b', 'c']) socket.ws.send(data)
+    expect(await socket.take(3)).toEqual(['bright', 'b', 'c'])
+    socket.ws.send('no')
+    expect((await socket.closed).code).toBe(3507)
+  })
+
+  test('is asked about letters, whichever way they are sent', async () => {
+    await using backend = startBackend(editor)
+    await using server = await startWithMailboxes(backend, {
+      namespaces: { user: { ...inbox, publish_proxy_enabled: true } },
+    })
+    const post = async (data: string, headers: Record<string, string>) => {
+      const body = JSON.stringify({ data })
+      return (await fetch(new URL('/u/7', server.url), { method: 'POST', body, headers })).status
+    }
+    const me = await bearer('42')
+    expect([await post('no', me), await post('dull', me), await post('no', key)]).toEqual([403, 200, 200])
+    using socket = await BareSocket.open(new URL(`/u/42?token=${await sign({ sub: '42' })}`, server.url))
+    socket.send({ to: '7', data: 'no' })
+    expect((await socket.next()).sent).toMatchObject([{ status: 'refused', reason: 'not allowed' }])
+    const polled = await fetch(new URL('/u/7?offset=-1', server.url), { headers: await bearer('7') })
+    expect(await polled.json()).toMatchObject({ messages: [{ from: '42', data: 'bright' }, { data: 'no' }] })
+    expect(backend.questions.every(({ body }) => body['user'] === '42' && body['channel'] === 'user:#7')).toBe(true)
   })
 })
 

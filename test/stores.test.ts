@@ -173,6 +173,28 @@ for (const [name, withStore] of Object.entries(stores)) {
       expect([publications, top.offset]).toEqual([[], 10])
     })
 
+    promise('ends a page before it is too large, but never before its first publication', async ({ store }) => {
+      const sizes = [10, 10, 10, 500, 10, 0, 10]
+      for (const size of sizes) await store.append('c', { data: new Uint8Array(size) }, forever)
+      const page = (query: Query) => offsets(store, 'c', forever, query)
+      expect(await page({ limit: 9, maxBytes: 30 })).toEqual([1, 2, 3])
+      expect(await page({ limit: 2, maxBytes: 30 })).toEqual([1, 2])
+      expect(await page({ limit: 9, maxBytes: 29 })).toEqual([1, 2])
+      expect(await page({ limit: 9, maxBytes: 0 })).toEqual([1])
+      expect(await page({ limit: 9, maxBytes: 30, since: 3 })).toEqual([4])
+      expect(await page({ limit: 9, maxBytes: 30, since: 4 })).toEqual([5, 6, 7])
+      expect(await page({ limit: 9, maxBytes: 30, since: 7 })).toEqual([])
+      expect(await page({ limit: 9, maxBytes: 20, reverse: true })).toEqual([7, 6, 5])
+      expect(await page({ limit: 9, maxBytes: 20, since: 5, reverse: true })).toEqual([4])
+      expect(await page({ limit: 9, maxBytes: Infinity })).toHaveLength(7)
+      const { top } = await store.read('c', forever, { limit: 9, maxBytes: 1 })
+      expect(top.offset).toBe(7)
+      await store.append('text', { data: JSON.stringify('x'.repeat(100)) }, forever)
+      await store.append('text', { data: '1' }, forever)
+      expect(await offsets(store, 'text', forever, { limit: 9, maxBytes: 102 })).toEqual([1])
+      expect(await offsets(store, 'text', forever, { limit: 9, maxBytes: 103 })).toEqual([1, 2])
+    })
+
     promise('keeps no more publications than the size, and never forgets the top', async ({ store }) => {
       await fill(store, 'c', 500, last(5))
       expect(await offsets(store, 'c', last(5))).toEqual([496, 497, 498, 499, 500])
@@ -572,6 +594,7 @@ async function compare(seed: number): Promise<void> {
       limit: pick([0, 1, 5, 50, Infinity]) ?? 0,
       since: random(2) === 0 ? undefined : random(step * 10 + 1),
       reverse: random(2) === 0,
+      maxBytes: pick([undefined, undefined, 0, 5, 40, Infinity]),
     }
     const run = async (store: Store, same: (channel: string, epoch: string) => string) => {
       const answers = await Promise.all(calls.map((call) => call(store, same)))

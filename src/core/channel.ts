@@ -12,9 +12,10 @@
  */
 import { type Clock, pause } from './clock.ts'
 import type { Receiver } from './engine.ts'
+import { catchUpPage } from './limits.ts'
 import type { Log } from './log.ts'
 import type { ClientInfo, Position, Publication } from './publication.ts'
-import { type Page, StoreError } from './store.ts'
+import { type Page, type Query, StoreError } from './store.ts'
 
 export interface Follower {
   deliver(publication: Publication): void
@@ -22,7 +23,6 @@ export interface Follower {
   left(info: ClientInfo): void
 }
 
-const pageSize = 100 // publications per read when reading on
 const retryDelays = [20, 100, 500, 2000] // ms between reads of a store that fails; the last one repeats
 const phantomReads = 3 // reads after which a publication that the store does not know is no longer waited for
 const phantomDelay = 50 // ms between them
@@ -98,7 +98,7 @@ export class Channel implements Receiver {
     const quiet = !this.#fresh
     this.#fresh = false
     if (this.log === undefined || this.#epoch === undefined || this.#reading || !(quiet || force)) return
-    const page = await this.#read(this.log, 0)
+    const page = await this.#read(this.log, { limit: 0 })
     if (page !== undefined) this.begin(page.top)
   }
 
@@ -113,7 +113,7 @@ export class Channel implements Receiver {
     this.#reading = true
     let phantom = 0
     while (this.#end < this.#heard && this.#followers.size > 0) {
-      const page = await this.#read(log, pageSize)
+      const page = await this.#read(log, catchUpPage)
       if (page === undefined) break // nobody follows any more
       if (page.top.epoch !== this.#epoch) this.#restart(page.top)
       else if (page.top.offset < this.#heard && page.publications.length === 0) {
@@ -129,10 +129,10 @@ export class Channel implements Receiver {
   }
 
   /** Reads what comes after the end, again and again until the store answers or nobody follows. */
-  async #read(log: Log, limit: number): Promise<Page | undefined> {
+  async #read(log: Log, page: Omit<Query, 'since'>): Promise<Page | undefined> {
     for (let failures = 0; this.#followers.size > 0; failures++) {
       try {
-        return await log.read({ since: this.#end, limit })
+        return await log.read({ since: this.#end, ...page })
       } catch (error) {
         if (!(error instanceof StoreError)) throw error
         await pause(this.#clock, retryDelays[Math.min(failures, retryDelays.length - 1)] ?? 0)

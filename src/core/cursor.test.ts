@@ -405,3 +405,37 @@ test('who just follows a channel is handed each publication once and in order, t
     expect(seen, `seed ${seed}`).toEqual(Array.from({ length: 40 }, (_, i) => i + 1))
   })
 }, 30_000)
+
+test('what was missed is replayed at once only up to a size, and read on in pages that have one', async () => {
+  const sizes: number[] = []
+  const store = new MemoryStore()
+  const read = store.read.bind(store)
+  store.read = async (...args) => {
+    const page = await read(...args)
+    sizes.push(page.publications.reduce((sum, { data }) => sum + data.length, 0))
+    return page
+  }
+  const big = new Uint8Array(400_000)
+  for (let n = 0; n < 8; n++) await store.append('c', { data: big }, forever)
+  const log = new Log(store, 'c', forever)
+  const { epoch } = (await log.read({ limit: 0 })).top
+  const recovered = async (maxBytes: number) => {
+    const reader = new Witness({ epoch, offset: 5 })
+    const cursor = new Cursor(new Channel('c', log, hasty), log, reader, 1000)
+    const recovery = await cursor.recover(reader.last, 100, maxBytes)
+    expect(cursor.position).toEqual({ epoch, offset: 8 })
+    cursor.close()
+    return recovery.recovered ? recovery.publications.map(({ offset }) => offset) : recovery.because
+  }
+  expect(await recovered(3 * big.length)).toEqual([6, 7, 8])
+  expect(await recovered(3 * big.length - 1)).toBe('too many')
+
+  sizes.length = 0
+  const reader = new Witness({ epoch, offset: 0 })
+  const cursor = new Cursor(new Channel('c', log, hasty), log, reader, 1000)
+  cursor.resume(reader.last)
+  while (reader.last.offset < 8) await Bun.sleep(1)
+  expect(reader.seen.map(({ offset }) => offset)).toEqual([1, 2, 3, 4, 5, 6, 7, 8])
+  expect(Math.max(...sizes)).toBe(2 * big.length)
+  cursor.close()
+})

@@ -11,6 +11,7 @@
  * repeat a publication on its own. The promise is `docs/topics/recovery.md`.
  */
 import type { Channel, Follower } from './channel.ts'
+import { catchUpPage } from './limits.ts'
 import type { Log } from './log.ts'
 import type { ClientInfo, Position, Publication } from './publication.ts'
 import { type Page, type Query, StoreError } from './store.ts'
@@ -34,8 +35,6 @@ export type Lost = 'epoch' | 'trimmed' | 'unavailable'
 export type Recovery =
   | { readonly recovered: true; readonly publications: readonly Publication[] }
   | { readonly recovered: false; readonly because: 'epoch' | 'trimmed' | 'ahead' | 'too many' }
-
-const pageSize = 100 // publications per read when reading on
 
 export class Cursor implements Follower {
   readonly #channel: Channel
@@ -73,11 +72,11 @@ export class Cursor implements Follower {
 
   /**
    * Continues after `since`, if all of what was missed is kept and is no more
-   * than `limit` publications; else begins at the end of the log and says why.
+   * than `limit` publications and, about, `maxBytes`; else begins at the end of the log and says why.
    * Holds back until `release`. @throws StoreError
    */
-  async recover(since: Position, limit: number): Promise<Recovery> {
-    const { publications, top } = await this.#enter({ since: since.offset, limit })
+  async recover(since: Position, limit: number, maxBytes = Infinity): Promise<Recovery> {
+    const { publications, top } = await this.#enter({ since: since.offset, limit, maxBytes })
     if (since.epoch !== '' && since.epoch !== top.epoch) return { recovered: false, because: 'epoch' }
     if (since.offset > top.offset) return { recovered: false, because: 'ahead' }
     if ((publications[0]?.offset ?? top.offset + 1) !== since.offset + 1)
@@ -90,10 +89,15 @@ export class Cursor implements Follower {
    * Begins at the end of the log with its last publication, or the last that is
    * wanted: for channels in which each one says everything. Of no use to a
    * reader that has it; it is recovered without one if nothing came `since`.
-   * Looks back no further than `limit`. Holds back until `release`. @throws StoreError
+   * Looks back no further than `limit` and, about, `maxBytes`. Holds back until `release`. @throws StoreError
    */
-  async recoverLast(since: Position | undefined, limit: number, wanted?: TagsFilter): Promise<Recovery> {
-    const query = { limit: wanted === undefined ? 1 : limit, reverse: true }
+  async recoverLast(
+    since: Position | undefined,
+    limit: number,
+    wanted?: TagsFilter,
+    maxBytes = Infinity,
+  ): Promise<Recovery> {
+    const query = { limit: wanted === undefined ? 1 : limit, maxBytes, reverse: true }
     const { publications, top } = await this.#enter(query)
     const isSame = since !== undefined && since.offset > 0 && since.offset === top.offset && since.epoch === top.epoch
     if (isSame) return { recovered: true, publications: [] }
@@ -177,7 +181,7 @@ export class Cursor implements Follower {
       this.#let = false // what arrives from here on is either held or in the page
       let page: Page
       try {
-        page = await this.#log.read({ since: this.#offset, limit: pageSize })
+        page = await this.#log.read({ since: this.#offset, ...catchUpPage })
       } catch (error) {
         if (!(error instanceof StoreError)) throw error
         return this.#lose('unavailable')

@@ -12,6 +12,7 @@ export interface Limits {
   readonly heldSize: number // what a cursor holds while it catches up; beyond: read from the store later
   readonly historyPage: number // publications in one history reply; a larger limit is cut to it
   readonly recoveredPublications: number // replayed in one subscribe reply; beyond: recovered false
+  readonly recoveredSize: number // of their data; beyond: recovered false
   readonly jsonDepth: number // levels of nesting; beyond: refused before parsing
 
   readonly pingInterval: number // 0: no pings
@@ -35,6 +36,7 @@ export const defaultLimits: Limits = {
   heldSize: 262_144,
   historyPage: 300,
   recoveredPublications: 300,
+  recoveredSize: 8 * 1_048_576,
   jsonDepth: 128,
   pingInterval: 25_000,
   pongTimeout: 8000,
@@ -43,3 +45,6 @@ export const defaultLimits: Limits = {
   expiredSubCloseDelay: 25_000,
   positionCheckDelay: 40_000,
 }
+
+/** What is read from the store at once for those who catch up; what is beyond is in the next page. */
+export const catchUpPage = { limit: 100, maxBytes: 1_048_576 } as const

@@ -88,6 +88,8 @@ export interface Query {
   readonly since?: number | undefined
   readonly limit: number // 0: only the top
   readonly reverse?: boolean | undefined
+  /** Bytes of data, about, after which a page ends before `limit`; one publication is there however large it is. */
+  readonly maxBytes?: number | undefined
 }
 
 export interface Page {

@@ -238,9 +238,9 @@ export class Subscription implements Reader, Follower {
     cached: boolean,
     since: Position | undefined,
   ): Promise<Recovery | undefined> {
-    const most = this.client.node.limits.recoveredPublications
-    if (recovering && cached) return cursor.recoverLast(since, most, this.#filter)
-    if (recovering && since !== undefined) return cursor.recover(since, most)
+    const { recoveredPublications: most, recoveredSize } = this.client.node.limits
+    if (recovering && cached) return cursor.recoverLast(since, most, this.#filter, recoveredSize)
+    if (recovering && since !== undefined) return cursor.recover(since, most, recoveredSize)
     await cursor.start()
     return undefined
   }

@@ -101,7 +101,10 @@ async function allowOwn(client: Client, channel: string): Promise<readonly [Name
 }
 
 /** Of all that came with the connection, what the hooks will want to see again; one for all where that is nothing. */
-function entranceOf({ transport, protocol, headers, emulated }: ConnectRequest, keeps: Hooks['keeps']): Entrance {
+export function entranceOf(
+  { transport, protocol, headers, emulated }: Pick<ConnectRequest, 'transport' | 'protocol' | 'headers' | 'emulated'>,
+  keeps: Hooks['keeps'],
+): Entrance {
   const [seen, said] = [keeps?.headers ?? none, keeps?.emulated ?? none]
   if (seen.size > 0 || said.size > 0)
     return {

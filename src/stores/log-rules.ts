@@ -2,7 +2,7 @@
 import { StoreError } from '../core/store.ts'
 import type { Draft } from '../core/publication.ts'
 import type { StreamChange } from '../core/stream.ts'
-import type { AppendOptions, Retention } from '../core/store.ts'
+import type { AppendOptions, Query, Retention } from '../core/store.ts'
 
 /** Idempotency keys are known at least this long, in milliseconds, however soon the publication goes. */
 export const keyMemory = 5 * 60_000
@@ -69,6 +69,24 @@ export function pageBounds(
   }
   const lo = Math.max(from, (since ?? 0) + 1)
   return { lo, hi: Math.min(top, lo + limit - 1) }
+}
+
+/**
+ * How much of a page `maxBytes` leaves. `sizes`: of the data, lowest offset first.
+ */
+export function fitting(
+  { lo, hi }: { readonly lo: number; readonly hi: number },
+  { maxBytes = Infinity, reverse = false }: Query,
+  sizes: readonly number[],
+): { lo: number; hi: number } {
+  let bytes = 0
+  let count = 0
+  for (const size of reverse ? sizes.toReversed() : sizes) {
+    bytes += size
+    if (count > 0 && bytes > maxBytes) break
+    count++
+  }
+  return reverse ? { lo: hi - count + 1, hi } : { lo, hi: lo + count - 1 }
 }
 
 /**

@@ -8,7 +8,17 @@ import { systemClock } from '../core/clock.ts'
 import { StoreError } from '../core/store.ts'
 import { decide, isExpired, isStale } from '../core/stream.ts'
 import { bucketOf, epochOf, newSecret } from './epochs.ts'
-import { checkChange, checkDraft, checkText, copyOf, isOutdated, keptFrom, knowsKey, pageBounds } from './log-rules.ts'
+import {
+  checkChange,
+  checkDraft,
+  checkText,
+  copyOf,
+  fitting,
+  isOutdated,
+  keptFrom,
+  knowsKey,
+  pageBounds,
+} from './log-rules.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Draft, Publication } from '../core/publication.ts'
 import type { Appended, AppendOptions, Page, Query, Retention, Store } from '../core/store.ts'
@@ -107,7 +117,8 @@ export class MemoryStore implements Store {
     const isOver = state !== undefined && isExpired(state, this.#now())
     const from = isOver ? log.top + 1 : keptFrom(log, retention, this.#now(), timesOf(log))
     const { lo, hi } = pageBounds(from, log.top, query)
-    const publications = log.publications.slice(lo - log.low, Math.max(lo, hi + 1) - log.low)
+    const all = log.publications.slice(lo - log.low, Math.max(lo, hi + 1) - log.low)
+    const publications = query.maxBytes === undefined ? all : within(all, lo, query)
     return {
       publications: query.reverse === true ? publications.toReversed() : publications,
       top: { epoch: log.epoch, offset: log.top },
@@ -254,6 +265,12 @@ export class MemoryStore implements Store {
     const bucket = bucketOf(channel)
     this.#generations.set(bucket, (this.#generations.get(bucket) ?? 0) + 1)
   }
+}
+
+function within(all: readonly Publication[], lo: number, query: Query): readonly Publication[] {
+  const sizes = all.map(({ data }) => data.length)
+  const fits = fitting({ lo, hi: lo + all.length - 1 }, query, sizes)
+  return all.slice(fits.lo - lo, fits.hi + 1 - lo)
 }
 
 const timesOf =

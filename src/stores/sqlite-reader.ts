@@ -6,7 +6,7 @@ import { Database } from 'bun:sqlite'
 import { StoreError } from '../core/store.ts'
 import { isExpired } from '../core/stream.ts'
 import { checksum } from './checksum.ts'
-import { keptFrom, pageBounds } from './log-rules.ts'
+import { fitting, keptFrom, pageBounds } from './log-rules.ts'
 import { Channels, stateOf } from './sqlite-channel.ts'
 import { damage, failureOf, toStoreError } from './sqlite-failure.ts'
 import { streamColumns, streamOf } from './sqlite-stream.ts'
@@ -51,14 +51,29 @@ export class SqliteReader {
       const page = { publications: [] as readonly Publication[], top: { epoch, offset: top } }
       if (query.limit <= 0 || this.#isOver(db, channel, now)) return page
       const timeOf = (offset: number): number => db.time.get(id, offset)?.time ?? this.#hole(channel, offset)
-      const { lo, hi } = pageBounds(keptFrom(stateOf(row), retention, now, timeOf), top, query)
-      if (lo > hi) return page
+      const asked = pageBounds(keptFrom(stateOf(row), retention, now, timeOf), top, query)
+      if (asked.lo > asked.hi) return page
+      const { lo, hi } = query.maxBytes === undefined ? asked : this.#within(db, channel, id, asked, query)
       const rows = (query.reverse === true ? db.backward : db.forward).all(id, lo, hi)
       // Without holes is what is promised, so what is missing is damage.
       if (rows.length !== hi - lo + 1) this.#hole(channel, lo)
       page.publications = rows.map((found) => this.#publicationOf(found, id, channel, epoch))
       return page
     })
+  }
+
+  /** The sizes stand in the rows' headers, so that what does not fit is not read. */
+  #within(
+    db: ReturnType<typeof open>,
+    channel: string,
+    id: number,
+    asked: { readonly lo: number; readonly hi: number },
+    query: Query,
+  ): { lo: number; hi: number } {
+    const { lo, hi } = asked
+    const sizes = db.sizes.all(id, lo, hi).map(({ size }) => size)
+    if (sizes.length !== hi - lo + 1) this.#hole(channel, lo)
+    return fitting(asked, query, sizes)
   }
 
   /** Whether the channel was a stream that has expired: what is left of it is not there any more. */
@@ -159,6 +174,9 @@ function open(file: string) {
       stream: prepared.prepare<StreamRow, [string]>(`SELECT ${streamColumns} FROM streams WHERE channel = ?`),
       time: prepared.prepare<{ time: number }, [number, number]>(
         'SELECT time FROM publications WHERE channel = ? AND offset = ?',
+      ),
+      sizes: prepared.prepare<{ size: number }, Range>(
+        'SELECT octet_length(data) AS size FROM publications WHERE channel = ? AND offset BETWEEN ? AND ? ORDER BY offset',
       ),
       forward: prepared.prepare<PublicationRow, Range>(page),
       backward: prepared.prepare<PublicationRow, Range>(`${page} DESC`),

@@ -2,14 +2,18 @@
  * Who asks at a channel's URL, and what they may. The rules are those of the
  * namespace, as for any client; a request with the API key may everything.
  */
-import { type Identity, identify, type SubscriptionGrant } from '../core/auth.ts'
+import type { Entrance, Identity, SubscriptionGrant } from '../core/auth.ts'
 import { ClientError, Disconnect, disconnects, errors } from '../core/errors.ts'
 import type { Node } from '../core/node.ts'
 import type { Action, Namespace } from '../core/rules.ts'
+import { allowWithoutToken } from '../protocol/subscribe.ts'
 import { Refusal, unauthorized } from './channel-reply.ts'
-import { byHttp } from './http-identity.ts'
+import { claimsKey, identifyRequest, tokenOf } from './http-identity.ts'
+import { entranceBy, passingClient } from './passing-client.ts'
 
 export interface Visitor {
+  readonly id: string // of the client that it is, or would be
+  readonly entrance: Entrance
   readonly identity: Identity
   readonly isBackend: boolean // it has the API key
   readonly hasToken: boolean
@@ -32,61 +36,62 @@ export class ChannelAccess {
   /** @throws ClientError, Disconnect, Refusal */
   async visitor(request: Request, url: URL, channel: string, address: string): Promise<Visitor> {
     const { headers } = request
-    if (headers.has('x-api-key') || /^apikey /i.test(headers.get('authorization') ?? '')) {
+    const client = { id: crypto.randomUUID(), entrance: entranceBy(request, this.#node) }
+    if (claimsKey(headers)) {
       if (!this.#hasKey(headers)) throw unauthorized('The API key is not the one of this server.')
-      return { identity: { user: '' }, isBackend: true, hasToken: true, grant: undefined }
+      return { ...client, identity: { user: '' }, isBackend: true, hasToken: true, grant: undefined }
     }
     const token = tokenOf(headers, url)
-    const asked = {
-      ...byHttp,
-      client: crypto.randomUUID(),
-      channels: [],
-      token,
-      data: undefined,
-      name: '',
-      version: '',
-      headers,
-      emulated: new Map<string, string>(),
-      url: request.url,
-      address,
-    }
-    const { auth, tokens, hooks, clock } = this.#node
-    const now = clock.now() / 1000
     try {
-      const identity = await identify(asked, auth, tokens, hooks, now)
-      return { identity, isBackend: false, hasToken: token !== '', grant: identity.subs?.get(channel) }
+      const identity = await identifyRequest(request, token, client.id, address, this.#node)
+      return { ...client, identity, isBackend: false, hasToken: token !== '', grant: identity.subs?.get(channel) }
     } catch (error) {
       if (token === '') throw isBadRequest(error) ? unauthorized(wantsToken) : error
       const granted = await this.#bySubscription(token, channel)
       if (granted === undefined) throw error
-      return granted
+      return { ...client, ...granted }
     }
   }
 
-  may(right: Right, { identity, isBackend, grant }: Visitor, channel: string, namespace: Namespace): boolean {
+  /**
+   * Whether it may read, and with what: by its token, or the application, or
+   * the rules. @throws what the application throws
+   */
+  async grant(visitor: Visitor, channel: string, namespace: Namespace): Promise<SubscriptionGrant | undefined> {
+    const { id, entrance, identity, isBackend, grant } = visitor
+    if (isBackend || grant !== undefined) return grant ?? {}
+    const client = passingClient(this.#node, id, identity, entrance)
+    return allowWithoutToken(client, { channel, data: undefined }, namespace)
+  }
+
+  /** `reads`: whether it may read the channel; asked only where that decides. */
+  async may(
+    right: Right,
+    { identity, isBackend }: Visitor,
+    channel: string,
+    namespace: Namespace,
+    reads: () => Promise<boolean>,
+  ): Promise<boolean> {
     const { rules, auth } = this.#node
-    if (isBackend || auth.insecure) return true
-    const asker = { user: identity.user, insecure: false }
-    const reads = grant !== undefined || rules.allows('subscribe', asker, channel, namespace)
-    if (right === 'subscribe') return reads
-    if (right === 'recover') {
-      if (reads && (namespace.allowRecovery || namespace.forceRecovery)) return true
-      return rules.allows('history', asker, channel, namespace, reads)
-    }
+    if (isBackend) return true
+    if (right === 'subscribe') return reads()
+    const asker = { user: identity.user, insecure: auth.insecure }
     // Whoever may not even look must not rebuild it, whatever the name says of users.
-    if (right === 'manage' && !reads && isReserved(this.#node, channel)) return false
-    return rules.allows(right, asker, channel, namespace, reads)
+    if (right === 'manage' && isReserved(this.#node, channel) && !(await reads())) return false
+    const action = right === 'recover' ? 'history' : right
+    if (rules.allows(action, asker, channel, namespace, false)) return true
+    const follows = right === 'recover' && (namespace.allowRecovery || namespace.forceRecovery)
+    return (follows || rules.allows(action, asker, channel, namespace, true)) && reads()
   }
 
   /** @throws Refusal 401 for somebody who has not said who it is, 403 for somebody else */
-  check(right: Right, visitor: Visitor, channel: string, namespace: Namespace): void {
-    if (this.may(right, visitor, channel, namespace)) return
+  refuse(right: Right, visitor: Visitor): never {
     if (!visitor.hasToken && visitor.identity.user === '')
       throw unauthorized(`Anonymous visitors may not ${words[right]} this channel. ${wantsToken}`)
     throw new Refusal(403, `You may not ${words[right]} this channel. ${advice[right]}`)
   }
 
-  async #bySubscription(token: string, channel: string): Promise<Visitor | undefined> {
+  async #bySubscription(token: string, channel: string): Promise<Omit<Visitor, 'id' | 'entrance'> | undefined> {
     const verdict = await this.#node.tokens.subscription(token)
     if (!verdict.ok) {
       if (verdict.because === 'expired') throw errors.tokenExpired()
@@ -104,12 +109,6 @@ export class ChannelAccess {
       grant: claims,
     }
   }
-}
-
-/** A header where one can be set; EventSource and WebSocket have only the URL, which ends up in logs. */
-function tokenOf(headers: Headers, url: URL): string {
-  const [, bearer = ''] = /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '') ?? []
-  return bearer || (url.searchParams.get('token') ?? '')
 }
 
 function isReserved({ rules }: Node, channel: string): boolean {

@@ -9,7 +9,7 @@ import type { Visit } from './channel-url.ts'
 import { eventOf, EventStream, type EventStreamOwner, heartbeat } from './event-stream.ts'
 import { LiveReader, type Voice } from './live-reader.ts'
 import { base64, messageOf, type Mode, modeOf } from './stream-body.ts'
-import { formatOffset } from './stream-offset.ts'
+import { placeOf } from '../protocol/place.ts'
 import { sinceOf, streamOf, wantedOf } from './stream-read.ts'
 
 export async function channelEvents(visit: Visit): Promise<Response> {
@@ -17,8 +17,7 @@ export async function channelEvents(visit: Visit): Promise<Response> {
   // A page cannot set the header itself, so the query may say the same.
   const given = request.headers.get('last-event-id') || (visit.parameter('lastEventId') ?? visit.parameter('offset'))
   const wanted = wantedOf(given) ?? 'now'
-  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
-  visit.checkRoom()
+  await visit.checkStay(wanted)
   const state = await streamOf(visit)
   const since = await sinceOf(visit, wanted)
   const events = new ChannelEvents(visit, modeOf(state?.contentType ?? ''))
@@ -40,7 +39,7 @@ class ChannelEvents implements Voice, EventStreamOwner {
   answer(visit: Visit, position: Position, since: Position | undefined): Response {
     const { node, namespace } = visit
     // Those who are cut off together do not all come back in one instant. The id is for who leaves before the first event.
-    const id = namespace.retention === undefined ? '' : `id: ${formatOffset(position)}\n`
+    const id = namespace.retention === undefined ? '' : `id: ${placeOf(position)}\n`
     this.#stream.send(`retry: ${Math.round(1000 + node.random() * 2000)}\n${id}\n`)
     const response = this.#stream.answer()
     this.reader.start(since)
@@ -81,7 +80,7 @@ class ChannelEvents implements Voice, EventStreamOwner {
 /** A publication goes to many readers, one after the other: the text is made once. */
 function encode(publication: Publication, mode: Mode): string {
   if (last?.publication === publication && last.mode === mode) return last.text
-  const id = publication.offset === 0 ? '' : formatOffset(publication)
+  const id = publication.offset === 0 ? '' : placeOf(publication)
   const message = messageOf(publication.data, mode)
   const text = typeof message === 'string' ? eventOf(message, { id }) : eventOf(base64(message), { id, event: 'bytes' })
   last = { publication, mode, text }

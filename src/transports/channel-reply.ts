@@ -51,9 +51,15 @@ export function refuse({ status, message, headers }: Refusal): Response {
 export function toRefusal(error: unknown): Refusal | undefined {
   if (error instanceof Refusal) return error
   if (error instanceof StoreError) return unavailable()
-  if (error instanceof ClientError) return known.get(error.code)?.()
+  if (error instanceof ClientError) return known.get(error.code)?.() ?? decided(error)
   if (error instanceof Disconnect) return disconnected(error)
   return undefined
+}
+
+/** What an application said, with a code of its own. */
+function decided({ code, message, temporary }: ClientError): Refusal | undefined {
+  if (temporary) return new Refusal(503, message, { 'retry-after': '1' })
+  return code === 101 || code >= 400 ? new Refusal(403, message) : undefined
 }
 
 const unavailable = () =>

@@ -3,8 +3,9 @@
  * is a publication. Pings are frames, which browsers answer by themselves.
  */
 import type { ServerWebSocket } from 'bun'
+import { type Allowed, allowPublish, isSpecial } from '../core/allow-publish.ts'
 import { ClientError, Disconnect, disconnects, errors } from '../core/errors.ts'
-import type { Payload, Position, Publication } from '../core/publication.ts'
+import type { Draft, Payload, Position, Publication } from '../core/publication.ts'
 import type { StreamState } from '../core/stream.ts'
 import type { Frame } from '../protocol/messages.ts'
 import { JsonError, parseJson, singleLine } from '../protocol/json-text.ts'
@@ -19,11 +20,10 @@ import type { Socket } from './transport.ts'
 
 export async function channelSocket(visit: Visit): Promise<Response | undefined> {
   const wanted = wantedOf(visit.parameter('offset')) ?? 'now'
-  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
-  visit.checkRoom()
+  await visit.checkStay(wanted)
   const state = await streamOf(visit)
   const since = await sinceOf(visit, wanted)
-  const socket = new ChannelSocket(visit, state)
+  const socket = new ChannelSocket(visit, state, await visit.may('publish'))
   try {
     await socket.reader.open(since, state)
   } catch (error) {
@@ -45,17 +45,20 @@ class ChannelSocket implements Socket, Sink, Voice {
   readonly #contentType: string
   readonly #mode: Mode
   readonly #mayPublish: boolean
+  readonly #isBackend: boolean
   #ws: ServerWebSocket<Socket> | undefined
+  #asked: Promise<unknown> | undefined // the question about the publish that came last
   #waiting = 0 // publishes that are not answered by the store
   readonly #pings: FramePings
 
-  constructor(visit: Visit, state: StreamState | undefined) {
+  constructor(visit: Visit, state: StreamState | undefined, mayPublish: boolean) {
     const { node, flusher } = visit.door.options
     const { door, channel, namespace } = visit
     this.#visit = { node, door, channel, namespace } // and not the rest, which is large
     this.#contentType = state?.contentType ?? ''
     this.#mode = modeOf(this.#contentType)
-    this.#mayPublish = visit.may('publish')
+    this.#mayPublish = mayPublish
+    this.#isBackend = visit.visitor.isBackend
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
     this.reader = new LiveReader(visit, this)
     this.#pings = new FramePings(
@@ -138,12 +141,14 @@ class ChannelSocket implements Socket, Sink, Voice {
     const { node } = this.#visit
     const { client } = this.reader
     try {
-      if (!this.#mayPublish) throw disconnects.permissionDenied()
+      if (!this.#mayPublish && !this.#asks) throw disconnects.permissionDenied()
       client.spend()
       const most = node.limits.publishesInFlight
       if (++this.#waiting === most) this.#read(false)
       try {
-        await this.#append(this.#payload(message))
+        const draft = { data: this.#payload(message), info: client.infoIn(this.#visit.channel) }
+        const allowed = this.#asks ? await this.#allow(draft) : { draft, options: {} }
+        if (!client.closed) await this.#append(allowed)
       } finally {
         if (this.#waiting-- === most) this.#read(true)
       }
@@ -160,10 +165,26 @@ class ChannelSocket implements Socket, Sink, Voice {
     else this.#ws?.pause()
   }
 
-  async #append(data: Payload): Promise<void> {
+  get #asks(): boolean {
+    return !this.#isBackend && this.#visit.node.hooks.publish !== undefined
+  }
+
+  /** Asked about in their order, so that they are published in it. */
+  async #allow(draft: Draft): Promise<Allowed> {
+    const before = this.#asked
+    const ask = async () => {
+      await before
+      return allowPublish(this.reader.client, this.#visit.channel, draft, () => this.#mayPublish)
+    }
+    const asked = ask()
+    this.#asked = Promise.allSettled([asked])
+    return asked
+  }
+
+  async #append({ draft, options }: Allowed): Promise<void> {
     const { node, door, channel, namespace } = this.#visit
-    const draft = { data, info: this.reader.client.infoIn(channel) }
-    if (namespace.retention === undefined) return void (await node.publish(channel, draft))
+    if (namespace.retention === undefined) return void (await node.publish(channel, draft, options))
+    if (isSpecial(options)) throw disconnects.notAvailable() // no entry of a stream can be that
     const { outcome } = await door.streams.change(channel, namespace, {
       kind: 'append',
       contentType: this.#contentType,
@@ -171,11 +192,11 @@ class ChannelSocket implements Socket, Sink, Voice {
       close: false,
       seq: undefined,
       producer: undefined,
-      idempotencyKey: undefined,
+      idempotencyKey: options.idempotencyKey,
       implicit: !namespace.requireCreation,
     })
     // It was closed, deleted or made anew: the connection ends, and the next one is told.
-    if (outcome !== 'appended') throw disconnects.insufficientState()
+    if (outcome !== 'appended' && outcome !== 'repeated') throw disconnects.insufficientState()
   }
 
   /** @throws JsonError, ClientError */
@@ -198,5 +219,7 @@ function toDisconnect(error: unknown): Disconnect {
   if (error instanceof JsonError) return disconnects.badRequest()
   if (error instanceof ClientError && error.code === errors.badRequest().code) return disconnects.badRequest()
   if (error instanceof ClientError && error.code === errors.tooManyRequests().code) return disconnects.tooManyRequests()
+  if (error instanceof ClientError && (error.code === errors.permissionDenied().code || error.code >= 400))
+    return error.temporary ? disconnects.internal() : disconnects.permissionDenied()
   return disconnects.internal()
 }

@@ -5,15 +5,20 @@
  * meant, by whom, and who answers; the answers are in the files beside it.
  */
 import type { Server } from 'bun'
+import { type Allowed, allowPublish } from '../core/allow-publish.ts'
+import type { SubscriptionGrant } from '../core/auth.ts'
 import { disconnects } from '../core/errors.ts'
+import type { Draft } from '../core/publication.ts'
 import type { Namespace } from '../core/rules.ts'
 import { Streams } from '../core/streams.ts'
-import { CallBudgets } from './call-budgets.ts'
-import { ChannelAccess, type Visitor } from './channel-access.ts'
+import { ChannelAccess, type Right, type Visitor } from './channel-access.ts'
 import { channelEvents } from './channel-events.ts'
 import { complete, disconnected, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
 import { channelSocket } from './channel-socket.ts'
+import { KeyedRates } from './keyed-rates.ts'
+import { passingClient } from './passing-client.ts'
 import { Pollers } from './pollers.ts'
+import type { Wanted } from './stream-offset.ts'
 import { streamEvents } from './stream-live.ts'
 import { headStream, pollStream, readStream } from './stream-read.ts'
 import { appendToStream, createStream, deleteStream } from './stream-write.ts'
@@ -34,14 +39,14 @@ export class ChannelUrl {
   readonly streams: Streams
   readonly access: ChannelAccess
   readonly pollers = new Pollers()
-  readonly budgets: CallBudgets
+  readonly rates: KeyedRates
 
   constructor(options: ChannelUrlOptions) {
     const { node } = options
     this.options = options
     this.streams = new Streams(node)
     this.access = new ChannelAccess(node, options.hasKey)
-    this.budgets = new CallBudgets(node)
+    this.rates = new KeyedRates(node.clock, node.limits.callsPerSecond)
   }
 
   /** Undefined: the request has become a WebSocket. */
@@ -103,6 +108,8 @@ export class Visit {
   readonly namespace: Namespace
   readonly visitor: Visitor
   readonly address: string
+  #granting: Promise<SubscriptionGrant | undefined> | undefined
+  #grant: SubscriptionGrant | undefined
 
   constructor(
     door: ChannelUrl,
@@ -131,17 +138,44 @@ export class Visit {
     return this.door.options.node
   }
 
-  may(right: Parameters<ChannelAccess['may']>[0]): boolean {
-    return this.door.access.may(right, this.visitor, this.channel, this.namespace)
+  /** What a token or the application says of this channel, as far as it was found out. */
+  get grant(): SubscriptionGrant | undefined {
+    return this.#grant ?? this.visitor.grant
   }
 
-  /** @throws Refusal */
-  check(right: Parameters<ChannelAccess['may']>[0]): void {
-    this.door.access.check(right, this.visitor, this.channel, this.namespace)
+  may(right: Right): Promise<boolean> {
+    return this.door.access.may(right, this.visitor, this.channel, this.namespace, () => this.#reads())
+  }
+
+  /** @throws Refusal, or what the application throws */
+  async check(right: Right): Promise<void> {
+    if (!(await this.may(right))) this.door.access.refuse(right, this.visitor)
+  }
+
+  /** For whoever stays, whom the application may turn away even where the past is for everybody. @throws as `check` does */
+  async checkStay(wanted: Wanted): Promise<void> {
+    if (this.node.hooks.subscribe !== undefined) await this.#reads()
+    await this.check(wanted === 'now' ? 'subscribe' : 'recover')
+    this.#checkRoom()
+  }
+
+  /** The draft as the application wants it, if it may be published. @throws Refusal, or what the application throws */
+  async allowPublish(draft: Draft, may = () => this.may('publish')): Promise<Allowed> {
+    if (this.visitor.isBackend) return { draft, options: {} }
+    const { id, identity, entrance } = this.visitor
+    const rules = async () => (await may()) || this.door.access.refuse('publish', this.visitor)
+    return allowPublish(passingClient(this.node, id, identity, entrance), this.channel, draft, rules)
+  }
+
+  /** The application is asked once. */
+  async #reads(): Promise<boolean> {
+    this.#granting ??= this.door.access.grant(this.visitor, this.channel, this.namespace)
+    this.#grant = await this.#granting
+    return this.#grant !== undefined
   }
 
   /** For whoever stays longer than an answer takes. @throws Refusal */
-  checkRoom(): void {
+  #checkRoom(): void {
     if (!this.door.options.admits()) throw disconnected(disconnects.forceReconnect())
   }
 

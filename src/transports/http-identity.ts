@@ -17,11 +17,39 @@ export type HttpIdentity =
 /** How those are called who speak plain HTTP and no protocol on top of it. */
 export const byHttp = { transport: 'http', protocol: 'json', headers: [], emulated: [] } as const satisfies Entrance
 
+/** The API key is there, whether or not it is the right one. */
+export function claimsKey(headers: Headers): boolean {
+  return headers.has('x-api-key') || /^apikey\s/i.test(headers.get('authorization') ?? '')
+}
+
+/** A header where one can be set; EventSource and WebSocket have only the URL, which ends up in logs. '' for none. */
+export function tokenOf(headers: Headers, url: URL): string {
+  return bearerOf(headers) ?? url.searchParams.get('token') ?? ''
+}
+
+function bearerOf(headers: Headers): string | undefined {
+  return /^bearer +(\S+)$/i.exec(headers.get('authorization') ?? '')?.[1]
+}
+
+/** Finds out who sent a request, as for a client that connects. @throws what `identify` throws */
+export function identifyRequest(
+  { headers, url }: Request,
+  token: string,
+  client: string,
+  address: string,
+  { auth, tokens, hooks, clock }: Node,
+): Promise<Identity> {
+  const nothing = { data: undefined, name: '', version: '', channels: [], emulated: new Map<string, string>() }
+  const request = { ...byHttp, ...nothing, client, token, headers, url, address }
+  return identify(request, auth, tokens, hooks, clock.now() / 1000)
+}
+
 export interface HttpIdentityOptions {
   readonly node: Node
   readonly hasKey: (headers: Headers) => boolean
 }
 
+/** @throws ClientError, Disconnect when it cannot be found out for now */
 export async function httpIdentity(
   request: Request,
   url: URL,
@@ -29,36 +57,21 @@ export async function httpIdentity(
   { node, hasKey }: HttpIdentityOptions,
 ): Promise<HttpIdentity> {
   const { headers } = request
-  const authorization = headers.get('authorization') ?? ''
-  if (headers.has('x-api-key') || /^apikey\s/i.test(authorization))
+  if (claimsKey(headers))
     return hasKey(headers) ? { kind: 'backend' } : { kind: 'refused', why: 'this API key is not right' }
-  const [, bearer] = /^bearer +(\S+)$/i.exec(authorization) ?? []
-  if (authorization !== '' && bearer === undefined)
+  if ((headers.get('authorization') ?? '') !== '' && bearerOf(headers) === undefined)
     return { kind: 'refused', why: 'Authorization must be "Bearer <token>" or "apikey <key>"' }
-  const token = bearer ?? url.searchParams.get('token') ?? ''
+  const token = tokenOf(headers, url)
   try {
-    const identity = await identify(
-      {
-        ...byHttp,
-        client: crypto.randomUUID(),
-        token,
-        data: undefined,
-        name: '',
-        version: '',
-        channels: [],
-        headers,
-        emulated: new Map(),
-        url: request.url,
-        address,
-      },
-      node.auth,
-      node.tokens,
-      node.hooks,
-      node.clock.now() / 1000,
-    )
+    const identity = await identifyRequest(request, token, crypto.randomUUID(), address, node)
     return identity.user === '' ? { kind: 'nobody' } : { kind: 'user', identity }
   } catch (error) {
-    if (!(error instanceof ClientError || error instanceof Disconnect)) throw error
+    if (!(error instanceof ClientError || error instanceof Disconnect) || isPassing(error)) throw error
     return token === '' ? { kind: 'nobody' } : { kind: 'refused', why: error.message }
   }
+}
+
+/** The same request may be answered otherwise in a moment: nothing was found out about who sent it. */
+function isPassing(error: ClientError | Disconnect): boolean {
+  return error instanceof ClientError ? error.temporary : error.code % 1000 < 500 // 3500 to 3999 and 4500 to 4999 are for good
 }

@@ -1,7 +1,9 @@
 /**
- * A rate limit for those who have no connection that could hold one: by user,
- * or by address. The ones that were not seen for the longest are forgotten
- * first, which costs an attacker as many names as are remembered.
+ * How often somebody may publish by single requests. A connection has a limit
+ * of its own; requests have nothing in common but who sends them, so that is
+ * what is counted: the user, or the address of those who are nobody. The ones
+ * that were not seen for the longest are forgotten first, which costs an
+ * attacker as many names as are remembered.
  */
 import type { Clock } from '../core/clock.ts'
 import { errors } from '../core/errors.ts'
@@ -20,10 +22,11 @@ export class KeyedRates {
     this.#perSecond = perSecond
   }
 
-  /** @throws ClientError 111 when there were too many */
-  spend(key: string): void {
+  /** `user`: '' for nobody. @throws ClientError 111 when there were too many */
+  spend(user: string, address: string): void {
     if (this.#perSecond === 0) return
     const now = this.#clock.monotonic()
+    const key = user === '' ? `address ${address}` : `user ${user}`
     const rate = this.#rates.get(key) ?? new RateLimit(this.#perSecond, now)
     this.#rates.delete(key)
     this.#rates.set(key, rate)

@@ -13,7 +13,6 @@ import type { StreamState } from '../core/stream.ts'
 import type { Subscription } from '../core/subscription.ts'
 import type { Sleeper } from '../core/wheel.ts'
 import type { Visit } from './channel-url.ts'
-import { byHttp } from './http-identity.ts'
 
 export interface Voice {
   /** `missed`: it was asked for, and comes page by page as the reader is ready. */
@@ -45,13 +44,13 @@ export class LiveReader implements Peer, Sleeper {
 
   /** @throws Disconnect 3504 */
   constructor(visit: Visit, voice: Voice) {
-    const { node, visitor, door, channel, namespace } = visit
+    const { node, visitor, door, channel, namespace, grant } = visit
     this.#visit = { node, door, channel, namespace } // and not the rest, which is large
-    this.#grant = visitor.grant
+    this.#grant = grant
     this.#voice = voice
     this.#interval = door.options.heartbeatInterval
     this.#nextBeat = node.clock.monotonic() + this.#interval
-    this.client = new Client(node, crypto.randomUUID(), '', visitor.identity, this, byHttp)
+    this.client = new Client(node, visitor.id, '', visitor.identity, this, visitor.entrance)
     node.admit(this.client)
     // Before anything is read, so that no end is missed in between.
     this.#unwatch = door.streams.watch(channel, (state, top) => this.#changed(state, top))

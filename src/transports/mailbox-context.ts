@@ -1,4 +1,5 @@
 /** What the ways into a mailbox share. */
+import type { Entrance } from '../core/auth.ts'
 import type { ClientInfo } from '../core/publication.ts'
 import type { MailboxActor } from './mailbox-actor.ts'
 import type { Mailbox, MailboxAddresses } from './mailbox-address.ts'
@@ -20,6 +21,7 @@ export interface MailboxContext extends TransportContext {
 export interface Visit {
   readonly mailbox: Mailbox
   readonly actor: MailboxActor
+  readonly entrance: Entrance
   readonly device: string
   readonly asked: string // where to begin, see `startOf`
 }

@@ -12,10 +12,10 @@ import type { Start } from './mailbox-start.ts'
 /** @throws Disconnect 3504 */
 export async function mailboxEvents(context: MailboxContext, visit: Visit, start: Start): Promise<Response> {
   const { node, flusher, deliveries } = context
-  const { mailbox, actor } = visit
+  const { mailbox } = visit
   const places: Position[] = [] // of the events in the outbox
   let leave: (() => void) | undefined
-  const reader = new MailboxReader(node, actor.as(mailbox.user), mailbox.channel, mailbox.namespace, {
+  const reader = new MailboxReader(node, visit, {
     following() {
       leave = deliveries.enter(mailbox)
     },

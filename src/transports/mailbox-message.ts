@@ -59,6 +59,12 @@ export function letterOf(bytes: Uint8Array): Letter {
   return { ...nothing, data: encodeBytes(bytes.toBase64()), isBytes: true }
 }
 
+/** With what the application put in the place of its data. */
+export function rewritten(letter: Letter, data: Draft['data']): Letter {
+  if (typeof data === 'string') return { ...letter, data, isBytes: false }
+  return { ...letter, data: encodeBytes(data.toBase64()), isBytes: true }
+}
+
 /** `until`: milliseconds since 1970 at which it is no longer delivered. */
 export function draftOf({ data, isBytes }: Letter, info: Draft['info'], until: number | undefined): Draft {
   const tags = { ...(isBytes && { [kindTag]: 'bytes' }), ...(until !== undefined && { [expiryTag]: String(until) }) }

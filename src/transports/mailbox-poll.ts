@@ -50,14 +50,14 @@ class MailboxPoll implements MailboxOutlet {
   #reached: Position
   #leave: (() => void) | undefined
 
-  constructor(context: MailboxContext, { mailbox, actor }: Visit, start: Start) {
+  constructor(context: MailboxContext, visit: Visit, start: Start) {
     const { promise, resolve } = Promise.withResolvers<void>()
     this.over = promise
     this.#end = resolve
     this.#context = context
-    this.#mailbox = mailbox
+    this.#mailbox = visit.mailbox
     this.#reached = start.since
-    this.reader = new MailboxReader(context.node, actor.as(mailbox.user), mailbox.channel, mailbox.namespace, this)
+    this.reader = new MailboxReader(context.node, visit, this)
   }
 
   /** The letters and where they end. `gone`: nobody is there to read it. */

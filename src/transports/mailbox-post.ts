@@ -8,6 +8,7 @@ import type { MailboxActor } from './mailbox-actor.ts'
 import { badRequest } from './bad-request.ts'
 import { readBody } from './http.ts'
 import type { KeyedRates } from './keyed-rates.ts'
+import { entranceBy, passingClient } from './passing-client.ts'
 import { deviceOf } from './mailbox-bookmarks.ts'
 import { encodeOutcomes, type MailboxContext, passingInfo } from './mailbox-context.ts'
 import { type Letter, letterOf, readSaid, type Said } from './mailbox-message.ts'
@@ -27,12 +28,12 @@ export async function mailboxPost(
   actor: MailboxActor,
   context: PostContext,
 ): Promise<Response> {
-  const { addresses, sender, rates } = context
+  const { node, addresses, sender, rates } = context
   const said = await read(request, context)
   if (said === undefined) return new Response(`a letter has at most ${context.bodyLimit} bytes\n`, { status: 413 })
   if ('ack' in said) {
     if (!actor.mayBe(user)) throw errors.permissionDenied()
-    if (!actor.isTrusted) rates.spend(actor.user ?? address)
+    if (!actor.isTrusted) rates.spend(actor.user ?? '', address)
     await sender.acknowledge(addresses.find(user), deviceOf(url), said.ack, passingInfo(user))
     return Response.json({ acked: said.ack })
   }
@@ -45,8 +46,10 @@ export async function mailboxPost(
   if (from !== undefined && actor.user === undefined) addresses.find(from) // a name that could be answered
   const author: Author = {
     info: from === undefined ? (actor.isTrusted ? undefined : passingInfo('')) : passingInfo(from, actor.as(from).info),
-    isTrusted: actor.isTrusted,
-    spend: () => actor.isTrusted || rates.spend(actor.user ?? address),
+    client: actor.isTrusted
+      ? undefined
+      : passingClient(node, crypto.randomUUID(), actor.as(from ?? ''), entranceBy(request, node)),
+    spend: () => actor.isTrusted || rates.spend(actor.user ?? '', address),
   }
   const clientId = letter.clientId ?? url.searchParams.get('clientId') ?? request.headers.get('idempotency-key')
   const whole = { ...letter, clientId: clientId || undefined, expires: letter.expires ?? expiresIn(url) }

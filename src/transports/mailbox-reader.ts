@@ -6,7 +6,6 @@
  *
  *   open() ──▶ behind ──▶ live ──▶ end
  */
-import type { Identity } from '../core/auth.ts'
 import { Client, type Peer } from '../core/client.ts'
 import type { Channel } from '../core/channel.ts'
 import { Cursor, type Reader } from '../core/cursor.ts'
@@ -15,7 +14,7 @@ import type { Node } from '../core/node.ts'
 import type { ClientInfo, Position, Publication } from '../core/publication.ts'
 import type { Namespace } from '../core/rules.ts'
 import type { Sleeper } from '../core/wheel.ts'
-import { byHttp } from './http-identity.ts'
+import type { Visit } from './mailbox-context.ts'
 
 /** Where a live reader hands on what it reads. */
 export interface MailboxOutlet {
@@ -38,15 +37,15 @@ export class MailboxReader implements Reader, Sleeper {
   #ended = false
   #wakeAt = Infinity // the wheel's entry that counts
 
-  constructor(node: Node, identity: Identity, channel: string, namespace: Namespace, outlet: MailboxOutlet) {
-    this.#channel = channel
-    this.#namespace = namespace
+  constructor(node: Node, { mailbox, actor, entrance }: Visit, outlet: MailboxOutlet) {
+    this.#channel = mailbox.channel
+    this.#namespace = mailbox.namespace
     this.#outlet = outlet
     const peer = new MailboxPeer(
       () => this.#watch(),
       (why) => this.#end(why),
     )
-    this.client = new Client(node, crypto.randomUUID(), '', identity, peer, byHttp)
+    this.client = new Client(node, crypto.randomUUID(), '', actor.as(mailbox.user), peer, entrance)
   }
 
   /**

@@ -7,11 +7,14 @@
  *   refused, why           it is not kept
  *
  * Letters of one sender to one receiver stand in the log in the order in which
- * `send` was called for them.
+ * `send` was called for them; where the application is asked about them, if each
+ * call waits for the one before.
  */
-import { ClientError, errors } from '../core/errors.ts'
-import type { Node } from '../core/node.ts'
-import type { ClientInfo, Publication } from '../core/publication.ts'
+import { allowPublish, isSpecial } from '../core/allow-publish.ts'
+import type { Client } from '../core/client.ts'
+import { ClientError, Disconnect, errors } from '../core/errors.ts'
+import type { Node, PublishOptions } from '../core/node.ts'
+import type { ClientInfo, Draft, Publication } from '../core/publication.ts'
 import type { Namespace } from '../core/rules.ts'
 import { type Appended, StoreError } from '../core/store.ts'
 import { parsePlace, placeOf } from '../protocol/place.ts'
@@ -19,12 +22,13 @@ import type { Mailbox, MailboxAddresses } from './mailbox-address.ts'
 import type { MailboxBookmarks } from './mailbox-bookmarks.ts'
 import { MailboxCapacity, type Place } from './mailbox-capacity.ts'
 import type { MailboxDeliveries } from './mailbox-deliveries.ts'
-import { ackOf, draftOf, expiryOf, isAck, type Letter } from './mailbox-message.ts'
+import { ackOf, draftOf, expiryOf, isAck, type Letter, rewritten } from './mailbox-message.ts'
 
 /** Who sends. */
 export interface Author {
   readonly info: ClientInfo | undefined // undefined: the application itself
-  readonly isTrusted: boolean // has the API key: the rules do not bind it
+  /** Whom the application is asked about; undefined with the API key, which neither it nor the rules bind. */
+  readonly client: Client | undefined
   /** @throws ClientError 111 */
   spend(): void
 }
@@ -96,21 +100,28 @@ export class MailboxSender {
   async #begin(letter: Letter, to: string, author: Author): Promise<{ outcome: Promise<Outcome> }> {
     try {
       const mailbox = this.#parts.addresses.find(to)
-      this.#permit(letter, mailbox, author)
+      const allowed = await this.#allow(letter, mailbox, author)
       const place = await this.#capacity.reserve(mailbox)
       if (place === undefined) return { outcome: Promise.resolve({ to, status: 'refused', reason: 'full' }) }
-      return { outcome: this.#publish(letter, mailbox, author, place) }
+      return { outcome: this.#publish(allowed, mailbox, author, place) }
     } catch (error) {
       return { outcome: Promise.resolve(refused(to, error, 'unknown')) }
     }
   }
 
-  #permit({ data }: Letter, { channel, namespace }: Mailbox, author: Author): void {
-    const { sizeLimit } = this.#parts
-    if (!author.isTrusted && !this.#maySend(author.info?.user ?? '', channel, namespace))
-      throw errors.permissionDenied()
-    if (data.length > sizeLimit) throw errors.limitExceeded()
+  /** The letter as it may be sent. @throws ClientError, or what the application throws */
+  async #allow(letter: Letter, { channel, namespace }: Mailbox, author: Author): Promise<AllowedLetter> {
+    const { node, sizeLimit } = this.#parts
+    const { client } = author
+    const may = () => this.#maySend(author.info?.user ?? '', channel, namespace)
+    const asks = client !== undefined && node.hooks.publish !== undefined
+    if (client !== undefined && !asks && !may()) throw errors.permissionDenied()
+    if (letter.data.length > sizeLimit) throw errors.limitExceeded()
     author.spend()
+    if (!asks) return { letter, options: {} }
+    const { draft, options } = await allowPublish(client, channel, { data: letter.data }, may)
+    if (isSpecial(options)) throw errors.notAvailable() // a letter is kept, or it is none
+    return { letter: draft.data === letter.data ? letter : rewritten(letter, draft.data), tags: draft.tags, options }
   }
 
   #maySend(user: string, channel: string, namespace: Namespace): boolean {
@@ -119,15 +130,21 @@ export class MailboxSender {
     return node.rules.allows('publish', { user, insecure: node.auth.insecure }, channel, namespace)
   }
 
-  async #publish(letter: Letter, mailbox: Mailbox, { info }: Author, place: Place): Promise<Outcome> {
+  async #publish(
+    { letter, tags, options }: AllowedLetter,
+    mailbox: Mailbox,
+    { info }: Author,
+    place: Place,
+  ): Promise<Outcome> {
     const { user: to, channel } = mailbox
     const { node } = this.#parts
     const { clientId, expires } = letter
     const until = expires === undefined ? undefined : node.clock.now() + Math.ceil(expires * 1000)
-    const idempotencyKey = clientId && JSON.stringify([info?.user ?? null, clientId])
+    const idempotencyKey = options.idempotencyKey ?? (clientId && JSON.stringify([info?.user ?? null, clientId]))
     try {
       const draft = draftOf(letter, info, until)
-      const appended = await place.fill(node.publish(channel, draft, { idempotencyKey }))
+      const whole = tags === undefined ? draft : { ...draft, tags: { ...tags, ...draft.tags } }
+      const appended = await place.fill(node.publish(channel, whole, { ...options, idempotencyKey }))
       return await this.#outcome(mailbox, appended, until)
     } catch (error) {
       return refused(to, error, 'bad data')
@@ -167,11 +184,20 @@ export class MailboxSender {
   }
 }
 
+interface AllowedLetter {
+  readonly letter: Letter
+  readonly tags?: Draft['tags'] | undefined // those that the application adds
+  readonly options: PublishOptions
+}
+
 function refused(to: string, error: unknown, badRequest: Refusal): Outcome {
   if (error instanceof StoreError) return { to, status: 'refused', reason: 'unavailable' }
+  // What the application throws: codes from 3500 to 3999 and from 4500 to 4999 are for good.
+  if (error instanceof Disconnect)
+    return { to, status: 'refused', reason: error.code % 1000 < 500 ? 'unavailable' : 'not allowed' }
   if (!(error instanceof ClientError)) throw error
   const reason = error.code === errors.badRequest().code ? badRequest : reasons.get(error.code)
-  return { to, status: 'refused', reason: reason ?? 'unavailable' }
+  return { to, status: 'refused', reason: reason ?? (error.temporary ? 'unavailable' : 'not allowed') }
 }
 
 const reasons = new Map<number, Refusal>([

@@ -49,13 +49,12 @@ export class MailboxSocket implements Socket, MailboxOutlet, Sink, Sleeper {
 
   constructor(context: MailboxContext, visit: Visit, start: Start, wishes: SocketWishes) {
     const { node, flusher } = context
-    const { mailbox, actor } = visit
     this.#context = context
     this.#visit = visit
     this.#wishes = wishes
     this.#start = start
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
-    this.#reader = new MailboxReader(node, actor.as(mailbox.user), mailbox.channel, mailbox.namespace, this)
+    this.#reader = new MailboxReader(node, visit, this)
   }
 
   // --- the socket's events ------------------------------------------------------
@@ -248,7 +247,7 @@ export class MailboxSocket implements Socket, MailboxOutlet, Sink, Sleeper {
     const info = client.infoFor(undefined)
     return {
       info: from === undefined || from === client.user ? info : passingInfo(this.#context.addresses.find(from).user),
-      isTrusted: actor.isTrusted,
+      client: actor.isTrusted ? undefined : client,
       spend: () => actor.isTrusted || client.spend(),
     }
   }

@@ -4,7 +4,7 @@
  * sends. Who may be whom is decided here, once for all of them.
  */
 import type { Server } from 'bun'
-import { ClientError, Disconnect, errors } from '../core/errors.ts'
+import { ClientError, Disconnect, disconnects, errors } from '../core/errors.ts'
 import { StoreError } from '../core/store.ts'
 import { badRequest } from './bad-request.ts'
 import { answerEarly } from './http.ts'
@@ -15,6 +15,7 @@ import type { Visit } from './mailbox-context.ts'
 import { mailboxEvents } from './mailbox-events.ts'
 import { mailboxPoll } from './mailbox-poll.ts'
 import { mailboxPost, type PostContext, statusOf } from './mailbox-post.ts'
+import { entranceBy } from './passing-client.ts'
 import { startOf } from './mailbox-start.ts'
 import { MailboxSocket } from './mailbox-websocket.ts'
 import { type Socket, tooManyConnections } from './transport.ts'
@@ -85,7 +86,7 @@ function visitOf(
     throw errors.permissionDenied()
   // An EventSource that comes again keeps the address it had and says in the header how far it got.
   const asked = request.headers.get('last-event-id') || (url.searchParams.get('offset') ?? '')
-  return { mailbox: box, actor, device: deviceOf(url), asked }
+  return { mailbox: box, actor, entrance: entranceBy(request, node), device: deviceOf(url), asked }
 }
 
 function upgrade(
@@ -133,9 +134,19 @@ function unauthorized(why: string): Response {
 
 /** The one place where what was thrown becomes a response. */
 function refusal(error: unknown, { node }: MailboxDoor): Response {
-  if (error instanceof ClientError) return new Response(`${error.message}\n`, { status: statusOf(error) })
-  // Only 3504, too many connections of one user, can come this way.
-  if (error instanceof Disconnect) return new Response(`${error.reason}\n`, { status: 429 })
+  if (error instanceof ClientError) return refuse(statusOf(error), error.message)
+  if (error instanceof Disconnect) return refuse(statusOfEnd(error), error.reason)
   if (!(error instanceof StoreError)) node.report(error)
-  return new Response(`${errors.internal().message}\n`, { status: error instanceof StoreError ? 503 : 500 })
+  return refuse(error instanceof StoreError ? 503 : 500, errors.internal().message)
+}
+
+/** Codes from 3500 to 3999 and from 4500 to 4999 are for good (protocol section 12). */
+function statusOfEnd({ code }: Disconnect): number {
+  if (code === disconnects.connectionLimit().code) return 429
+  return code % 1000 < 500 ? 503 : 403
+}
+
+function refuse(status: number, why: string): Response {
+  const isPassing = status === 429 || status === 503
+  return new Response(`${why}\n`, { status, headers: isPassing ? { 'retry-after': '1' } : {} })
 }

@@ -9,7 +9,6 @@ import { Client, type Peer } from '../core/client.ts'
 import { type Disconnect, disconnects } from '../core/errors.ts'
 import type { ClientInfo } from '../core/publication.ts'
 import type { Visit } from './channel-url.ts'
-import { byHttp } from './http-identity.ts'
 
 /** Milliseconds after an answer in which a reader is still counted. */
 export const grace = 10_000
@@ -54,11 +53,11 @@ class Poller implements Peer {
   #ended: ((why: Disconnect) => void) | undefined
   #cancel: (() => void) | undefined
 
-  constructor({ node, channel, namespace, visitor }: Visit) {
-    this.client = new Client(node, crypto.randomUUID(), '', visitor.identity, this, byHttp)
+  constructor({ node, channel, namespace, visitor, grant }: Visit) {
+    this.client = new Client(node, visitor.id, '', visitor.identity, this, visitor.entrance)
     node.admit(this.client)
     this.#visit = { node, channel, namespace }
-    this.#info = this.client.infoFor(visitor.grant?.info)
+    this.#info = this.client.infoFor(grant?.info)
     if (namespace.presence) node.presence.add(channel, this.#info)
     if (namespace.joinLeave) node.engine.join(channel, this.#info)
   }

@@ -8,7 +8,7 @@ import { eventOf, EventStream, heartbeat } from './event-stream.ts'
 import { LiveReader, type Voice } from './live-reader.ts'
 import { base64, bodyOf, type Mode, modeOf } from './stream-body.ts'
 import { streamCursor } from './stream-cursor.ts'
-import { formatOffset } from './stream-offset.ts'
+import { placeOf } from '../protocol/place.ts'
 import { sinceOf, streamOf, wantedOf } from './stream-read.ts'
 
 /** Milliseconds after which the answer ends, so that caches in between can bring readers together (section 8.2). */
@@ -18,8 +18,7 @@ export async function streamEvents(visit: Visit): Promise<Response> {
   const { request, door, channel, namespace } = visit
   const wanted = wantedOf(request.headers.get('last-event-id') || visit.parameter('offset'))
   if (wanted === undefined) throw new Refusal(400, 'Say from where: "offset" is "now", "-1" or a Stream-Next-Offset.')
-  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
-  visit.checkRoom()
+  await visit.checkStay(wanted)
   const state = await streamOf(visit)
   await door.streams.touch(channel, namespace, state)
   const since = must(await sinceOf(visit, wanted))
@@ -127,7 +126,7 @@ class StreamEvents implements Voice {
 
   #control(): void {
     const { node } = this.reader.client
-    const streamNextOffset = formatOffset(this.#next)
+    const streamNextOffset = placeOf(this.#next)
     const control = this.#finished
       ? { streamNextOffset, streamClosed: true, upToDate: true }
       : {

@@ -1,26 +1,16 @@
-/**
- * A position as one token for URLs, headers and event ids. Tokens of one log
- * sort like their offsets (Durable Streams Protocol section 6); the epoch in
- * front makes a token of a log that is gone worthless instead of wrong.
- *
- *   qhzkpxwvtbla_0000000000000042
- */
+/** Where a reader of a channel's URL wants to begin: at a place, or in one of two words (Durable Streams Protocol section 6). */
 import type { Log } from '../core/log.ts'
 import type { Position } from '../core/publication.ts'
+import { parsePlace } from '../protocol/place.ts'
 
-export function formatOffset({ epoch, offset }: Position): string {
-  return `${epoch}_${String(offset).padStart(digits, '0')}`
-}
-
-/** `start`: all that is kept. `now`: only what comes. Undefined for what is no token. */
+/** `start`: all that is kept. `now`: only what comes. */
 export type Wanted = Position | 'start' | 'now'
 
-export function parseOffset(text: string): Wanted | undefined {
+/** Undefined for what is none of these. */
+export function parseWanted(text: string): Wanted | undefined {
   if (text === '-1') return 'start'
   if (text === 'now') return 'now'
-  const [, epoch = '', number = ''] = token.exec(text) ?? []
-  const offset = Number(number)
-  return epoch === '' || !Number.isSafeInteger(offset) ? undefined : { epoch, offset }
+  return parsePlace(text)
 }
 
 /** Where reading begins. @throws StoreError */
@@ -30,6 +20,3 @@ export async function positionOf(wanted: Wanted, log: Log): Promise<Position> {
   const [first] = publications
   return first === undefined ? top : { epoch: top.epoch, offset: first.offset - 1 }
 }
-
-const digits = 16 // 2^53 has as many
-const token = /^([A-Za-z0-9.~-]{1,64})_(\d{16})$/

@@ -8,16 +8,17 @@ import { disconnected, Refusal } from './channel-reply.ts'
 import type { Visit } from './channel-url.ts'
 import { bodyOf, modeOf } from './stream-body.ts'
 import { streamCursor } from './stream-cursor.ts'
-import { formatOffset, parseOffset, positionOf, type Wanted } from './stream-offset.ts'
+import { placeOf } from '../protocol/place.ts'
+import { parseWanted, positionOf, type Wanted } from './stream-offset.ts'
 import { type Page, PageReader, type Taken } from './stream-page.ts'
 
 export async function headStream(visit: Visit): Promise<Response> {
-  visit.check('recover')
+  await visit.check('recover')
   const state = await streamOf(visit)
   const top = await positionOf('now', logOf(visit))
   const headers: Record<string, string> = {
     'content-type': typeOf(state),
-    'stream-next-offset': formatOffset(top),
+    'stream-next-offset': placeOf(top),
     'cache-control': 'no-store',
   }
   if (state?.ttl !== undefined) headers['stream-ttl'] = String(state.ttl / 1000)
@@ -30,7 +31,7 @@ export async function readStream(visit: Visit): Promise<Response> {
   const { door, request, channel, namespace } = visit
   const asked = visit.parameter('offset')
   const wanted = wantedOf(asked) ?? 'start'
-  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
+  await visit.check(wanted === 'now' ? 'subscribe' : 'recover')
   const state = await streamOf(visit)
   await door.streams.touch(channel, namespace, state)
   const since = await positionOf(wanted, logOf(visit))
@@ -54,8 +55,7 @@ export async function pollStream(visit: Visit): Promise<Response> {
   const { door, request, server, channel, namespace, node } = visit
   const wanted = wantedOf(visit.parameter('offset'))
   if (wanted === undefined) throw new Refusal(400, 'Say from where: "offset" is "now", "-1" or a Stream-Next-Offset.')
-  visit.check(wanted === 'now' ? 'subscribe' : 'recover')
-  visit.checkRoom()
+  await visit.checkStay(wanted)
   const timeout = timeoutOf(visit)
   const reader = new PageReader(true)
   // Before it is looked whether the stream is closed, so that this is not missed in between.
@@ -125,7 +125,7 @@ function logOf({ node, channel, namespace }: Visit): Log {
 /** @throws Refusal 400 */
 export function wantedOf(text: string | null): Wanted | undefined {
   if (text === null) return undefined
-  const wanted = parseOffset(text)
+  const wanted = parseWanted(text)
   if (wanted === undefined)
     throw new Refusal(400, 'This is no offset of a channel: take one from Stream-Next-Offset, "-1" or "now".')
   return wanted
@@ -160,7 +160,9 @@ function audience({ visitor, node, channel, namespace }: Visit): 'public' | 'pri
   const isOpen =
     node.auth.allowAnonymous &&
     (node.rules.allows('history', anybody, channel, namespace) ||
-      (node.rules.allows('subscribe', anybody, channel, namespace) &&
+      // Where the application decides, what it told one visitor is not for the next.
+      (node.hooks.subscribe === undefined &&
+        node.rules.allows('subscribe', anybody, channel, namespace) &&
         (namespace.allowRecovery || namespace.forceRecovery)))
   return isOpen && !visitor.hasToken ? 'public' : 'private'
 }
@@ -179,7 +181,7 @@ function pageHeaders({ next, upToDate }: Page, state: StreamState | undefined, i
   const isHarmless = /^(text\/plain|application\/json)\s*(;|$)/i.test(type)
   return {
     'content-type': type,
-    'stream-next-offset': formatOffset(next),
+    'stream-next-offset': placeOf(next),
     ...(upToDate && { 'stream-up-to-date': 'true' }),
     ...(isEnd && { 'stream-closed': 'true' }),
     ...(!isHarmless && { 'content-disposition': 'attachment' }),

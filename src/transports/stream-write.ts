@@ -1,4 +1,5 @@
 /** Writing at a channel's URL: PUT creates, POST appends and closes, DELETE deletes (Durable Streams Protocol section 5.1 to 5.4). */
+import { isSpecial } from '../core/allow-publish.ts'
 import type { Draft } from '../core/publication.ts'
 import type { Producer, StreamChanged, StreamState } from '../core/stream.ts'
 import { JsonError } from '../protocol/json-text.ts'
@@ -6,27 +7,28 @@ import { Refusal } from './channel-reply.ts'
 import type { Visit } from './channel-url.ts'
 import { readBody } from './http.ts'
 import { type Mode, modeOf, payloadsOf } from './stream-body.ts'
-import { formatOffset } from './stream-offset.ts'
+import { placeOf } from '../protocol/place.ts'
 
 export async function createStream(visit: Visit): Promise<Response> {
-  visit.check('manage')
+  await visit.check('manage')
   const { headers } = visit.request
   if (headers.has('stream-forked-from')) throw new Refusal(501, 'This server does not fork streams. Copy the messages.')
   const contentType = headers.get('content-type') ?? 'application/octet-stream'
   if (!mediaTypes.test(contentType)) throw new Refusal(400, 'Content-Type is not one, such as "application/json".')
   const { ttl, expiresAt } = expiry(headers)
   const closed = closes(headers)
-  const drafts = draftsOf(visit, await bodyOf(visit), modeOf(contentType), contentType)
+  const given = draftsOf(visit, await bodyOf(visit), modeOf(contentType), contentType)
+  const { drafts } = await allowAppends(visit, given, () => Promise.resolve(true)) // who creates, begins
   const implicit = !visit.namespace.requireCreation
   const change = { kind: 'create', contentType, ttl, expiresAt, closed, drafts, implicit } as const
   const { outcome, top, state } = await visit.door.streams.change(visit.channel, visit.namespace, change)
   if (outcome === 'conflict')
     throw new Refusal(409, 'The channel exists, with another content type, expiry or end. Delete it first.', {
-      'stream-next-offset': formatOffset(top),
+      'stream-next-offset': placeOf(top),
     })
   const described = {
     'content-type': state?.contentType || contentType,
-    'stream-next-offset': formatOffset(top),
+    'stream-next-offset': placeOf(top),
     ...(closed && { 'stream-closed': 'true' }),
     'cache-control': 'no-store',
   }
@@ -36,21 +38,22 @@ export async function createStream(visit: Visit): Promise<Response> {
 }
 
 export async function deleteStream(visit: Visit): Promise<Response> {
-  visit.check('manage')
+  await visit.check('manage')
   const { outcome } = await visit.door.streams.change(visit.channel, visit.namespace, { kind: 'delete' })
   if (outcome === 'missing') throw missing()
   return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
 }
 
 export async function appendToStream(visit: Visit): Promise<Response> {
-  visit.check('publish')
   const { request, door, channel, namespace, visitor } = visit
   const { headers } = request
   const close = closes(headers)
-  if (close) visit.check('manage')
+  const asks = visit.node.hooks.publish !== undefined
+  if (!asks) await visit.check('publish')
+  if (close) await visit.check('manage')
   const producer = producerOf(headers)
   const idempotencyKey = keyOf(visit)
-  if (!visitor.isBackend) door.budgets.spend(visitor.identity.user, visit.address)
+  if (!visitor.isBackend) door.rates.spend(visitor.identity.user, visit.address)
   const body = await bodyOf(visit)
   if (body.length === 0 && !close) throw new Refusal(400, 'The body is empty: there is nothing to publish.')
   if (namespace.retention === undefined) return pass(visit, body)
@@ -63,9 +66,11 @@ export async function appendToStream(visit: Visit): Promise<Response> {
     throw new Refusal(400, `Say the Content-Type; this channel was created for "${state.contentType}".`)
   const mode = modeOf(isCreated ? state.contentType : '')
   const fits = !isCreated || modeOf(claimed) === mode
-  const drafts = fits ? draftsOf(visit, body, mode, claimed) : []
-  if (fits && drafts.length === 0 && body.length > 0)
+  const given = fits ? draftsOf(visit, body, mode, claimed) : []
+  if (asks && given.length === 0) await visit.check('publish')
+  if (fits && given.length === 0 && body.length > 0)
     throw new Refusal(400, 'The array is empty: there is nothing to publish.')
+  const { drafts, key } = await allowAppends(visit, given)
   const changed = await door.streams.change(channel, namespace, {
     kind: 'append',
     contentType: isCreated && body.length > 0 ? claimed : '',
@@ -74,7 +79,7 @@ export async function appendToStream(visit: Visit): Promise<Response> {
     close: close && (fits || body.length === 0),
     seq: headers.get('stream-seq') ?? undefined,
     producer,
-    idempotencyKey,
+    idempotencyKey: key ?? idempotencyKey,
     implicit: !namespace.requireCreation,
   })
   return answer(visit, changed, producer, isCreated, drafts.length)
@@ -83,9 +88,33 @@ export async function appendToStream(visit: Visit): Promise<Response> {
 /** Where nothing is kept there are no places: who reads now gets it. */
 async function pass(visit: Visit, body: Uint8Array): Promise<Response> {
   const { node, channel, request } = visit
-  for (const draft of draftsOf(visit, body, 'plain', request.headers.get('content-type') ?? ''))
-    await node.publish(channel, draft, { idempotencyKey: keyOf(visit) })
+  for (const given of draftsOf(visit, body, 'plain', request.headers.get('content-type') ?? '')) {
+    const { draft, options } = await visit.allowPublish(given)
+    await node.publish(channel, draft, { ...options, idempotencyKey: options.idempotencyKey ?? keyOf(visit) })
+  }
   return Response.json({ readers: node.readers(channel) }, { headers: { 'cache-control': 'no-store' } })
+}
+
+/**
+ * The drafts as the application wants them, asked about one after the other;
+ * and the key that it gives to a publication that comes alone.
+ * @throws Refusal 501 where it wants what no entry of a stream can be
+ */
+async function allowAppends(
+  visit: Visit,
+  given: readonly Draft[],
+  may?: () => Promise<boolean>,
+): Promise<{ drafts: readonly Draft[]; key: string | undefined }> {
+  const drafts: Draft[] = []
+  let key: string | undefined
+  for (const each of given) {
+    const { draft, options } = await visit.allowPublish(each, may)
+    if (isSpecial(options))
+      throw new Refusal(501, 'The application wants this publication skipped, versioned or with SQL; no stream can.')
+    if (given.length === 1) key = options.idempotencyKey
+    drafts.push(draft)
+  }
+  return { drafts, key }
 }
 
 function answer(
@@ -95,7 +124,7 @@ function answer(
   isCreated: boolean,
   count: number,
 ): Response {
-  const offset = formatOffset(top)
+  const offset = placeOf(top)
   const headers: Record<string, string> = { 'stream-next-offset': offset, 'cache-control': 'no-store' }
   if (state?.closed === true) headers['stream-closed'] = 'true'
   if (outcome !== 'appended' && outcome !== 'repeated') throw refusal(outcome, state, producer, known, headers)
@@ -153,9 +182,10 @@ async function bodyOf({ request, door }: Visit): Promise<Uint8Array> {
 
 /** @throws Refusal 400 */
 function draftsOf(visit: Visit, body: Uint8Array, mode: Mode, claimed: string): Draft[] {
-  const { identity, isBackend, grant } = visit.visitor
+  const { identity, isBackend } = visit.visitor
   const { user, info } = identity
-  const publisher = isBackend || user === '' ? undefined : { user, client: '', connInfo: info, chanInfo: grant?.info }
+  const publisher =
+    isBackend || user === '' ? undefined : { user, client: '', connInfo: info, chanInfo: visit.grant?.info }
   try {
     return payloadsOf(body, mode, claimed, visit.node.limits.jsonDepth).map((data) => ({ data, info: publisher }))
   } catch (error) {
