@@ -279,6 +279,7 @@ inBrowser('toy: text and sounds go both ways, and wake the one who slept', async
   await say(app, 'good morning')
   await app.getByText('toy1 sleeps, and gets it on waking').waitFor()
   await app.getByRole('button', { name: 'sound' }).click()
+  await app.getByText('toy1 sleeps').nth(1).waitFor()
 
   await example.kill() // and the toy still gets it
   await status(app, 'away')
