@@ -42,16 +42,10 @@ export class MailboxReader implements Reader, Sleeper {
     this.#channel = channel
     this.#namespace = namespace
     this.#outlet = outlet
-    // What the server tells clients of subscriptions has no place where one channel is read and nothing else.
-    const peer: Peer = {
-      publication() {},
-      joined() {},
-      left() {},
-      subscribed() {},
-      unsubscribed() {},
-      refreshed: () => this.#watch(),
-      disconnected: (why) => this.#end(why),
-    }
+    const peer = new MailboxPeer(
+      () => this.#watch(),
+      (why) => this.#end(why),
+    )
     this.client = new Client(node, crypto.randomUUID(), '', identity, peer, byHttp)
   }
 
@@ -171,4 +165,21 @@ export class MailboxReader implements Reader, Sleeper {
   #isEnded(): boolean {
     return this.#ended
   }
+}
+
+/** What the server tells clients of subscriptions has no place where one channel is read and nothing else. */
+class MailboxPeer implements Peer {
+  readonly refreshed: () => void
+  readonly disconnected: (why: Disconnect) => void
+
+  constructor(refreshed: () => void, disconnected: (why: Disconnect) => void) {
+    this.refreshed = refreshed
+    this.disconnected = disconnected
+  }
+
+  publication(): void {}
+  joined(): void {}
+  left(): void {}
+  subscribed(): void {}
+  unsubscribed(): void {}
 }

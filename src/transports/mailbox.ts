@@ -36,7 +36,8 @@ export async function mailbox(
   const early = answerEarly(request, ['GET', 'POST'], door.origins)
   if (early !== undefined) return early
   const response = await answerOrRefuse(request, server, door)
-  if (response !== undefined) door.origins.cors(request).forEach((value, name) => response.headers.set(name, value))
+  if (response === undefined) return undefined
+  for (const [name, value] of door.origins.cors(request)) response.headers.set(name, value)
   return response
 }
 
