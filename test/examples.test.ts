@@ -246,6 +246,19 @@ inBrowser('im: one person, a group, and somebody who is offline and gets it when
   await takeScreenshot(bob, 'example-im')
 })
 
+inBrowser('im: a name may be in any script, and a text may be long', async () => {
+  await using example = await Example.start('im')
+  await using browser = await openBrowser()
+  const context = await browser.newContext({ viewport: { width: 360, height: 640 }, colorScheme: 'dark' })
+  const ming = await context.newPage()
+  await ming.goto(example.url('/chat/小明'))
+  await write(ming, '小红', '晚上一起吃饭吧，老地方见。'.repeat(6))
+  await ming.getByText('小红 is offline and will get it when back').waitFor()
+  const hong = await open(browser, example.url('/chat/小红'))
+  await hong.getByText('老地方见').waitFor()
+  await takeScreenshot(ming, 'example-im-phone-dark')
+})
+
 inBrowser('im: what is written while the server is down arrives once', async () => {
   await using example = await Example.start('im')
   await using browser = await openBrowser()
@@ -279,6 +292,7 @@ inBrowser('toy: text and sounds go both ways, and wake the one who slept', async
   await say(app, 'good morning')
   await app.getByText('toy1 sleeps, and gets it on waking').waitFor()
   await app.getByRole('button', { name: 'sound' }).click()
+  await app.getByText('toy1 sleeps').nth(1).waitFor()
 
   await example.kill() // and the toy still gets it
   await status(app, 'away')

@@ -4,7 +4,7 @@
  * the command line.
  */
 import { afterAll, beforeAll, expect, setDefaultTimeout, test } from 'bun:test'
-import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { temporaryFolder } from './server.ts'
 
@@ -36,7 +36,7 @@ async function run(cwd: string, command: readonly string[], environment: Record<
 beforeAll(async () => {
   // Packed in a copy: packing makes `dist` anew, and other tests may be reading it.
   const copy = join(folder, 'copy')
-  const parts = ['package.json', 'bin', 'src', 'web', 'scripts', 'tsconfig.json', 'tsconfig.types.json']
+  const parts = ['package.json', 'bin', 'src', 'web', 'scripts', 'examples', 'tsconfig.json', 'tsconfig.types.json']
   for (const part of [...parts, 'CHANGELOG.md', 'LICENSE', 'README.md'])
     cpSync(join(root, part), join(copy, part), { recursive: true })
   symlinkSync(modules, join(copy, 'node_modules'))
@@ -146,6 +146,22 @@ test('nothing but the library can be imported', async () => {
   }
 })
 
+test('the examples are in the package, and run where the tutorial says to copy them', async () => {
+  cpSync(join(app, 'node_modules/posthouse/examples'), join(app, 'examples'), { recursive: true })
+  cpSync(join(modules, 'centrifuge'), join(app, 'node_modules/centrifuge'), { recursive: true })
+  const file = join(app, 'examples/chat/server.ts')
+  const port = `http_server: { address: '127.0.0.1', port: 0 }`
+  writeFileSync(file, readFileSync(file, 'utf8').replace('http_server: { port: 8000 }', port))
+  const child = Bun.spawn([process.execPath, file], { cwd: app, stdin: 'ignore', stdout: 'pipe', stderr: 'ignore' })
+  try {
+    const url = await urlIn(child.stdout, /chat: (\S+)/)
+    for (const path of ['/', '/style.css', '/centrifuge.js'])
+      expect([path, (await fetch(new URL(path, url))).status]).toEqual([path, 200])
+  } finally {
+    child.kill('SIGKILL')
+  }
+})
+
 test('npx posthouse serve starts, with its page, although no install script has run', async () => {
   const flags = ['--address', '127.0.0.1', '--port', '0', '--data', './data-npx']
   // A group of its own, which ends as one: npx itself does not pass a signal on.
@@ -169,11 +185,11 @@ test('npx posthouse serve starts, with its page, although no install script has 
   }
 })
 
-async function urlIn(stdout: ReadableStream<Uint8Array>): Promise<string> {
+async function urlIn(stdout: ReadableStream<Uint8Array>, pattern = /"url":"([^"]+)"/): Promise<string> {
   let out = ''
   for await (const bytes of stdout) {
     out += new TextDecoder().decode(bytes)
-    const [, url] = /"url":"([^"]+)"/.exec(out) ?? []
+    const [, url] = pattern.exec(out) ?? []
     if (url !== undefined) return url
   }
   throw new Error(`it ended: ${out}`)

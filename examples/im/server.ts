@@ -6,6 +6,18 @@ const groups = { family: ['ann', 'bob', 'cy'], climbers: ['ann', 'cy'] }
 const server = await createServer({
   http_server: { port: 8000 },
   mailbox: { open: true }, // a name needs no proof
+  channel: {
+    namespaces: [
+      {
+        name: 'user', // the mailboxes
+        channel_regex: '.+', // a name may be in any script
+        history_size: 1000,
+        history_ttl: '720h',
+        force_recovery: true,
+        allow_user_limited_channels: true,
+      },
+    ],
+  },
 })
 
 server.http('/chat/:username', files(new URL('index.html', import.meta.url)))

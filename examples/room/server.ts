@@ -45,7 +45,7 @@ server.http('/login', async (request) => {
       { sql: 'INSERT INTO room_names VALUES (?, ?)', params: [name, now + day] },
     )
   } catch (error) {
-    if (!(error instanceof StoreError)) throw error
+    if (!(error instanceof StoreError) || error.temporary) throw error
     return seeOther(`/?taken=${encodeURIComponent(name)}`)
   }
   return seeOther('/', server.cookies.set('name', name, { maxAge: day }))
