@@ -13,7 +13,7 @@
 import * as z from 'zod'
 import type { Entrance } from '../core/auth.ts'
 import { ClientError, Disconnect, errors } from '../core/errors.ts'
-import { parseJson, rawJson } from '../protocol/json-text.ts'
+import { isJson, parseJson, rawJson } from '../protocol/json-text.ts'
 import { boundedBody } from './bounded-body.ts'
 
 export interface BackendOptions {
@@ -135,13 +135,4 @@ export function disconnectOf(code: number, reason: string): Disconnect {
   if (fitting === '' || isJson(reason)) fitting = `disconnect ${fitting}`.trim()
   while (Buffer.byteLength(fitting) > 123) fitting = fitting.slice(0, -1)
   return new Disconnect(code, fitting.toWellFormed())
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
 }

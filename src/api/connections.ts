@@ -5,6 +5,7 @@ import { Disconnect, disconnects, unsubscribes } from '../core/errors.ts'
 import type { Which } from '../core/node.ts'
 import { plainRequest } from '../core/subscription.ts'
 import { base64, channel, isWellFormed, maybe, method, payload, raw, shortText, since, uint, user } from './method.ts'
+import { isJson } from '../protocol/json-text.ts'
 
 const which = {
   client: shortText(256).describe('Only the connection with this client id.'),
@@ -98,15 +99,6 @@ export const refresh = method(
     return '{}'
   },
 )
-
-function isJson(value: string): boolean {
-  try {
-    JSON.parse(value)
-    return true
-  } catch {
-    return false
-  }
-}
 
 function toDisconnect(given: { code: number; reason: string } | undefined): Disconnect {
   if (given === undefined) return disconnects.forceDisconnect()

@@ -22,6 +22,16 @@ export function parseJson(text: string, maxDepth: number): unknown {
   }
 }
 
+/** Whether a text parses, as deep as it may be. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** The text without line breaks; between tokens they mean nothing, and inside a string a valid text has none. */
 export function singleLine(json: string): string {
   return json.includes('\n') || json.includes('\r') ? json.replaceAll(/[\r\n]+/g, '') : json
