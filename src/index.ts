@@ -38,6 +38,7 @@ export type { SqlRow } from './stores/sql-row.ts'
 export type { HttpHandler, HttpVisit } from './library/http.ts'
 export { files, type FilesOptions } from './library/files.ts'
 export { cookie, type CookieOptions, type SignedCookies } from './library/cookies.ts'
+export { RateLimits, type RateLimitsOptions } from './core/rate-limits.ts'
 export type { RawSocket, SocketHandlers } from './transports/raw-socket.ts'
 export type { Visit } from './transports/visit.ts'
 
