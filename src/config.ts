@@ -13,6 +13,7 @@ import { channel } from './channel-options.ts'
 import { missingBackends } from './missing-backends.ts'
 import {
   about,
+  addresses,
   choice,
   duration,
   flag,
@@ -199,6 +200,9 @@ export const configSchema = z
         address: text('', 'The address to listen on. Empty for all.'),
         port: wholeNumber(8000, 'The port to listen on. 0 for any that is free.', { max: 65_535 }),
         tls: section(tls),
+        trusted_proxies: addresses(
+          'The proxies in front of the server: only of them is it believed on whose behalf they ask (`X-Forwarded-For`), and by which name and whether by TLS they were asked (`X-Forwarded-Host`, `X-Forwarded-Proto`). Not in Centrifugo.',
+        ),
       }),
     ),
     data: section(

@@ -33,12 +33,12 @@ export class HttpVisit extends Visit {
 
 /** `maxBody`: bytes. @internal */
 export function httpDoor(pattern: string, handler: HttpHandler, maxBody: number): Door {
-  return async (request, server) => {
-    const address = server.requestIP(request)?.address ?? ''
+  return async (arrival, server) => {
+    const { request, address, secure, host } = arrival
     const params = 'params' in request ? (request.params as Record<string, string>) : {}
     const { headers, url } = request
     const body = new RequestBody(request, server, maxBody)
-    const visit = new HttpVisit({ headers, url, address, params }, pattern, body)
+    const visit = new HttpVisit({ headers, url, address, secure, host, params }, pattern, body)
     if (visit.isAstray) return new Response('there is nothing here\n', { status: 404 })
     try {
       return await handler(body.request, visit)

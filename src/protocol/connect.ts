@@ -27,6 +27,8 @@ export async function connect(session: Session, id: number, asked: Connect, orig
     emulated: asked.headers,
     url: origin.url,
     address: origin.address,
+    secure: origin.secure,
+    host: origin.host,
   }
   const found = await identify(request, node.auth, node.tokens, node.hooks, node.clock.now() / 1000)
   if (session.isClosed) return

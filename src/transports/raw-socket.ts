@@ -7,6 +7,7 @@
  */
 import type { Server, ServerWebSocket } from 'bun'
 import type { Sleeper } from '../core/wheel.ts'
+import type { Arrival } from './arrival.ts'
 import { Origins } from './origin.ts'
 import { type Leaving, type Socket, tooManyConnections, type TransportContext, wrongOrigin } from './transport.ts'
 import { Visit } from './visit.ts'
@@ -50,20 +51,23 @@ export function rawSockets<Data>(
   handlers: SocketHandlers<Data>,
   defaults: SocketDefaults,
   context: TransportContext,
-): (request: Request, server: Server<Socket>) => Promise<Response | undefined> {
+): (arrival: Arrival, server: Server<Socket>) => Promise<Response | undefined> {
   const { origins = [] } = handlers
-  const listed = handlers.origins === undefined ? context.origins : new Origins(origins === 'any' ? ['*'] : origins)
+  const listed = handlers.origins && new Origins(origins === 'any' ? ['*'] : origins)
   const limits: Limits = {
     compressFrom: handlers.compression === false ? Infinity : defaults.compressFrom,
     message: Math.min(handlers.maxMessageSize ?? Infinity, defaults.maxMessageSize),
     waiting: handlers.maxWaiting ?? context.node.limits.outboxSize,
   }
-  return async (request, server) => {
-    if (!listed.allows(request)) return wrongOrigin()
+  return async (arrival, server) => {
+    const { isAllowed } = listed === undefined ? arrival : arrival.under(listed)
+    if (!isAllowed) return wrongOrigin()
+    const request: Request = arrival.request
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') return notWebSocket()
     if (!context.admits()) return tooManyConnections()
-    const address = server.requestIP(request)?.address ?? ''
-    const visit = new Visit({ headers: request.headers, url: request.url, address, params: request.params }, pattern)
+    const { address, secure, host } = arrival
+    const { headers: sent, url, params } = request
+    const visit = new Visit({ headers: sent, url, address, secure, host, params }, pattern)
     if (visit.isAstray) return notWebSocket()
     const data = (await handlers.accept?.(visit)) as Data | Response
     if (data instanceof Response) return data
