@@ -22,6 +22,7 @@ import {
   type PublishOptions,
   toPresent,
 } from './publishing.ts'
+import type { Application } from './options.ts'
 import { check, type Schema } from './schema.ts'
 import { fromPayload, toPayloadIfAny } from './values.ts'
 
@@ -45,6 +46,7 @@ export interface PosthouseParts {
 export class Posthouse implements AsyncDisposable {
   readonly #parts: PosthouseParts
   #server: RunningServer | undefined
+  #application: Application = {}
   #waiting: [path: string, make: DoorMaker][] = []
   #closing: Promise<void> | undefined
 
@@ -184,15 +186,25 @@ export class Posthouse implements AsyncDisposable {
   // --- beginning and end ----------------------------------------------------------------
 
   /** By `createServer`, once it listens. @internal */
-  attach(server: RunningServer): void {
+  attach(server: RunningServer, application: Application): void {
     this.#server = server
+    this.#application = application
     for (const [path, make] of this.#waiting) server.open(path, make)
     this.#waiting = []
   }
 
   /** Resolves when every client has been told to come back and the last acknowledged publication is safe. Nothing is left behind. */
   close(): Promise<void> {
-    return (this.#closing ??= this.#running.close())
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#application.closing?.()
+    } catch (error) {
+      this.report(error)
+    }
+    await this.#running.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
