@@ -90,6 +90,7 @@ export class Posthouse implements AsyncDisposable {
    * (`json`). Resolves when it is on the disk; in a channel without history,
    * when it is handed on.
    * @throws ClientError 102, 107; 100 when it could not be written, and was not
+   * @throws Refused by a guard, StoreError (`constraint`) when a statement broke one; nothing happened
    */
   publish(channel: string, data: unknown, options: PublishOptions = {}): Promise<Published> {
     return publish(this.#running.node, channel, data, options)
@@ -141,7 +142,7 @@ export class Posthouse implements AsyncDisposable {
     return this.#sqlite.query(query, ...params)
   }
 
-  /** Statements without a publication, in one transaction, in order with the publications. @throws StoreError, and then nothing was written */
+  /** Statements without a publication, in one transaction, in order with the publications. @throws StoreError, Refused; and then nothing was written */
   write(...statements: readonly Statement[]): Promise<void> {
     return this.#sqlite.write(statements)
   }
