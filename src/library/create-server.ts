@@ -32,6 +32,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Posthou
     store,
     socketDefaults: { compressFrom: compression ? compression_min_size : Infinity, maxMessageSize: message_size_limit },
     methods,
+    dataDir: config.data.memory ? undefined : config.data.dir,
+    maxBody: config.http_api.body_size_limit,
     report,
   })
   try {
