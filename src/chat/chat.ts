@@ -83,11 +83,17 @@ export class Chat {
     return this.#surroundings.randomBytes(count)
   }
 
-  rows(sql: string, ...params: Parameters<Posthouse['sql']> extends [string, ...infer P] ? P : never): readonly SqlRow[] {
+  rows(
+    sql: string,
+    ...params: Parameters<Posthouse['sql']> extends [string, ...infer P] ? P : never
+  ): readonly SqlRow[] {
     return this.server.sql(sql, ...params)
   }
 
-  row(sql: string, ...params: Parameters<Posthouse['sql']> extends [string, ...infer P] ? P : never): SqlRow | undefined {
+  row(
+    sql: string,
+    ...params: Parameters<Posthouse['sql']> extends [string, ...infer P] ? P : never
+  ): SqlRow | undefined {
     return this.server.sql(sql, ...params)[0]
   }
 
@@ -137,7 +143,11 @@ export class Chat {
     const mine = standingOf(this, room, person)
     const isSelf = target === undefined || target.person === person.id
     const theirs = isSelf ? mine : standingOf(this, room, { id: target.person, admin: false })
-    const refused = objection(deed, mine.standing, { role: theirs.standing.role, self: isSelf, newRole: target?.newRole })
+    const refused = objection(deed, mine.standing, {
+      role: theirs.standing.role,
+      self: isSelf,
+      newRole: target?.newRole,
+    })
     if (refused !== undefined) throw new ChatError(refused)
     return { standing: mine.standing, seen: isSelf ? [mine.seen] : [mine.seen, theirs.seen] }
   }
@@ -155,7 +165,8 @@ export class Chat {
         info: by && { user: by.id, info: { name: by.name, ...(by.avatar !== null && { avatar: by.avatar }) } },
         statements: [...guards, ...project(room, event), ...statements],
       })
-      if (done.outcome === 'appended') for (const listener of this.#listeners) this.#tell(listener, room, event, done, by)
+      if (done.outcome === 'appended')
+        for (const listener of this.#listeners) this.#tell(listener, room, event, done, by)
       return done
     } catch (error) {
       if (error instanceof Refused && error.guard === 'changed') return undefined

@@ -81,7 +81,11 @@ function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] 
   ]
 }
 
-function edit(room: RoomId, { of: target, by, time, text, everyone, mentions = [] }: EditEvent, offset: Param): Statement[] {
+function edit(
+  room: RoomId,
+  { of: target, by, time, text, everyone, mentions = [] }: EditEvent,
+  offset: Param,
+): Statement[] {
   return [
     sql(
       `INSERT INTO chat_edits (room, of, offset, text, time, by)
@@ -126,15 +130,34 @@ function recall(room: RoomId, { of: target, by, time }: RecallEvent, offset: Par
 function reaction(room: RoomId, { of: target, by, emoji, on }: ReactionEvent, offset: Param): Statement[] {
   return [
     on
-      ? sql('INSERT OR IGNORE INTO chat_reactions (room, of, emoji, person, offset) VALUES (?, ?, ?, ?, ?)', room, target, emoji, by, offset)
-      : sql('DELETE FROM chat_reactions WHERE room = ? AND of = ? AND emoji = ? AND person = ?', room, target, emoji, by),
+      ? sql(
+          'INSERT OR IGNORE INTO chat_reactions (room, of, emoji, person, offset) VALUES (?, ?, ?, ?, ?)',
+          room,
+          target,
+          emoji,
+          by,
+          offset,
+        )
+      : sql(
+          'DELETE FROM chat_reactions WHERE room = ? AND of = ? AND emoji = ? AND person = ?',
+          room,
+          target,
+          emoji,
+          by,
+        ),
     touch(room, target, offset),
   ]
 }
 
 function pin(room: RoomId, { of: target, on }: PinEvent, offset: Param): Statement[] {
   return [
-    sql('UPDATE chat_messages SET pinned = ?3, version = ?4 WHERE room = ?1 AND offset = ?2', room, target, on ? 1 : 0, offset),
+    sql(
+      'UPDATE chat_messages SET pinned = ?3, version = ?4 WHERE room = ?1 AND offset = ?2',
+      room,
+      target,
+      on ? 1 : 0,
+      offset,
+    ),
   ]
 }
 
@@ -162,7 +185,16 @@ function member(room: RoomId, event: MemberEvent, offset: Param): Statement[] {
     case 'banned':
       return [
         ...leave(room, person),
-        sql('INSERT OR REPLACE INTO chat_bans (room, person, by, time, until, reason, version) VALUES (?, ?, ?, ?, ?, ?, ?)', room, person, by, time, until, reason, offset),
+        sql(
+          'INSERT OR REPLACE INTO chat_bans (room, person, by, time, until, reason, version) VALUES (?, ?, ?, ?, ?, ?, ?)',
+          room,
+          person,
+          by,
+          time,
+          until,
+          reason,
+          offset,
+        ),
       ]
     case 'unbanned':
       return [sql('DELETE FROM chat_bans WHERE room = ? AND person = ?', room, person)]
@@ -175,13 +207,28 @@ function member(room: RoomId, event: MemberEvent, offset: Param): Statement[] {
         ),
       ]
     case 'role':
-      return [sql('UPDATE chat_members SET role = ?3, version = ?4 WHERE room = ?1 AND person = ?2', room, person, role, offset)]
+      return [
+        sql(
+          'UPDATE chat_members SET role = ?3, version = ?4 WHERE room = ?1 AND person = ?2',
+          room,
+          person,
+          role,
+          offset,
+        ),
+      ]
   }
 }
 
 function enter(room: RoomId, person: string, role: string, time: number, offset: Param): Statement[] {
   return [
-    sql('INSERT OR IGNORE INTO chat_members (room, person, role, joined, since, version) VALUES (?1, ?2, ?3, ?4, ?5, ?5)', room, person, role, time, offset),
+    sql(
+      'INSERT OR IGNORE INTO chat_members (room, person, role, joined, since, version) VALUES (?1, ?2, ?3, ?4, ?5, ?5)',
+      room,
+      person,
+      role,
+      time,
+      offset,
+    ),
     sql('UPDATE chat_rooms SET members = members + changes() WHERE id = ?', room), // of the statement before: 1, or 0 if the person was there
   ]
 }
@@ -196,7 +243,9 @@ function leave(room: RoomId, person: string): Statement[] {
 function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
   const { what, kind = 'group', by, time, name = '', description = '', members = [] } = event
   if (what === 'archived' || what === 'restored')
-    return [sql('UPDATE chat_rooms SET archived = ?2, version = ?3 WHERE id = ?1', room, what === 'archived' ? 1 : 0, offset)]
+    return [
+      sql('UPDATE chat_rooms SET archived = ?2, version = ?3 WHERE id = ?1', room, what === 'archived' ? 1 : 0, offset),
+    ]
   const created =
     what === 'created'
       ? [
@@ -215,7 +264,13 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
          read_only = coalesce(?4, read_only), slow = coalesce(?5, slow),
          retention = CASE ?6 WHEN 'keep' THEN retention ELSE ?7 END, version = ?8
        WHERE id = ?1`,
-      ...[room, event.name ?? null, event.description ?? null, readOnly === undefined ? null : Number(readOnly), slow ?? null],
+      ...[
+        room,
+        event.name ?? null,
+        event.description ?? null,
+        readOnly === undefined ? null : Number(readOnly),
+        slow ?? null,
+      ],
       ...[retention === undefined ? 'keep' : 'set', retention ?? null, offset],
     ),
     ...members.flatMap(({ person, role }) => enter(room, person, role, time, offset)),
@@ -224,7 +279,13 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
 
 // --- pieces ---------------------------------------------------------------------
 
-function index(room: RoomId, offset: Param, author: string, text: string, files: MessageEvent['files'] = []): Statement[] {
+function index(
+  room: RoomId,
+  offset: Param,
+  author: string,
+  text: string,
+  files: MessageEvent['files'] = [],
+): Statement[] {
   const names = files.map(({ name }) => name).join(' ')
   return [
     sql(
@@ -237,10 +298,16 @@ function index(room: RoomId, offset: Param, author: string, text: string, files:
 }
 
 const forgetWords = (room: RoomId, offset: number) =>
-  sql('DELETE FROM chat_search WHERE rowid = (SELECT key FROM chat_messages WHERE room = ? AND offset = ?)', room, offset)
+  sql(
+    'DELETE FROM chat_search WHERE rowid = (SELECT key FROM chat_messages WHERE room = ? AND offset = ?)',
+    room,
+    offset,
+  )
 
 function mention(room: RoomId, offset: Param, people: readonly string[]): Statement[] {
-  return people.map((person) => sql('INSERT OR IGNORE INTO chat_mentions (person, room, offset) VALUES (?, ?, ?)', person, room, offset))
+  return people.map((person) =>
+    sql('INSERT OR IGNORE INTO chat_mentions (person, room, offset) VALUES (?, ?, ?)', person, room, offset),
+  )
 }
 
 /** Found by the message, since the table is ordered by person. */

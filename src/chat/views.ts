@@ -13,7 +13,9 @@ export const personView = z
   .object({
     id: z.string(),
     name: z.string(),
-    kind: z.enum(['guest', 'member', 'bot', 'gone']).describe('a guest has no password; somebody gone has deleted the account'),
+    kind: z
+      .enum(['guest', 'member', 'bot', 'gone'])
+      .describe('a guest has no password; somebody gone has deleted the account'),
     avatar: z.string().optional().describe('path of a picture; without it, draw one from the name'),
   })
   .meta({ id: 'Person' })

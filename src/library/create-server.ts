@@ -39,7 +39,13 @@ export async function createServer(options: ServerOptions = {}): Promise<Posthou
   try {
     const application = (await options.application?.(server)) ?? {}
     const hooks = joinHooks(hooksOf(options, report), hooksOf(application, report))
-    const running = startServer({ config: withNamespaces(config, application.namespaces), secrets, store, log, hooks: { ...hooks, rpc: methods } })
+    const running = startServer({
+      config: withNamespaces(config, application.namespaces),
+      secrets,
+      store,
+      log,
+      hooks: { ...hooks, rpc: methods },
+    })
     try {
       server.attach(running, application)
     } catch (error) {
