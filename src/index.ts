@@ -32,7 +32,7 @@ export type {
   Sender,
 } from './library/publishing.ts'
 export { json, type JsonText } from './library/values.ts'
-export { type Statement, StoreError } from './core/store.ts'
+export { Refused, type Statement, type StatementParam, StoreError } from './core/store.ts'
 export type { SqlRow } from './stores/sql-row.ts'
 
 export type { HttpHandler, HttpOptions, HttpVisit } from './library/http.ts'

@@ -23,6 +23,7 @@ import {
   type PublishOptions,
   toPresent,
 } from './publishing.ts'
+import type { Application } from './options.ts'
 import { check, type Schema } from './schema.ts'
 import { fromPayload, toPayloadIfAny } from './values.ts'
 
@@ -48,6 +49,7 @@ export interface PosthouseParts {
 export class Posthouse implements AsyncDisposable {
   readonly #parts: PosthouseParts
   #server: RunningServer | undefined
+  #application: Application = {}
   #waiting: [path: string, make: DoorMaker][] = []
   #closing: Promise<void> | undefined
 
@@ -91,6 +93,7 @@ export class Posthouse implements AsyncDisposable {
    * (`json`). Resolves when it is on the disk; in a channel without history,
    * when it is handed on.
    * @throws ClientError 102, 107; 100 when it could not be written, and was not
+   * @throws Refused by a guard, StoreError (`constraint`) when a statement broke one; nothing happened
    */
   publish(channel: string, data: unknown, options: PublishOptions = {}): Promise<Published> {
     return publish(this.#running.node, channel, data, options)
@@ -142,7 +145,7 @@ export class Posthouse implements AsyncDisposable {
     return this.#sqlite.query(query, ...params)
   }
 
-  /** Statements without a publication, in one transaction, in order with the publications. @throws StoreError, and then nothing was written */
+  /** Statements without a publication, in one transaction, in order with the publications. @throws StoreError, Refused; and then nothing was written */
   write(...statements: readonly Statement[]): Promise<void> {
     return this.#sqlite.write(statements)
   }
@@ -199,15 +202,25 @@ export class Posthouse implements AsyncDisposable {
   // --- beginning and end ----------------------------------------------------------------
 
   /** By `createServer`, once it listens. @internal */
-  attach(server: RunningServer): void {
+  attach(server: RunningServer, application: Application): void {
     this.#server = server
+    this.#application = application
     for (const [path, make] of this.#waiting) server.open(path, make)
     this.#waiting = []
   }
 
   /** Resolves when every client has been told to come back and the last acknowledged publication is safe. Nothing is left behind. */
   close(): Promise<void> {
-    return (this.#closing ??= this.#running.close())
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#application.closing?.()
+    } catch (error) {
+      this.report(error)
+    }
+    await this.#running.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

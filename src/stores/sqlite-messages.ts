@@ -49,7 +49,13 @@ export interface ChangeRequest {
 export type Request = AppendRequest | RemoveRequest | WriteRequest | ChangeRequest
 
 /** undefined where there is nothing to say but that it is done. */
-export type Answer = Appended | StreamChanged | undefined | { readonly refused: string; readonly temporary: boolean }
+export type Answer = Appended | StreamChanged | undefined | Refusal
+
+export interface Refusal {
+  readonly refused: string // why; or the name of the guard that did not hold
+  readonly because: 'guard' | 'constraint' | 'mistake' | 'disk'
+  readonly temporary: boolean
+}
 
 export type ToWriter =
   | { readonly kind: 'open'; readonly file: string }
