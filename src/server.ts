@@ -39,6 +39,7 @@ import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import { Proxies } from './transports/proxies.ts'
 import type { Leaving, Socket, TransportContext } from './transports/transport.ts'
+import { cookiesOf } from './transports/visit.ts'
 import { version } from './version.ts'
 
 export interface ServerParts {
@@ -196,6 +197,7 @@ function createNode({ config, secrets, store, engine = new LocalEngine(), log, h
       insecure: client.insecure,
       allowAnonymous: client.allow_anonymous_connect_without_token,
       disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
+      tokenIn: client.token.cookie === '' ? undefined : (headers) => cookiesOf(headers).get(client.token.cookie) ?? '',
       personalChannel: personal.enabled ? (user) => `${prefix}${naming.userBoundary}${user}` : undefined,
     },
     tokens: {

@@ -89,6 +89,8 @@ export interface AuthOptions {
   readonly insecure: boolean // no token needed, everything allowed: for development
   readonly allowAnonymous: boolean // connecting without a token
   readonly disallowAnonymousTokens: boolean // tokens that name nobody
+  /** What is in the cookie that may hold a connection token; '' for nothing. */
+  readonly tokenIn?: ((headers: Headers) => string) | undefined
   readonly personalChannel?: ((user: string) => string) | undefined // to which each user is subscribed on connecting
 }
 

@@ -3,7 +3,7 @@
  * peer itself, or from a proxy that the configuration names. Looked up when it
  * is asked for; many requests are answered without.
  */
-import type { Origins } from './origin.ts'
+import type { Origins, Page } from './origin.ts'
 import { addressOf, type Proxies } from './proxies.ts'
 
 export interface ArrivalOptions {
@@ -25,6 +25,7 @@ export class Arrival {
   readonly #sockets: Sockets
   #peer: string | undefined
   #isForwarded: boolean | undefined
+  #judged: Page | undefined
 
   constructor(request: Request, sockets: Sockets, options: ArrivalOptions) {
     this.request = request
@@ -59,7 +60,16 @@ export class Arrival {
 
   /** Whether a page that sends this may, if it is a page. */
   get isAllowed(): boolean {
-    return this.#options.origins.allows(this)
+    return this.#page !== 'foreign'
+  }
+
+  /** What it was sent with; of a page that is allowed only because all are, without cookies. */
+  get headers(): Headers {
+    const { headers } = this.request
+    if (this.#page !== 'any' || !headers.has('cookie')) return headers
+    const others = new Headers(headers)
+    others.delete('cookie')
+    return others
   }
 
   /** What lets the page that asks, if it is allowed, read the answer. */
@@ -70,6 +80,10 @@ export class Arrival {
   /** The same, where other pages are allowed. */
   under(origins: Origins): Arrival {
     return new Arrival(this.request, this.#sockets, { ...this.#options, origins })
+  }
+
+  get #page(): Page {
+    return (this.#judged ??= this.#options.origins.pageOf(this))
   }
 
   /** Of several proxies, what the first was asked for. */

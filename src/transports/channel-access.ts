@@ -36,14 +36,13 @@ export class ChannelAccess {
 
   /** @throws ClientError, Disconnect, Refusal */
   async visitor(arrival: Arrival, url: URL, channel: string): Promise<Visitor> {
-    const { request } = arrival
-    const { headers } = request
-    const client = { id: crypto.randomUUID(), entrance: entranceBy(request, this.#node) }
+    const { headers } = arrival
+    const client = { id: crypto.randomUUID(), entrance: entranceBy(arrival, this.#node) }
     if (claimsKey(headers)) {
       if (!this.#hasKey(headers)) throw unauthorized('The API key is not the one of this server.')
       return { ...client, identity: { user: '' }, isBackend: true, hasToken: true, grant: undefined }
     }
-    const token = tokenOf(headers, url)
+    const token = tokenOf(arrival, url, this.#node)
     try {
       const identity = await identifyRequest(arrival, token, client.id, this.#node)
       return { ...client, identity, isBackend: false, hasToken: token !== '', grant: identity.subs?.get(channel) }

@@ -2,7 +2,7 @@
  * Who stands behind a plain HTTP request, or a socket that says nothing of it
  * in messages: whoever sends the API key, or a connection token in
  * `Authorization: Bearer` or, for those that can set no header (a browser's
- * WebSocket and EventSource), in `?token=`; else whom the application knows.
+ * WebSocket and EventSource), in `?token=` or a cookie; else whom the application knows.
  */
 import { type Entrance, identify, type Identity } from '../core/auth.ts'
 import { ClientError, Disconnect } from '../core/errors.ts'
@@ -23,9 +23,9 @@ export function claimsKey(headers: Headers): boolean {
   return headers.has('x-api-key') || /^apikey\s/i.test(headers.get('authorization') ?? '')
 }
 
-/** A header where one can be set; EventSource and WebSocket have only the URL, which ends up in logs. '' for none. */
-export function tokenOf(headers: Headers, url: URL): string {
-  return bearerOf(headers) ?? url.searchParams.get('token') ?? ''
+/** A header where one can be set; EventSource and WebSocket have only the URL, which ends up in logs, or a cookie. '' for none. */
+export function tokenOf({ headers }: Arrival, url: URL, { auth }: Node): string {
+  return bearerOf(headers) ?? url.searchParams.get('token') ?? auth.tokenIn?.(headers) ?? ''
 }
 
 function bearerOf(headers: Headers): string | undefined {
@@ -34,7 +34,7 @@ function bearerOf(headers: Headers): string | undefined {
 
 /** Finds out who sent a request, as for a client that connects. @throws what `identify` throws */
 export function identifyRequest(
-  { request: { headers, url }, address, secure, host }: Arrival,
+  { request: { url }, headers, address, secure, host }: Arrival,
   token: string,
   client: string,
   { auth, tokens, hooks, clock }: Node,
@@ -55,12 +55,12 @@ export async function httpIdentity(
   url: URL,
   { node, hasKey }: HttpIdentityOptions,
 ): Promise<HttpIdentity> {
-  const { headers } = arrival.request
+  const { headers } = arrival
   if (claimsKey(headers))
     return hasKey(headers) ? { kind: 'backend' } : { kind: 'refused', why: 'this API key is not right' }
   if ((headers.get('authorization') ?? '') !== '' && bearerOf(headers) === undefined)
     return { kind: 'refused', why: 'Authorization must be "Bearer <token>" or "apikey <key>"' }
-  const token = tokenOf(headers, url)
+  const token = tokenOf(arrival, url, node)
   try {
     const identity = await identifyRequest(arrival, token, crypto.randomUUID(), node)
     return identity.user === '' ? { kind: 'nobody' } : { kind: 'user', identity }

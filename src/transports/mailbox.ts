@@ -61,9 +61,9 @@ async function answer(arrival: Arrival, server: Server<Socket>, door: MailboxDoo
   if (who.kind === 'refused') return unauthorized(who.why)
   const actor = MailboxActor.of(who, door.isOpen || door.node.auth.insecure)
   if (actor === undefined) return unauthorized('say who you are: Authorization: Bearer <token>, or ?token=')
-  if (method === 'POST') return mailboxPost(request, url, arrival.address, user, actor, door)
+  if (method === 'POST') return mailboxPost(arrival, url, user, actor, door)
 
-  const visit = visitOf(request, url, user, actor, door)
+  const visit = visitOf(arrival, url, user, actor, door)
   const { node, bookmarks } = door
   const wantsSocket = headers.get('upgrade')?.toLowerCase() === 'websocket'
   const start = await startOf(node, bookmarks, visit.mailbox, visit.device, visit.asked)
@@ -75,7 +75,7 @@ async function answer(arrival: Arrival, server: Server<Socket>, door: MailboxDoo
 
 /** @throws ClientError 103 for somebody else's mailbox, or one that its user may not read */
 function visitOf(
-  request: Request,
+  arrival: Arrival,
   url: URL,
   user: string,
   actor: MailboxActor,
@@ -86,8 +86,8 @@ function visitOf(
   if (!actor.mayBe(user) || !node.rules.allows('subscribe', asker, box.channel, box.namespace))
     throw errors.permissionDenied()
   // An EventSource that comes again keeps the address it had and says in the header how far it got.
-  const asked = request.headers.get('last-event-id') || (url.searchParams.get('offset') ?? '')
-  return { mailbox: box, actor, entrance: entranceBy(request, node), device: deviceOf(url), asked }
+  const asked = arrival.headers.get('last-event-id') || (url.searchParams.get('offset') ?? '')
+  return { mailbox: box, actor, entrance: entranceBy(arrival, node), device: deviceOf(url), asked }
 }
 
 function upgrade(

@@ -26,7 +26,7 @@ export interface SocketHandlers<Data> {
 
   /** Subprotocols that are spoken here, the best first: the first of them that a client offers is chosen. */
   readonly protocols?: readonly string[]
-  /** Origins whose pages may connect, or `any`. Else `client.allowed_origins` decides. */
+  /** Origins whose pages may connect, or `any`, which come without cookies. Else `client.allowed_origins` decides. */
   readonly origins?: readonly string[] | 'any'
   /** Off where `websocket.compression` is off; there, off for this path by `false`. */
   readonly compression?: boolean
@@ -43,8 +43,6 @@ export interface SocketDefaults {
   readonly maxMessageSize: number
 }
 
-type Request = globalThis.Request & { readonly params?: object }
-
 /** Answers the upgrade requests of one path. Undefined: it has become a WebSocket. @internal */
 export function rawSockets<Data>(
   pattern: string,
@@ -59,14 +57,14 @@ export function rawSockets<Data>(
     message: Math.min(handlers.maxMessageSize ?? Infinity, defaults.maxMessageSize),
     waiting: handlers.maxWaiting ?? context.node.limits.outboxSize,
   }
-  return async (arrival, server) => {
-    const { isAllowed } = listed === undefined ? arrival : arrival.under(listed)
+  return async (given, server) => {
+    const arrival = listed === undefined ? given : given.under(listed)
+    const { request, headers: sent, isAllowed, address, secure, host } = arrival
     if (!isAllowed) return wrongOrigin()
-    const request: Request = arrival.request
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') return notWebSocket()
     if (!context.admits()) return tooManyConnections()
-    const { address, secure, host } = arrival
-    const { headers: sent, url, params } = request
+    const { url } = request
+    const params = 'params' in request ? (request.params as object) : {}
     const visit = new Visit({ headers: sent, url, address, secure, host, params }, pattern)
     if (visit.isAstray) return notWebSocket()
     const data = (await handlers.accept?.(visit)) as Data | Response

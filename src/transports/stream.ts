@@ -66,7 +66,7 @@ export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
   #paused: PromiseWithResolvers<void> | undefined
 
   constructor(
-    { request, address, secure, host }: Arrival,
+    { request, headers, address, secure, host }: Arrival,
     server: Server<unknown>,
     { node, flusher }: TransportContext,
     { transport, codec, layout, sessions }: StreamOptions,
@@ -75,7 +75,7 @@ export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
     this.#sessions = sessions
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
     this.#session = new Session(node, codec, this, {
-      headers: request.headers,
+      headers,
       url: request.url,
       address,
       secure,

@@ -74,7 +74,7 @@ export class WebSocketConnection implements Socket, Outlet, Sink {
   #pings: FramePings | undefined
 
   constructor(
-    { request, address, secure, host }: Arrival,
+    { request, headers, address, secure, host }: Arrival,
     { node, flusher, compressFrom }: WebSocketOptions,
     { codec, framePings, oneWay }: Speech,
   ) {
@@ -82,7 +82,7 @@ export class WebSocketConnection implements Socket, Outlet, Sink {
     this.#framePings = framePings
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
     this.session = new Session(node, codec, this, {
-      headers: request.headers,
+      headers,
       url: request.url,
       address,
       secure,
