@@ -13,14 +13,16 @@ import type { Namespace } from '../core/rules.ts'
 import { Streams } from '../core/streams.ts'
 import { ChannelAccess, type Right, type Visitor } from './channel-access.ts'
 import { channelEvents } from './channel-events.ts'
-import { complete, disconnected, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
+import { disconnected, headersFor, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
 import { channelSocket } from './channel-socket.ts'
 import { KeyedRates } from './keyed-rates.ts'
+import type { HeaderRecord } from './origin.ts'
 import { passingClient } from './passing-client.ts'
 import { Pollers } from './pollers.ts'
 import type { Wanted } from './stream-offset.ts'
 import { streamEvents } from './stream-live.ts'
-import { headStream, pollStream, readStream } from './stream-read.ts'
+import { pollStream, StreamPoll } from './stream-poll.ts'
+import { headStream, readStream } from './stream-read.ts'
 import { appendToStream, createStream, deleteStream } from './stream-write.ts'
 import type { Socket, TransportContext } from './transport.ts'
 
@@ -51,26 +53,38 @@ export class ChannelUrl {
 
   /** Undefined: the request has become a WebSocket. */
   async answer(request: Request, server: Server<Socket>): Promise<Response | undefined> {
-    const { node, origins } = this.options
-    const response = await this.#answer(request, server).catch((error: unknown) => {
-      const refusal = toRefusal(error)
-      if (refusal === undefined) node.report(error)
-      return refuse(refusal ?? new Refusal(500, 'The server made a mistake; its operator finds it in the log.'))
-    })
-    return response && complete(response, origins.cors(request))
+    const headers = headersFor(this.options.origins.cors(request))
+    try {
+      const answer = await this.#answer(request, server, headers)
+      // Nothing of this request is held while it waits, no function that would go on neither.
+      return answer instanceof StreamPoll ? answer.response : answer
+    } catch (error) {
+      return this.refuse(error, headers)
+    }
   }
 
-  async #answer(request: Request, server: Server<Socket>): Promise<Response | undefined> {
+  /** The one place where what was thrown becomes an answer. */
+  refuse(error: unknown, headers: HeaderRecord): Response {
+    const refusal = toRefusal(error)
+    if (refusal === undefined) this.options.node.report(error)
+    return refuse(refusal ?? new Refusal(500, 'The server made a mistake; its operator finds it in the log.'), headers)
+  }
+
+  async #answer(
+    request: Request,
+    server: Server<Socket>,
+    headers: HeaderRecord,
+  ): Promise<Response | StreamPoll | undefined> {
     const { node, origins } = this.options
     if (!origins.allows(request))
       throw new Refusal(403, 'Pages of this origin may not use this server; see client.allowed_origins.')
-    if (request.method === 'OPTIONS') return preflight()
+    if (request.method === 'OPTIONS') return preflight(headers)
     const url = new URL(request.url)
     const channel = channelOf(url)
     const namespace = node.rules.namespace(channel)
     const address = server.requestIP(request)?.address ?? ''
     const visitor = await this.access.visitor(request, url, channel, address)
-    const visit = new Visit(this, request, server, channel, namespace, visitor, address)
+    const visit = new Visit(this, request, url, server, channel, namespace, visitor, address, headers)
     switch (request.method) {
       case 'GET':
         return this.#read(visit)
@@ -87,7 +101,7 @@ export class ChannelUrl {
     }
   }
 
-  #read(visit: Visit): Promise<Response | undefined> {
+  #read(visit: Visit): Promise<Response | StreamPoll | undefined> {
     const { headers } = visit.request
     const live = visit.url.searchParams.get('live')
     if (headers.get('upgrade')?.toLowerCase() === 'websocket') return channelSocket(visit)
@@ -99,39 +113,41 @@ export class ChannelUrl {
   }
 }
 
-/** One request at the URL of a channel. */
+/** One request at the URL of a channel. It is large: whoever stays takes out of it what is needed, and lets it go. */
 export class Visit {
   readonly door: ChannelUrl
   readonly request: Request
+  readonly url: URL
   readonly server: Server<Socket>
   readonly channel: string
   readonly namespace: Namespace
   readonly visitor: Visitor
   readonly address: string
+  /** With which every answer to it is made. */
+  readonly headers: HeaderRecord
   #granting: Promise<SubscriptionGrant | undefined> | undefined
   #grant: SubscriptionGrant | undefined
 
   constructor(
     door: ChannelUrl,
     request: Request,
+    url: URL,
     server: Server<Socket>,
     channel: string,
     namespace: Namespace,
     visitor: Visitor,
     address: string,
+    headers: HeaderRecord,
   ) {
     this.door = door
     this.request = request
+    this.url = url
     this.server = server
     this.channel = channel
     this.namespace = namespace
     this.visitor = visitor
     this.address = address
-  }
-
-  /** Made when it is asked for: many wait for long, and none of them with a parsed URL at hand. */
-  get url(): URL {
-    return new URL(this.request.url)
+    this.headers = headers
   }
 
   get node() {
@@ -157,6 +173,10 @@ export class Visit {
     if (this.node.hooks.subscribe !== undefined) await this.#reads()
     await this.check(wanted === 'now' ? 'subscribe' : 'recover')
     this.#checkRoom()
+  }
+
+  reply(body: string | Uint8Array<ArrayBuffer> | ReadableStream | null, headers: HeaderRecord, status = 200): Response {
+    return new Response(body, { status, headers: { ...headers, ...this.headers } })
   }
 
   /** The draft as the application wants it, if it may be published. @throws Refusal, or what the application throws */

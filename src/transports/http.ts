@@ -8,13 +8,11 @@ export function answerEarly(request: Request, methods: readonly string[], origin
   const headers = origins.cors(request)
   const allow = [...methods, 'OPTIONS'].join(', ')
   if (request.method === 'OPTIONS') {
-    headers.set('access-control-allow-methods', allow)
-    headers.set('access-control-max-age', '300')
-    return new Response(null, { status: 204, headers })
+    const preflight = { 'access-control-allow-methods': allow, 'access-control-max-age': '300' }
+    return new Response(null, { status: 204, headers: { ...headers, ...preflight } })
   }
   if (methods.includes(request.method)) return undefined
-  headers.set('allow', allow)
-  return new Response(`use ${methods.join(' or ')}\n`, { status: 405, headers })
+  return new Response(`use ${methods.join(' or ')}\n`, { status: 405, headers: { ...headers, allow } })
 }
 
 /** A refusal that a page may read. */

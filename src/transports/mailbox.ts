@@ -38,7 +38,7 @@ export async function mailbox(
   if (early !== undefined) return early
   const response = await answerOrRefuse(request, server, door)
   if (response === undefined) return undefined
-  for (const [name, value] of door.origins.cors(request)) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(door.origins.cors(request))) response.headers.set(name, value)
   return response
 }
 

@@ -24,17 +24,23 @@ export class Origins {
   }
 
   /** What lets the page that asks, if it is allowed, read the answer (Fetch standard, CORS protocol). */
-  cors(request: Request): Headers {
-    const headers = new Headers({ vary: 'Origin' })
+  cors(request: Request): HeaderRecord {
     const origin = request.headers.get('origin')
-    if (origin === null || !this.allows(request)) return headers
-    headers.set('access-control-allow-origin', origin)
-    headers.set('access-control-allow-credentials', 'true')
+    if (origin === null || !this.allows(request)) return noPage
     const wanted = request.headers.get('access-control-request-headers')
-    if (wanted !== null) headers.set('access-control-allow-headers', wanted)
-    return headers
+    return {
+      ...noPage,
+      'access-control-allow-origin': origin,
+      'access-control-allow-credentials': 'true',
+      ...(wanted !== null && { 'access-control-allow-headers': wanted }),
+    }
   }
 }
+
+/** Not a `Headers`: that is an object of the runtime for each answer, and many answers wait for long. */
+export type HeaderRecord = Readonly<Record<string, string>>
+
+const noPage = { vary: 'Origin' } as const
 
 function escapeRegExp(text: string): string {
   return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&')

@@ -38,9 +38,11 @@ export function openStream(
   options: StreamOptions,
 ): Response {
   const { contentType } = options.layout
-  const headers = context.origins.cors(request)
-  for (const [name, value] of Object.entries(unbuffered)) headers.set(name, value)
-  if (contentType !== undefined) headers.set('content-type', contentType)
+  const headers = {
+    ...context.origins.cors(request),
+    ...unbuffered,
+    ...(contentType !== undefined && { 'content-type': contentType }),
+  }
   const stream = new Stream(request, server, context, options)
   const response = new Response(new ReadableStream(stream), { headers })
   stream.receive(options.said)
