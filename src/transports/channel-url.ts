@@ -14,14 +14,16 @@ import { Streams } from '../core/streams.ts'
 import type { Arrival } from './arrival.ts'
 import { ChannelAccess, type Right, type Visitor } from './channel-access.ts'
 import { channelEvents } from './channel-events.ts'
-import { complete, disconnected, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
+import { disconnected, headersFor, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
 import { channelSocket } from './channel-socket.ts'
 import { KeyedRates } from './keyed-rates.ts'
+import type { HeaderRecord } from './origin.ts'
 import { passingClient } from './passing-client.ts'
 import { Pollers } from './pollers.ts'
 import type { Wanted } from './stream-offset.ts'
 import { streamEvents } from './stream-live.ts'
-import { headStream, pollStream, readStream } from './stream-read.ts'
+import { pollStream, StreamPoll } from './stream-poll.ts'
+import { headStream, readStream } from './stream-read.ts'
 import { appendToStream, createStream, deleteStream } from './stream-write.ts'
 import type { Socket, TransportContext } from './transport.ts'
 
@@ -52,26 +54,38 @@ export class ChannelUrl {
 
   /** Undefined: the request has become a WebSocket. */
   async answer(arrival: Arrival, server: Server<Socket>): Promise<Response | undefined> {
-    const { node } = this.options
-    const response = await this.#answer(arrival, server).catch((error: unknown) => {
-      const refusal = toRefusal(error)
-      if (refusal === undefined) node.report(error)
-      return refuse(refusal ?? new Refusal(500, 'The server made a mistake; its operator finds it in the log.'))
-    })
-    return response && complete(response, arrival.cors())
+    const headers = headersFor(arrival.cors())
+    try {
+      const answer = await this.#answer(arrival, server, headers)
+      // Nothing of this request is held while it waits, no function that would go on neither.
+      return answer instanceof StreamPoll ? answer.response : answer
+    } catch (error) {
+      return this.refuse(error, headers)
+    }
   }
 
-  async #answer(arrival: Arrival, server: Server<Socket>): Promise<Response | undefined> {
+  /** The one place where what was thrown becomes an answer. */
+  refuse(error: unknown, headers: HeaderRecord): Response {
+    const refusal = toRefusal(error)
+    if (refusal === undefined) this.options.node.report(error)
+    return refuse(refusal ?? new Refusal(500, 'The server made a mistake; its operator finds it in the log.'), headers)
+  }
+
+  async #answer(
+    arrival: Arrival,
+    server: Server<Socket>,
+    headers: HeaderRecord,
+  ): Promise<Response | StreamPoll | undefined> {
     const { node } = this.options
     const { request } = arrival
     if (!arrival.isAllowed)
       throw new Refusal(403, 'Pages of this origin may not use this server; see client.allowed_origins.')
-    if (request.method === 'OPTIONS') return preflight()
+    if (request.method === 'OPTIONS') return preflight(headers)
     const url = new URL(request.url)
     const channel = channelOf(url)
     const namespace = node.rules.namespace(channel)
     const visitor = await this.access.visitor(arrival, url, channel)
-    const visit = new Visit(this, arrival, server, channel, namespace, visitor)
+    const visit = new Visit(this, arrival, url, server, channel, namespace, visitor, headers)
     switch (request.method) {
       case 'GET':
         return this.#read(visit)
@@ -88,7 +102,7 @@ export class ChannelUrl {
     }
   }
 
-  #read(visit: Visit): Promise<Response | undefined> {
+  #read(visit: Visit): Promise<Response | StreamPoll | undefined> {
     const { headers } = visit.request
     const live = visit.url.searchParams.get('live')
     if (headers.get('upgrade')?.toLowerCase() === 'websocket') return channelSocket(visit)
@@ -100,14 +114,17 @@ export class ChannelUrl {
   }
 }
 
-/** One request at the URL of a channel. */
+/** One request at the URL of a channel. It is large: whoever stays takes out of it what is needed, and lets it go. */
 export class Visit {
   readonly door: ChannelUrl
   readonly request: Request
+  readonly url: URL
   readonly server: Server<Socket>
   readonly channel: string
   readonly namespace: Namespace
   readonly visitor: Visitor
+  /** With which every answer to it is made. */
+  readonly headers: HeaderRecord
   readonly #arrival: Arrival
   #granting: Promise<SubscriptionGrant | undefined> | undefined
   #grant: SubscriptionGrant | undefined
@@ -115,23 +132,22 @@ export class Visit {
   constructor(
     door: ChannelUrl,
     arrival: Arrival,
+    url: URL,
     server: Server<Socket>,
     channel: string,
     namespace: Namespace,
     visitor: Visitor,
+    headers: HeaderRecord,
   ) {
     this.door = door
     this.request = arrival.request
+    this.url = url
     this.server = server
     this.channel = channel
     this.namespace = namespace
     this.visitor = visitor
+    this.headers = headers
     this.#arrival = arrival
-  }
-
-  /** Made when it is asked for: many wait for long, and none of them with a parsed URL at hand. */
-  get url(): URL {
-    return new URL(this.request.url)
   }
 
   get node() {
@@ -166,6 +182,10 @@ export class Visit {
     if (this.node.hooks.subscribe !== undefined) await this.#reads()
     await this.check(wanted === 'now' ? 'subscribe' : 'recover')
     this.#checkRoom()
+  }
+
+  reply(body: string | Uint8Array<ArrayBuffer> | ReadableStream | null, headers: HeaderRecord, status = 200): Response {
+    return new Response(body, { status, headers: { ...headers, ...this.headers } })
   }
 
   /** The draft as the application wants it, if it may be published. @throws Refusal, or what the application throws */

@@ -39,7 +39,7 @@ export async function mailbox(
   if (early !== undefined) return early
   const response = await answerOrRefuse(arrival, server, door)
   if (response === undefined) return undefined
-  for (const [name, value] of arrival.cors()) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(arrival.cors())) response.headers.set(name, value)
   return response
 }
 
