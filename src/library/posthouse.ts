@@ -1,9 +1,11 @@
 /** A server, as a program holds it. */
 import { errors } from '../core/errors.ts'
 import type { RpcHandler } from '../core/hooks.ts'
-import type { Statement, Store } from '../core/store.ts'
+import type { Position } from '../core/publication.ts'
+import type { Statement } from '../core/store.ts'
 import type { Secrets } from '../secrets.ts'
 import type { DoorMaker, RunningServer } from '../server.ts'
+import type { MemoryStore } from '../stores/memory.ts'
 import { SqliteStore } from '../stores/sqlite.ts'
 import type { SqlRow } from '../stores/sql-row.ts'
 import { rawSockets, type SocketDefaults, type SocketHandlers } from '../transports/raw-socket.ts'
@@ -36,7 +38,7 @@ export interface CallContext {
 export interface PosthouseParts {
   readonly secrets: Secrets
   readonly cookies: SignedCookies
-  readonly store: Store
+  readonly store: SqliteStore | MemoryStore
   readonly socketDefaults: SocketDefaults
   readonly methods: Map<string, RpcHandler>
   readonly report: (error: unknown) => void
@@ -138,6 +140,31 @@ export class Posthouse implements AsyncDisposable {
   /** What a SELECT finds, in all that is committed. Synchronous: what takes long makes everybody wait. @throws StoreError */
   sql(query: string, ...params: readonly (string | number | bigint | null | Uint8Array)[]): readonly SqlRow[] {
     return this.#sqlite.query(query, ...params)
+  }
+
+  /**
+   * Several reads of one state: what `sql` and `position` find within `read` was
+   * committed together, whatever is committed meanwhile. One within another
+   * joins it. `read` cannot wait for anything: there is no snapshot any more
+   * after it. Returns what `read` returns.
+   * @throws what `read` throws; TypeError if it returns a promise
+   */
+  snapshot<T>(read: () => T): T {
+    return this.#parts.store.snapshot(() => {
+      const found = read()
+      if (found instanceof Promise) throw new TypeError('what is read in a snapshot cannot be waited for')
+      return found
+    })
+  }
+
+  /**
+   * Where the log of a channel ends: a reader that continues from there gets
+   * what comes after. Within `snapshot`, the end that belongs to what else is read there.
+   * @throws ClientError 102, 107; 108 where nothing is kept; StoreError
+   */
+  position(channel: string): Position {
+    if (this.#running.node.rules.namespace(channel).retention === undefined) throw errors.notAvailable()
+    return this.#parts.store.position(channel)
   }
 
   /** Statements without a publication, in one transaction, in order with the publications. @throws StoreError, Refused; and then nothing was written */

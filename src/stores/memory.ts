@@ -20,7 +20,7 @@ import {
   pageBounds,
 } from './log-rules.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Draft, Publication } from '../core/publication.ts'
+import type { Draft, Position, Publication } from '../core/publication.ts'
 import type { Appended, AppendOptions, Page, Query, Retention, Store } from '../core/store.ts'
 import type { ProducerState, StreamChange, StreamChanged, StreamState } from '../core/stream.ts'
 
@@ -123,6 +123,20 @@ export class MemoryStore implements Store {
       publications: query.reverse === true ? publications.toReversed() : publications,
       top: { epoch: log.epoch, offset: log.top },
     }
+  }
+
+  /** As in a store on a disk. Here nothing can change while `read` runs. */
+  snapshot<T>(read: () => T): T {
+    this.#checkOpen()
+    return read()
+  }
+
+  /** Where the log of a channel ends. @throws StoreError */
+  position(channel: string): Position {
+    this.#checkOpen()
+    checkText(channel)
+    const log = this.#logs.get(channel)
+    return { epoch: log?.epoch ?? this.#epochOf(channel), offset: log?.top ?? 0 }
   }
 
   async remove(channel: string): Promise<void> {

@@ -15,7 +15,7 @@ import { lock, prepare, realFile } from './sqlite-file.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Clock } from '../core/clock.ts'
-import type { Draft } from '../core/publication.ts'
+import type { Draft, Position } from '../core/publication.ts'
 import type { Appended, AppendOptions, Page, Query, Retention, Statement, Store } from '../core/store.ts'
 import type { StreamChange, StreamChanged, StreamState } from '../core/stream.ts'
 import type { SqlRow } from './sql-row.ts'
@@ -196,6 +196,23 @@ export class SqliteStore implements Store {
   query(sql: string, ...params: SQLQueryBindings[]): SqlRow[] {
     this.#checkOpen()
     return this.#reader.query(sql, params)
+  }
+
+  /**
+   * What `read` reads by `query` and `position` is of one committed state. One
+   * within another joins it. Synchronous, as they are.
+   * @throws StoreError, and what `read` throws
+   */
+  snapshot<T>(read: () => T): T {
+    this.#checkOpen()
+    return this.#reader.snapshot(read)
+  }
+
+  /** Where the log of a channel ends, in all that is committed. @throws StoreError */
+  position(channel: string): Position {
+    this.#checkOpen()
+    checkText(channel)
+    return this.#reader.position(channel)
   }
 
   close(): Promise<void> {
