@@ -23,6 +23,8 @@ import {
   type Published,
   type PublishOptions,
   toPresent,
+  trim,
+  type TrimOptions,
 } from './publishing.ts'
 import { check, type Schema } from './schema.ts'
 import { fromPayload, toPayloadIfAny } from './values.ts'
@@ -104,6 +106,18 @@ export class Posthouse implements AsyncDisposable {
   /** @throws ClientError 102, 107; 108 where nothing is kept; 112 where it is not the log that it was */
   history(channel: string, options: HistoryOptions = {}): Promise<History> {
     return history(this.#running.node, channel, options)
+  }
+
+  /**
+   * Forgets the publications of a channel before an offset; where it ends, and
+   * its epoch, stay. Readers whose position lies further back are told that they
+   * cannot recover. Resolves when that is on the disk; the space is given free
+   * little by little.
+   * @throws ClientError 102, 107; 108 where nothing is kept; 100 when it could not be written, and was not
+   * @throws RangeError for what is no offset; Refused, StoreError (`constraint`) as `publish`
+   */
+  trim(channel: string, options: TrimOptions): Promise<void> {
+    return trim(this.#running.node, channel, options)
   }
 
   /** Who is in a channel, one entry a connection. @throws ClientError 102, 107; 108 where presence is off */

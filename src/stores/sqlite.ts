@@ -16,7 +16,7 @@ import { SqliteReader } from './sqlite-reader.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Clock } from '../core/clock.ts'
 import type { Draft, Position } from '../core/publication.ts'
-import type { Appended, AppendOptions, Page, Query, Retention, Statement, Store } from '../core/store.ts'
+import type { Appended, AppendOptions, Page, Query, RemoveOptions, Retention, Statement, Store } from '../core/store.ts'
 import type { StreamChange, StreamChanged, StreamState } from '../core/stream.ts'
 import type { SqlRow } from './sql-row.ts'
 import type { Answer, AppendRequest, FromWriter, Refusal, Request, ToWriter, Trouble } from './sqlite-messages.ts'
@@ -182,9 +182,9 @@ export class SqliteStore implements Store {
     return this.#reader.read(channel, retention, query, this.#now())
   }
 
-  async remove(channel: string): Promise<void> {
+  async remove(channel: string, { before = Infinity, statements = [] }: RemoveOptions = {}): Promise<void> {
     checkText(channel)
-    await this.#ask({ kind: 'remove', channel })
+    await this.#ask({ kind: 'remove', channel, before, statements: copyOfStatements(statements) })
   }
 
   /** Statements without a publication, in one transaction, in order with the appends. @throws StoreError, Refused; and then nothing was written */
@@ -331,10 +331,9 @@ function weightOf(request: Request): number {
   if (request.kind === 'change') return request.drafts.reduce((sum, draft) => sum + weightOf(draft), bytes)
   if (request.kind === 'append')
     for (const part of [request.data, request.connInfo, request.chanInfo, request.tags]) bytes += part?.length ?? 0
-  if (request.kind !== 'remove')
-    for (const { sql, params = [] } of request.statements) {
-      bytes += sql.length
-      for (const param of params) bytes += typeof param === 'string' || param instanceof Uint8Array ? param.length : 8
-    }
+  for (const { sql, params = [] } of request.statements) {
+    bytes += sql.length
+    for (const param of params) bytes += typeof param === 'string' || param instanceof Uint8Array ? param.length : 8
+  }
   return bytes
 }
