@@ -9,7 +9,7 @@ import { MemoryStore } from '../stores/memory.ts'
 import { openSqliteStore, type SqliteStore } from '../stores/sqlite.ts'
 import { SignedCookies } from './cookies.ts'
 import { hooksOf } from './decisions.ts'
-import { configOf, isLog, type ServerOptions } from './options.ts'
+import { configOf, isLog, type ServerOptions, withNamespaces } from './options.ts'
 import { Posthouse } from './posthouse.ts'
 
 /**
@@ -31,14 +31,16 @@ export async function createServer(options: ServerOptions = {}): Promise<Posthou
     store,
     socketDefaults: { compressFrom: compression ? compression_min_size : Infinity, maxMessageSize: message_size_limit },
     methods,
+    dataDir: config.data.memory ? undefined : config.data.dir,
+    maxBody: config.http_api.body_size_limit,
     report,
   })
   try {
-    const application = options.application?.(server) ?? {}
+    const application = (await options.application?.(server)) ?? {}
     const hooks = joinHooks(hooksOf(options, report), hooksOf(application, report))
-    const running = startServer({ config, secrets, store, log, hooks: { ...hooks, rpc: methods } })
+    const running = startServer({ config: withNamespaces(config, application.namespaces), secrets, store, log, hooks: { ...hooks, rpc: methods } })
     try {
-      server.attach(running)
+      server.attach(running, application)
     } catch (error) {
       await running.close()
       throw error

@@ -11,7 +11,8 @@ import type { SqlRow } from '../stores/sql-row.ts'
 import { rawSockets, type SocketDefaults, type SocketHandlers } from '../transports/raw-socket.ts'
 import { type Client, clientOf, toDisconnect } from './client.ts'
 import type { SignedCookies } from './cookies.ts'
-import { httpDoor, type HttpHandler } from './http.ts'
+import { dataFolder } from './data-folder.ts'
+import { httpDoor, type HttpHandler, type HttpOptions } from './http.ts'
 import {
   broadcast,
   history,
@@ -26,6 +27,7 @@ import {
   trim,
   type TrimOptions,
 } from './publishing.ts'
+import type { Application } from './options.ts'
 import { check, type Schema } from './schema.ts'
 import { fromPayload, toPayloadIfAny } from './values.ts'
 
@@ -43,12 +45,15 @@ export interface PosthouseParts {
   readonly store: SqliteStore | MemoryStore
   readonly socketDefaults: SocketDefaults
   readonly methods: Map<string, RpcHandler>
+  readonly dataDir: string | undefined // undefined: nothing is kept
+  readonly maxBody: number // bytes, where a path does not say
   readonly report: (error: unknown) => void
 }
 
 export class Posthouse implements AsyncDisposable {
   readonly #parts: PosthouseParts
   #server: RunningServer | undefined
+  #application: Application = {}
   #waiting: [path: string, make: DoorMaker][] = []
   #closing: Promise<void> | undefined
 
@@ -186,6 +191,17 @@ export class Posthouse implements AsyncDisposable {
     return this.#sqlite.write(statements)
   }
 
+  /**
+   * The path of a folder of this name inside of the data folder, for files of
+   * your own; it is made if it is not there, and nobody else may look into it.
+   * @throws TypeError with `data.memory`, and for a name of other than letters, digits, "-" and "_"
+   */
+  dataFolder(name: string): string {
+    const { dataDir } = this.#parts
+    if (dataDir !== undefined) return dataFolder(dataDir, name)
+    throw new TypeError('with data.memory there is no data folder; give the server one (data.dir)')
+  }
+
   get #sqlite(): SqliteStore {
     if (this.#parts.store instanceof SqliteStore) return this.#parts.store
     throw new TypeError('with data.memory there is no SQL; give the server a folder (data.dir)')
@@ -208,8 +224,9 @@ export class Posthouse implements AsyncDisposable {
   }
 
   /** Answers HTTP at a path, which may have parts such as `:name`, and `*` at its end. @throws Error if something is there already */
-  http(path: string, handler: HttpHandler): void {
-    this.#open(path, () => httpDoor(path, handler))
+  http(path: string, handler: HttpHandler, { maxBody = this.#parts.maxBody }: HttpOptions = {}): void {
+    if (!(maxBody >= 0)) throw new RangeError(`maxBody is a number of bytes, not ${maxBody}`)
+    this.#open(path, () => httpDoor(path, handler, maxBody))
   }
 
   /** Speaks WebSocket at a path, as the program likes: no protocol, no channels. @throws Error if something is there already */
@@ -226,15 +243,25 @@ export class Posthouse implements AsyncDisposable {
   // --- beginning and end ----------------------------------------------------------------
 
   /** By `createServer`, once it listens. @internal */
-  attach(server: RunningServer): void {
+  attach(server: RunningServer, application: Application): void {
     this.#server = server
+    this.#application = application
     for (const [path, make] of this.#waiting) server.open(path, make)
     this.#waiting = []
   }
 
   /** Resolves when every client has been told to come back and the last acknowledged publication is safe. Nothing is left behind. */
   close(): Promise<void> {
-    return (this.#closing ??= this.#running.close())
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#application.closing?.()
+    } catch (error) {
+      this.report(error)
+    }
+    await this.#running.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
