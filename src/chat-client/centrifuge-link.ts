@@ -1,5 +1,12 @@
 /** A connection of the official SDK. */
-import { Centrifuge, errorCodes, type Options, type PublicationContext, State, type TransportEndpoint } from 'centrifuge'
+import {
+  Centrifuge,
+  errorCodes,
+  type Options,
+  type PublicationContext,
+  State,
+  type TransportEndpoint,
+} from 'centrifuge'
 import { CallError, unanswered } from './errors.ts'
 import type { Entry, Follower, Link, LinkState } from './link.ts'
 import { Watched } from './observable.ts'
@@ -23,7 +30,9 @@ export class CentrifugeLink implements Link {
   constructor({ url, token, sdk = {} }: CentrifugeLinkOptions) {
     this.#sdk = new Centrifuge(endpoints(url), {
       emulationEndpoint: new URL('/emulation', url).href,
-      ...(token !== undefined && { token }), ...sdk })
+      ...(token !== undefined && { token }),
+      ...sdk,
+    })
     this.#sdk.on('connecting', ({ code }) => (this.state.value = code === 0 ? 'connecting' : 'offline'))
     this.#sdk.on('error', () => {
       if (this.#sdk.state === State.Connecting) this.state.value = 'offline'
@@ -104,9 +113,17 @@ function entryOf({ data, offset = 0, info }: PublicationContext): Entry {
 function toCallError(error: unknown): CallError {
   if (!isReply(error)) return unanswered(error)
   const lost = error.code === errorCodes.timeout || error.code === errorCodes.connectionClosed || error.code < 100
-  return lost ? unanswered(error) : new CallError(error.code, error.message, { temporary: error.temporary === true, cause: error })
+  return lost
+    ? unanswered(error)
+    : new CallError(error.code, error.message, { temporary: error.temporary === true, cause: error })
 }
 
 function isReply(error: unknown): error is { code: number; message: string; temporary?: boolean } {
-  return typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'number' && 'message' in error
+  return (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    typeof error.code === 'number' &&
+    'message' in error
+  )
 }

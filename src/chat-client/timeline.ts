@@ -17,6 +17,7 @@ export interface Notice {
 }
 
 export interface Timeline {
+  readonly room: string
   readonly messages: readonly MessageView[] // in the order of the room
   readonly notices: readonly Notice[]
   /** Nothing lies before the first, and nothing behind the last. */
@@ -26,17 +27,21 @@ export interface Timeline {
   readonly position: number
 }
 
-export const emptyTimeline: Timeline = { messages: [], notices: [], begin: true, end: true, position: 0 }
+export function emptyTimeline(room: string, position = 0): Timeline {
+  return { room, messages: [], notices: [], begin: true, end: true, position }
+}
 
 /** The log goes on by one entry. @param me whose reactions are mine */
-export function apply(timeline: Timeline, { data, offset, from }: Entry, me: string): Timeline {
+export function apply(timeline: Timeline, { data, offset }: Entry, me: string): Timeline {
   const event = eventOf(data)
   if (event === undefined || offset <= timeline.position) return timeline
   const next = { ...timeline, position: offset }
   switch (event.type) {
     case 'message':
       // Where the stretch does not reach to the end, it must not get a hole: the reader loads what comes behind.
-      return timeline.end ? { ...next, messages: added(timeline.messages, newMessage(event, offset, room(timeline), from)) } : next
+      return timeline.end
+        ? { ...next, messages: added(timeline.messages, newMessage(event, offset, timeline.room)) }
+        : next
     case 'member':
     case 'room':
       return timeline.end ? { ...next, notices: [...timeline.notices, { offset, event }] } : next
@@ -88,7 +93,12 @@ function added(messages: readonly MessageView[], message: MessageView): readonly
   if (last !== undefined && last.offset >= message.offset) return messages // the page has it
   const { reply } = message
   const original = reply && messages.find(({ offset }) => offset === reply.offset)
-  const quote = original && { offset: original.offset, from: original.from, text: excerpt(original.text), removed: original.removed !== undefined }
+  const quote = original && {
+    offset: original.offset,
+    from: original.from,
+    text: excerpt(original.text),
+    removed: original.removed !== undefined,
+  }
   return [...messages, quote === undefined ? message : { ...message, reply: quote }]
 }
 
@@ -100,7 +110,10 @@ function changed(
 ): readonly MessageView[] {
   let any = false
   const list = messages.map((message) => {
-    const now = message.offset === event.of && message.version < offset ? changedMessage(message, event, offset, me) : quoting(message, event)
+    const now =
+      message.offset === event.of && message.version < offset
+        ? changedMessage(message, event, offset, me)
+        : quoting(message, event)
     any ||= now !== message
     return now
   })
@@ -115,7 +128,14 @@ function changedMessage(
 ): MessageView {
   switch (event.type) {
     case 'edit':
-      return { ...message, version, text: event.text, edited: event.time, mentions: [...(event.mentions ?? [])], everyone: event.everyone ?? false }
+      return {
+        ...message,
+        version,
+        text: event.text,
+        edited: event.time,
+        mentions: [...(event.mentions ?? [])],
+        everyone: event.everyone ?? false,
+      }
     case 'recall':
       return {
         ...message,
@@ -138,13 +158,19 @@ function changedMessage(
       return {
         ...message,
         version,
-        previews: event.previews.map(({ image, ...preview }) => ({ ...preview, ...(image && { image: copied(image) }) })),
+        previews: event.previews.map(({ image, ...preview }) => ({
+          ...preview,
+          ...(image && { image: copied(image) }),
+        })),
       }
   }
 }
 
 /** A quote says what its message says. */
-function quoting(message: MessageView, event: { readonly type: string; readonly of: number; readonly text?: string }): MessageView {
+function quoting(
+  message: MessageView,
+  event: { readonly type: string; readonly of: number; readonly text?: string },
+): MessageView {
   const { reply } = message
   if (reply?.offset !== event.of) return message
   if (event.type === 'recall') return { ...message, reply: { ...reply, text: '', removed: true } }
@@ -165,15 +191,10 @@ function reacted(
   return old.count === 0 ? [...others, now] : reactions.map((each) => (each.emoji === emoji ? now : each))
 }
 
-function newMessage(
-  event: Extract<RoomEvent, { type: 'message' }>,
-  offset: number,
-  inRoom: string,
-  _from: Entry['from'],
-): MessageView {
+function newMessage(event: Extract<RoomEvent, { type: 'message' }>, offset: number, room: string): MessageView {
   const { id, by, time, text, reply, mentions = [], everyone = false, files = [], forwarded, as } = event
   return {
-    room: inRoom,
+    room,
     offset,
     version: offset,
     id,
@@ -195,8 +216,6 @@ function newMessage(
 function copied({ waveform, ...file }: Attachment): MessageView['files'][number] {
   return { ...file, ...(waveform && { waveform: [...waveform] }) }
 }
-
-const room = ({ messages }: Timeline): string => messages[0]?.room ?? ''
 
 /** The beginning of a text, in one line. */
 export function excerpt(text: string): string {

@@ -42,9 +42,9 @@ export function project(room: RoomId, event: RoomEvent, offset: Param = of.offse
     case 'preview':
       return preview(room, event, offset)
     case 'member':
-      return member(room, event, offset)
+      return [...member(room, event, offset), notice(room, event, offset)]
     case 'room':
-      return change(room, event, offset)
+      return [...change(room, event, offset), notice(room, event, offset)]
   }
 }
 
@@ -276,6 +276,9 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
     ...members.flatMap(({ person, role }) => enter(room, person, role, time, offset)),
   ]
 }
+
+const notice = (room: RoomId, event: MemberEvent | RoomEntry, offset: Param) =>
+  sql('INSERT INTO chat_notices (room, offset, event) VALUES (?, ?, ?)', room, offset, JSON.stringify(event))
 
 // --- pieces ---------------------------------------------------------------------
 
