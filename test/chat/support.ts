@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type Actions, chat, type ChatOptions } from '../../src/chat/index.ts'
+import { surroundings } from '../../src/chat/chat.ts'
 import { createServer, type Options, type Posthouse } from '../../src/index.ts'
 
 export interface ChatServer extends AsyncDisposable {
@@ -68,8 +69,8 @@ export async function startChat(options: ChatServerOptions = {}): Promise<ChatSe
     log: { level: 'error' },
     ...options.server,
     application: chat(options.chat, {
+      ...surroundings,
       now,
-      randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
       checksAnswers: true,
       limitFactor: options.limitFactor ?? 1000,
     }),
