@@ -157,7 +157,6 @@ const kept: readonly string[] = [
 /** An entry of a room's log, which only the chat writes; undefined for what somebody else published there. */
 export function eventOf(data: unknown): RoomEvent | undefined {
   if (typeof data !== 'object' || data === null || !('type' in data) || typeof data.type !== 'string') return undefined
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the chat, which checked it then
   return kept.includes(data.type) ? (data as RoomEvent) : undefined
 }
 

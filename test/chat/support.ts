@@ -105,8 +105,18 @@ function caller(server: Posthouse): ChatServer['call'] {
       body: JSON.stringify(input),
     })
     const answer: unknown = await response.json()
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- held to its schema by the server (checksAnswers)
     if (response.ok) return answer as Output<typeof name>
     throw new Refusal(response.status, refusal.parse(answer).error)
   }
+}
+
+/** The kind of error that a call is refused with. */
+export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call
+  } catch (error) {
+    if (error instanceof Refusal) return error.kind
+    throw error
+  }
+  return 'it was not refused'
 }
