@@ -45,12 +45,28 @@ export interface Answer {
 
 /** Never throws: who cannot be reached is an expected outcome. */
 export async function ask(outgoing: Outgoing, url: string, asked: Asked): Promise<Answer | Failed> {
-  const signals = [AbortSignal.timeout(asked.timeout), ...(asked.signal === undefined ? [] : [asked.signal])]
-  const signal = AbortSignal.any(signals)
+  const over = new AbortController()
+  const stop = () => over.abort(asked.signal?.reason)
+  const timer = setTimeout(() => over.abort(new DOMException('no answer in time', 'TimeoutError')), asked.timeout)
+  asked.signal?.addEventListener('abort', stop)
+  if (asked.signal?.aborted === true) stop()
   try {
-    return await follow(outgoing, parseUrl(url), asked, signal)
+    return await follow(outgoing, parseUrl(url), asked, over.signal)
   } catch (error) {
-    return toFailed(error, signal)
+    return toFailed(error, over.signal)
+  } finally {
+    clearTimeout(timer)
+    asked.signal?.removeEventListener('abort', stop)
+  }
+}
+
+/** Whether a URL could be asked as things are, without asking it: for who sets one up and made a mistake. */
+export async function check({ resolve, admits }: Outgoing, url: string): Promise<Failed | undefined> {
+  try {
+    await destination(parseUrl(url), resolve, admits)
+    return undefined
+  } catch (error) {
+    return toFailed(error, new AbortController().signal)
   }
 }
 

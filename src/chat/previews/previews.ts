@@ -3,7 +3,7 @@
  * while, failures too. Nobody waits for one: a message is there without it, and
  * the preview follows when it has come, or never.
  */
-import { HostQueue, type QueueLimits } from './host-queue.ts'
+import { HostQueue, type QueueLimits } from '../outgoing/host-queue.ts'
 import type { Preview } from './preview.ts'
 import { Recent } from './recent.ts'
 
