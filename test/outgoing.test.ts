@@ -150,6 +150,17 @@ test('a name with a dead address is asked at the next', async () => {
   expect(text(await answer(outgoing, there.url))).toBe('alive')
 })
 
+test('a request that may have arrived is not sent to another address', async () => {
+  await using there = await site((socket) => socket.destroy())
+  const outgoing = { ...outgoingTo(there), resolve: () => Promise.resolve(['127.0.0.1', '127.0.0.1']) }
+  expect(await failure(outgoing, there.url, { ...cut, method: 'POST', body: 'x' })).toBe('connection')
+  expect(there.opened()).toBe(1)
+  expect(await failure(outgoing, there.url.replace('http:', 'https:'), { ...cut, method: 'POST', body: 'x' })).toBe(
+    'connection',
+  )
+  expect(there.opened()).toBe(2)
+})
+
 test('no proxy of the environment comes between', async () => {
   await using proxy = await says('200 OK', 'proxy')
   await using there = await says('200 OK', 'direct')
@@ -216,6 +227,15 @@ describe('a redirect', () => {
     }
     expect(await failure(outgoing, there.url)).toBe('host')
     expect(there.opened()).toBe(1)
+  })
+
+  test('may be written in UTF-8', async () => {
+    await using there = await site((socket, request) =>
+      socket.end(
+        request.startsWith('GET / ') ? 'HTTP/1.1 302 Found\r\nlocation: /上海\r\n\r\n' : 'HTTP/1.1 200 OK\r\n\r\n',
+      ),
+    )
+    expect((await answer(outgoingTo(there), there.url)).url.pathname).toBe('/%E4%B8%8A%E6%B5%B7')
   })
 
   test('to nowhere is a failure', async () => {

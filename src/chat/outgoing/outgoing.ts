@@ -110,7 +110,8 @@ function headersOf({ userAgent }: Outgoing, { headers }: Asked): Record<string, 
 function redirectOf({ statusCode = 0, headers }: IncomingMessage, from: URL): URL | undefined {
   if (![301, 302, 303, 307, 308].includes(statusCode)) return undefined
   if (headers.location === undefined) throw new Failure('redirects', 'a redirect to nowhere')
-  return parseUrl(headers.location, from)
+  // Header bytes come as Latin 1; a location that is not ASCII is UTF-8, as browsers have it.
+  return parseUrl(Buffer.from(headers.location, 'latin1').toString(), from)
 }
 
 async function answerOf(response: IncomingMessage, url: URL, { wants }: Asked, signal: AbortSignal): Promise<Answer> {

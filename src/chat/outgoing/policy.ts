@@ -12,7 +12,7 @@ import type { BlockList } from 'node:net'
 import { isIP } from 'node:net'
 import { isPublicAddress, networks, plainAddress } from './public-address.ts'
 
-export interface Target {
+interface Target {
   readonly host: string // as the URL has it, without brackets and final dot
   readonly address: string // that this host has, in plain form
   readonly port: number

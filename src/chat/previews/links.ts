@@ -6,7 +6,7 @@
  * is how browsers copy it), so Chinese may follow without a space; and the
  * punctuation that ends a sentence does not belong to a link at its end.
  */
-export const mostLinks = 3
+const mostLinks = 3
 
 /** Distinct http and https links, as `URL` writes them, in the order of the text. */
 export function links(text: string, most = mostLinks): string[] {

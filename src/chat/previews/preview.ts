@@ -19,13 +19,13 @@ export interface Preview {
   readonly image?: PreviewImage
 }
 
-export interface PreviewImage {
+interface PreviewImage {
   /** As the site calls it: one of `imageTypes`. What the bytes are is for their reader to find out. */
   readonly type: string
   readonly bytes: Uint8Array
 }
 
-export const imageTypes: readonly string[] = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']
+const imageTypes: readonly string[] = ['image/png', 'image/jpeg', 'image/gif', 'image/webp', 'image/avif']
 
 /** Undefined where there is nothing to show: no page, no title, no answer in time. Never throws. */
 export async function preview(outgoing: Outgoing, url: string, signal?: AbortSignal): Promise<Preview | undefined> {

@@ -23,7 +23,7 @@ export interface Progress {
   readonly failing?: Failing
 }
 
-export interface Failing {
+interface Failing {
   readonly since: number // ms since 1970
   readonly attempts: number
   readonly because: string
@@ -78,6 +78,7 @@ export class Delivery {
   #slow: boolean
   #work: Promise<void> | undefined
   #more = false // has come while working
+  #unsaved = false // the log failed to save the progress
   #wait: (() => void) | undefined // ends the waiting
 
   constructor({ id, url, secrets, progress }: Webhook, tools: DeliveryTools) {
@@ -136,6 +137,7 @@ export class Delivery {
   }
 
   async #deliverAll(): Promise<void> {
+    if (this.#unsaved) await this.#save(this.#progress)
     while (!this.#stopped) {
       const events = await this.#tools.log.read(this.#id, this.#progress.position)
       if (events.length === 0) return
@@ -150,8 +152,7 @@ export class Delivery {
       if (this.#stopped) return false
       const outcome = await this.#attempt(event)
       if (outcome.delivered) {
-        this.#progress = { position: event.offset }
-        await this.#tools.log.save(this.#id, this.#progress)
+        await this.#save({ position: event.offset })
         return true
       }
       if (this.#stopped) return false // the failure may be our own doing
@@ -168,21 +169,29 @@ export class Delivery {
 
   /** Whether that was the last time. */
   async #refused({ because, gone, retryAfter }: Refused): Promise<boolean> {
-    const { log, clock, random } = this.#tools
+    const { clock, random } = this.#tools
     const { position, failing } = this.#progress
     const now = clock.now()
     const attempts = (failing?.attempts ?? 0) + 1
     const retryAt = now + retryDelay(attempts, random(), retryAfter)
-    this.#progress = { position, failing: { since: failing?.since ?? now, attempts, because, retryAt } }
-    const over = gone || now - (failing?.since ?? now) >= retries.giveUpAfter
-    if (!over) await log.save(this.#id, this.#progress)
-    else await this.#switchOff(gone ? because : `no delivery for three days; the last attempt: ${because}`)
+    const progress = { position, failing: { since: failing?.since ?? now, attempts, because, retryAt } }
+    const over = gone || now - progress.failing.since >= retries.giveUpAfter
+    if (!over) await this.#save(progress)
+    else await this.#switchOff(gone ? because : `no delivery for three days; the last attempt: ${because}`, progress)
     return over
   }
 
-  async #switchOff(because: string): Promise<void> {
-    await this.#tools.log.switchOff(this.#id, because, this.#progress)
+  async #switchOff(because: string, progress: Progress): Promise<void> {
+    this.#progress = progress
+    await this.#tools.log.switchOff(this.#id, because, progress)
     this.#stopping.abort(new Error('switched off'))
+  }
+
+  async #save(progress: Progress): Promise<void> {
+    this.#progress = progress
+    this.#unsaved = true
+    await this.#tools.log.save(this.#id, progress)
+    this.#unsaved = false
   }
 
   /** Also after a restart, and never for longer than it was meant, wherever the clock has gone since. */
