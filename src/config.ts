@@ -8,6 +8,7 @@
  * says so. Durations are read into milliseconds.
  */
 import * as z from 'zod'
+import { chatSection } from './chat-section.ts'
 import { clientProxy, proxies, rpc } from './backend-options.ts'
 import { channel } from './channel-options.ts'
 import { missingBackends } from './missing-backends.ts'
@@ -313,6 +314,7 @@ export const configSchema = z
         ),
       }),
     ),
+    chat: section(chatSection),
     health: section(z.object({ enabled: flag(true, 'Answer at `/health`. Off by default in Centrifugo.') })),
     log: section(
       z.object({

@@ -49,21 +49,3 @@ export function connectionDoors(config: Config, context: TransportContext): Reco
   }
   return doors
 }
-
-/** Where each door has a limit of its own, the server's must let its largest body in. */
-export function largestBody({
-  http_api,
-  http_stream,
-  sse: events,
-  emulation: emulated,
-  uni_sse,
-  uni_http_stream,
-  mailbox,
-}: Config) {
-  const streams = [http_stream, events, emulated, uni_sse, uni_http_stream]
-  return Math.max(
-    http_api.body_size_limit,
-    mailbox.message_size_limit,
-    ...streams.map((each) => each.max_request_body_size),
-  )
-}

@@ -30,9 +30,10 @@ import type { Secrets } from './secrets.ts'
 import { tlsOf } from './tls.ts'
 import { tokenSettings } from './token-settings.ts'
 import { ChannelUrl, prefix as channelUrlPrefix } from './transports/channel-url.ts'
-import { connectionDoors, type Door, largestBody } from './doors.ts'
+import { connectionDoors, type Door } from './doors.ts'
 import { mailboxDoor } from './mailbox-door.ts'
 import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
+import { readBody } from './transports/http.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
 import type { Leaving, Socket, TransportContext } from './transports/transport.ts'
@@ -88,6 +89,7 @@ export function startServer(parts: ServerParts): RunningServer {
     isAllowed: ({ headers }: Request) => config.http_api.insecure || hasKey(headers),
     transportErrors: config.http_api.error_mode === 'transport',
     maxBody: config.http_api.body_size_limit,
+    read: readBody,
   }
   const doors = connectionDoors(config, context)
   const bookmarks = new MailboxBookmarks(store, systemClock)
@@ -112,7 +114,7 @@ export function startServer(parts: ServerParts): RunningServer {
     ...(tls && { tls }),
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
-    maxRequestBodySize: largestBody(config),
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER, // each door has a limit, and says so; here it would be one for all
     idleTimeout: 10, // the default, in seconds; said, because Bun would print a warning of its own when it is over
     routes: doors,
     fetch: notFound,

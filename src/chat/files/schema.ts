@@ -1,0 +1,2 @@
+/** Replaced by the files part. */
+export const fileTables: readonly string[] = []
