@@ -12,6 +12,7 @@ import { ChatError } from './errors.ts'
 import { channelOf, type PersonId, type RoomEvent, type RoomId } from './events.ts'
 import { type Seen, unchanged } from './guards.ts'
 import { ChatLimits } from './limits.ts'
+import { Live } from './live/live.ts'
 import type { ChatOptions } from './options.ts'
 import type { Person } from './people/person.ts'
 import { type Deed, objection, type Standing } from './permissions.ts'
@@ -23,6 +24,8 @@ export interface Surroundings {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly randomBytes: (count: number) => Uint8Array
+  /** Calls back once after so many milliseconds; returns how to cancel. */
+  readonly after: (delay: number, call: () => void) => () => void
   /** Hold each answer to its schema once more. */
   readonly checksAnswers?: boolean | undefined
   /** So many times may be asked what the limits allow. */
@@ -32,6 +35,10 @@ export interface Surroundings {
 export const surroundings: Surroundings = {
   now: Date.now,
   randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  after(delay, call) {
+    const timer = setTimeout(call, delay)
+    return () => clearTimeout(timer)
+  },
 }
 
 /** Something that is about to be done in a room. */
@@ -57,6 +64,7 @@ export class Chat {
   readonly server: Posthouse
   readonly options: ChatOptions
   readonly limits: ChatLimits
+  readonly live: Live
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
@@ -68,6 +76,7 @@ export class Chat {
     this.limits = new ChatLimits(given.now, given.limitFactor)
     this.checksAnswers = given.checksAnswers ?? false
     this.#surroundings = given
+    this.live = new Live(this)
   }
 
   now(): number {
@@ -79,15 +88,25 @@ export class Chat {
     return Array.from(this.randomBytes(16), (byte) => alphabet[byte % 32]).join('')
   }
 
+  after(delay: number, call: () => void): () => void {
+    return this.#surroundings.after(delay, call)
+  }
+
   randomBytes(count: number): Uint8Array {
     return this.#surroundings.randomBytes(count)
   }
 
-  rows(sql: string, ...params: Parameters<Posthouse['sql']> extends [string, ...infer P] ? P : never): readonly SqlRow[] {
+  rows(
+    sql: string,
+    ...params: Parameters<Posthouse['sql']> extends [string, ...infer P] ? P : never
+  ): readonly SqlRow[] {
     return this.server.sql(sql, ...params)
   }
 
-  row(sql: string, ...params: Parameters<Posthouse['sql']> extends [string, ...infer P] ? P : never): SqlRow | undefined {
+  row(
+    sql: string,
+    ...params: Parameters<Posthouse['sql']> extends [string, ...infer P] ? P : never
+  ): SqlRow | undefined {
     return this.server.sql(sql, ...params)[0]
   }
 
@@ -137,7 +156,11 @@ export class Chat {
     const mine = standingOf(this, room, person)
     const isSelf = target === undefined || target.person === person.id
     const theirs = isSelf ? mine : standingOf(this, room, { id: target.person, admin: false })
-    const refused = objection(deed, mine.standing, { role: theirs.standing.role, self: isSelf, newRole: target?.newRole })
+    const refused = objection(deed, mine.standing, {
+      role: theirs.standing.role,
+      self: isSelf,
+      newRole: target?.newRole,
+    })
     if (refused !== undefined) throw new ChatError(refused)
     return { standing: mine.standing, seen: isSelf ? [mine.seen] : [mine.seen, theirs.seen] }
   }
@@ -155,7 +178,8 @@ export class Chat {
         info: by && { user: by.id, info: { name: by.name, ...(by.avatar !== null && { avatar: by.avatar }) } },
         statements: [...guards, ...project(room, event), ...statements],
       })
-      if (done.outcome === 'appended') for (const listener of this.#listeners) this.#tell(listener, room, event, done, by)
+      if (done.outcome === 'appended')
+        for (const listener of this.#listeners) this.#tell(listener, room, event, done, by)
       return done
     } catch (error) {
       if (error instanceof Refused && error.guard === 'changed') return undefined

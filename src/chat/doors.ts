@@ -1,62 +1,74 @@
 /** The two ways to each action: over the realtime connection, and over HTTP. */
 import * as z from 'zod'
-import type { CallContext, HttpVisit } from '../index.ts'
+import { BodyError, type CallContext, type HttpVisit } from '../index.ts'
 import { type Action, Call, perform } from './action.ts'
 import type { Actions } from './actions.ts'
 import type { Chat } from './chat.ts'
 import { ChatError } from './errors.ts'
 import { findPerson } from './people/person.ts'
-import { sessionOf } from './people/sessions.ts'
+import { findSession, tokenOf } from './people/sessions.ts'
 
 const maxBody = 256 * 1024
 
 export function openDoors(chat: Chat, actions: Actions): void {
   const byName = new Map<string, Action>(Object.entries(actions))
   for (const [name, act] of byName)
-    if (act.httpOnly !== true) chat.server.rpc(`chat.${name}`, z.unknown(), (input, context) => called(chat, act, input, context))
+    if (act.httpOnly !== true)
+      chat.server.rpc(`chat.${name}`, z.unknown(), (input, context) => called(chat, act, input, context))
   chat.server.http('/api/chat/:name', (request, visit) => answer(chat, byName, request, visit), { maxBody })
 }
 
 async function called(chat: Chat, act: Action, input: unknown, { client, user }: CallContext): Promise<unknown> {
   const { session, address = '', agent = '' } = metaOf(client.meta)
   const person = user === '' ? undefined : findPerson(chat, user)
-  return checked(chat, act, await perform(act, new Call({ chat, person, session, client, address, agent, secure: false }), input))
+  return checked(
+    chat,
+    act,
+    await perform(act, new Call({ chat, person, session, client, address, agent, secure: false }), input),
+  )
 }
 
-async function answer(chat: Chat, actions: ReadonlyMap<string, Action>, request: Request, visit: HttpVisit): Promise<Response> {
+async function answer(
+  chat: Chat,
+  actions: ReadonlyMap<string, Action>,
+  request: Request,
+  visit: HttpVisit,
+): Promise<Response> {
   const act = actions.get(visit.params['name'] ?? '')
   try {
     if (act === undefined) throw new ChatError('notFound', { message: 'There is no such action; /docs lists them' })
-    if (request.method !== 'POST') return refusal(new ChatError('invalid', { message: 'Use POST' }), 405, { allow: 'POST' })
-    const { person, session } = sessionOf(chat, request, visit)
-    const input = await bodyOf(request)
+    if (request.method !== 'POST')
+      return refusal(new ChatError('invalid', { message: 'Use POST' }), 405, { allow: 'POST' })
+    const session = findSession(chat, tokenOf(chat, request))
+    const input = await visit.json()
     const agent = visit.headers.get('user-agent') ?? ''
-    const call = new Call({ chat, person, session, address: visit.address, agent, secure: visit.secure })
+    const call = new Call({
+      chat,
+      person: session?.person,
+      session: session?.id,
+      address: visit.address,
+      agent,
+      secure: visit.secure,
+    })
     const output = checked(chat, act, await perform(act, call, input))
     const response = Response.json(output, { headers: safe })
     for (const cookie of call.cookies) response.headers.append('set-cookie', cookie)
     return response
   } catch (error) {
     if (error instanceof ChatError) return refusal(error, error.status)
+    if (error instanceof BodyError)
+      return refusal(
+        new ChatError(error.status === 413 ? 'tooLarge' : 'invalid', { message: error.message }),
+        error.status,
+      )
     chat.server.report(error)
-    const words = { code: 100, name: 'internal', message: 'Something went wrong here', hint: 'Try again; the log of the server says what it was.' }
+    const words = {
+      code: 100,
+      name: 'internal',
+      message: 'Something went wrong here',
+      hint: 'Try again; the log of the server says what it was.',
+    }
     return Response.json({ error: words }, { status: 500, headers: safe })
-  }
-}
-
-/**
- * JSON only, and said so: a form of another site's page can't say that without
- * being asked about it first (CORS).
- */
-async function bodyOf(request: Request): Promise<unknown> {
-  const type = request.headers.get('content-type') ?? ''
-  if (!/^application\/json\s*(;|$)/i.test(type)) throw new ChatError('invalid', { message: 'Send JSON, with content-type: application/json' })
-  const text = await request.text()
-  if (text === '') return {}
-  try {
-    return JSON.parse(text)
-  } catch (cause) {
-    throw new ChatError('invalid', { message: 'The body is not JSON', cause })
   }
 }
 

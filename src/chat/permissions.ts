@@ -59,7 +59,11 @@ export const deeds = [
 export type Deed = (typeof deeds)[number]
 
 /** Why not; undefined if it may be done. */
-export function objection(deed: Deed, standing: Standing, target: Target = { role: undefined, self: true }): ChatErrorName | undefined {
+export function objection(
+  deed: Deed,
+  standing: Standing,
+  target: Target = { role: undefined, self: true },
+): ChatErrorName | undefined {
   const { kind, role, archived, banned } = standing
   const rank = rankOf(standing)
   const isHidden = kind !== 'public' && role === undefined

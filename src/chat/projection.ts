@@ -42,9 +42,9 @@ export function project(room: RoomId, event: RoomEvent, offset: Param = of.offse
     case 'preview':
       return preview(room, event, offset)
     case 'member':
-      return member(room, event, offset)
+      return [...member(room, event, offset), notice(room, event, offset)]
     case 'room':
-      return change(room, event, offset)
+      return [...change(room, event, offset), notice(room, event, offset)]
   }
 }
 
@@ -72,7 +72,16 @@ function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] 
     sql(
       `INSERT INTO chat_messages (room, offset, version, author, client_id, time, text, reply, everyone, kinds, extra)
        VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
-      ...[room, offset, by, id, time, text, reply ?? null, everyone === true ? 1 : 0, kindsOf(event), extra],
+      room,
+      offset,
+      by,
+      id,
+      time,
+      text,
+      reply ?? null,
+      everyone === true ? 1 : 0,
+      kindsOf(event),
+      extra,
     ),
     ...index(room, offset, by, text, files),
     sql('UPDATE chat_rooms SET last = ?2, last_time = ?3 WHERE id = ?1', room, offset, time),
@@ -81,20 +90,34 @@ function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] 
   ]
 }
 
-function edit(room: RoomId, { of: target, by, time, text, everyone, mentions = [] }: EditEvent, offset: Param): Statement[] {
+function edit(
+  room: RoomId,
+  { of: target, by, time, text, everyone, mentions = [] }: EditEvent,
+  offset: Param,
+): Statement[] {
   return [
     sql(
       `INSERT INTO chat_edits (room, of, offset, text, time, by)
        SELECT room, offset, ?3, text, ?4, ?5 FROM chat_messages WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, offset, time, by],
+      room,
+      target,
+      offset,
+      time,
+      by,
     ),
     forgetMentions(room, target),
     sql(
       `UPDATE chat_messages SET text = ?3, edited = ?4, version = ?5, everyone = ?6,
          kinds = (kinds & ~1) | ?7, extra = json_set(extra, '$.mentions', json(?8))
        WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, text, time, offset, everyone === true ? 1 : 0],
-      ...[kindsOf({ text }), JSON.stringify(mentions)],
+      room,
+      target,
+      text,
+      time,
+      offset,
+      everyone === true ? 1 : 0,
+      kindsOf({ text }),
+      JSON.stringify(mentions),
     ),
     ...mention(room, target, mentions),
     forgetWords(room, target),
@@ -102,7 +125,9 @@ function edit(room: RoomId, { of: target, by, time, text, everyone, mentions = [
       `INSERT INTO chat_search (rowid, scope, body)
        SELECT m.key, 'r' || r.key || ' a' || m.author, ?3 FROM chat_messages m JOIN chat_rooms r ON r.id = m.room
        WHERE m.room = ?1 AND m.offset = ?2`,
-      ...[room, target, searchBody(text)],
+      room,
+      target,
+      searchBody(text),
     ),
   ]
 }
@@ -115,7 +140,11 @@ function recall(room: RoomId, { of: target, by, time }: RecallEvent, offset: Par
       `UPDATE chat_messages SET text = '', removed = ?3, removed_by = ?4, version = ?5,
          everyone = 0, pinned = 0, kinds = 0, extra = '{}'
        WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, time, by, offset],
+      room,
+      target,
+      time,
+      by,
+      offset,
     ),
     sql('DELETE FROM chat_reactions WHERE room = ? AND of = ?', room, target),
     sql('DELETE FROM chat_edits WHERE room = ? AND of = ?', room, target),
@@ -126,15 +155,34 @@ function recall(room: RoomId, { of: target, by, time }: RecallEvent, offset: Par
 function reaction(room: RoomId, { of: target, by, emoji, on }: ReactionEvent, offset: Param): Statement[] {
   return [
     on
-      ? sql('INSERT OR IGNORE INTO chat_reactions (room, of, emoji, person, offset) VALUES (?, ?, ?, ?, ?)', room, target, emoji, by, offset)
-      : sql('DELETE FROM chat_reactions WHERE room = ? AND of = ? AND emoji = ? AND person = ?', room, target, emoji, by),
+      ? sql(
+          'INSERT OR IGNORE INTO chat_reactions (room, of, emoji, person, offset) VALUES (?, ?, ?, ?, ?)',
+          room,
+          target,
+          emoji,
+          by,
+          offset,
+        )
+      : sql(
+          'DELETE FROM chat_reactions WHERE room = ? AND of = ? AND emoji = ? AND person = ?',
+          room,
+          target,
+          emoji,
+          by,
+        ),
     touch(room, target, offset),
   ]
 }
 
 function pin(room: RoomId, { of: target, on }: PinEvent, offset: Param): Statement[] {
   return [
-    sql('UPDATE chat_messages SET pinned = ?3, version = ?4 WHERE room = ?1 AND offset = ?2', room, target, on ? 1 : 0, offset),
+    sql(
+      'UPDATE chat_messages SET pinned = ?3, version = ?4 WHERE room = ?1 AND offset = ?2',
+      room,
+      target,
+      on ? 1 : 0,
+      offset,
+    ),
   ]
 }
 
@@ -143,7 +191,10 @@ function preview(room: RoomId, { of: target, previews }: PreviewEvent, offset: P
     sql(
       `UPDATE chat_messages SET extra = json_set(extra, '$.previews', json(?3)), version = ?4
        WHERE room = ?1 AND offset = ?2 AND removed IS NULL`,
-      ...[room, target, JSON.stringify(previews), offset],
+      room,
+      target,
+      JSON.stringify(previews),
+      offset,
     ),
     ...previews.flatMap(({ image }) =>
       image === undefined ? [] : [sql('INSERT OR IGNORE INTO chat_file_uses VALUES (?, ?, ?)', image.id, room, target)],
@@ -162,7 +213,16 @@ function member(room: RoomId, event: MemberEvent, offset: Param): Statement[] {
     case 'banned':
       return [
         ...leave(room, person),
-        sql('INSERT OR REPLACE INTO chat_bans (room, person, by, time, until, reason, version) VALUES (?, ?, ?, ?, ?, ?, ?)', room, person, by, time, until, reason, offset),
+        sql(
+          'INSERT OR REPLACE INTO chat_bans (room, person, by, time, until, reason, version) VALUES (?, ?, ?, ?, ?, ?, ?)',
+          room,
+          person,
+          by,
+          time,
+          until,
+          reason,
+          offset,
+        ),
       ]
     case 'unbanned':
       return [sql('DELETE FROM chat_bans WHERE room = ? AND person = ?', room, person)]
@@ -171,17 +231,36 @@ function member(room: RoomId, event: MemberEvent, offset: Param): Statement[] {
       return [
         sql(
           'UPDATE chat_members SET muted = ?3, muted_until = ?4, version = ?5 WHERE room = ?1 AND person = ?2',
-          ...[room, person, what === 'muted' ? 1 : 0, what === 'muted' ? until : null, offset],
+          room,
+          person,
+          what === 'muted' ? 1 : 0,
+          what === 'muted' ? until : null,
+          offset,
         ),
       ]
     case 'role':
-      return [sql('UPDATE chat_members SET role = ?3, version = ?4 WHERE room = ?1 AND person = ?2', room, person, role, offset)]
+      return [
+        sql(
+          'UPDATE chat_members SET role = ?3, version = ?4 WHERE room = ?1 AND person = ?2',
+          room,
+          person,
+          role,
+          offset,
+        ),
+      ]
   }
 }
 
 function enter(room: RoomId, person: string, role: string, time: number, offset: Param): Statement[] {
   return [
-    sql('INSERT OR IGNORE INTO chat_members (room, person, role, joined, since, version) VALUES (?1, ?2, ?3, ?4, ?5, ?5)', room, person, role, time, offset),
+    sql(
+      'INSERT OR IGNORE INTO chat_members (room, person, role, joined, since, version) VALUES (?1, ?2, ?3, ?4, ?5, ?5)',
+      room,
+      person,
+      role,
+      time,
+      offset,
+    ),
     sql('UPDATE chat_rooms SET members = members + changes() WHERE id = ?', room), // of the statement before: 1, or 0 if the person was there
   ]
 }
@@ -196,14 +275,22 @@ function leave(room: RoomId, person: string): Statement[] {
 function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
   const { what, kind = 'group', by, time, name = '', description = '', members = [] } = event
   if (what === 'archived' || what === 'restored')
-    return [sql('UPDATE chat_rooms SET archived = ?2, version = ?3 WHERE id = ?1', room, what === 'archived' ? 1 : 0, offset)]
+    return [
+      sql('UPDATE chat_rooms SET archived = ?2, version = ?3 WHERE id = ?1', room, what === 'archived' ? 1 : 0, offset),
+    ]
   const created =
     what === 'created'
       ? [
           sql(
             `INSERT INTO chat_rooms (id, kind, name, description, created, created_by, last_time, version)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7)`,
-            ...[room, kind, name, description, time, by, offset],
+            room,
+            kind,
+            name,
+            description,
+            time,
+            by,
+            offset,
           ),
         ]
       : []
@@ -215,32 +302,56 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
          read_only = coalesce(?4, read_only), slow = coalesce(?5, slow),
          retention = CASE ?6 WHEN 'keep' THEN retention ELSE ?7 END, version = ?8
        WHERE id = ?1`,
-      ...[room, event.name ?? null, event.description ?? null, readOnly === undefined ? null : Number(readOnly), slow ?? null],
-      ...[retention === undefined ? 'keep' : 'set', retention ?? null, offset],
+      room,
+      event.name ?? null,
+      event.description ?? null,
+      readOnly === undefined ? null : Number(readOnly),
+      slow ?? null,
+      retention === undefined ? 'keep' : 'set',
+      retention ?? null,
+      offset,
     ),
     ...members.flatMap(({ person, role }) => enter(room, person, role, time, offset)),
   ]
 }
 
+const notice = (room: RoomId, event: MemberEvent | RoomEntry, offset: Param) =>
+  sql('INSERT INTO chat_notices (room, offset, event) VALUES (?, ?, ?)', room, offset, JSON.stringify(event))
+
 // --- pieces ---------------------------------------------------------------------
 
-function index(room: RoomId, offset: Param, author: string, text: string, files: MessageEvent['files'] = []): Statement[] {
+function index(
+  room: RoomId,
+  offset: Param,
+  author: string,
+  text: string,
+  files: MessageEvent['files'] = [],
+): Statement[] {
   const names = files.map(({ name }) => name).join(' ')
   return [
     sql(
       `INSERT INTO chat_search (rowid, scope, body)
        SELECT m.key, 'r' || r.key || ' a' || ?3, ?4 FROM chat_messages m JOIN chat_rooms r ON r.id = m.room
        WHERE m.room = ?1 AND m.offset = ?2`,
-      ...[room, offset, author, searchBody(names === '' ? text : `${text} ${names}`)],
+      room,
+      offset,
+      author,
+      searchBody(names === '' ? text : `${text} ${names}`),
     ),
   ]
 }
 
 const forgetWords = (room: RoomId, offset: number) =>
-  sql('DELETE FROM chat_search WHERE rowid = (SELECT key FROM chat_messages WHERE room = ? AND offset = ?)', room, offset)
+  sql(
+    'DELETE FROM chat_search WHERE rowid = (SELECT key FROM chat_messages WHERE room = ? AND offset = ?)',
+    room,
+    offset,
+  )
 
 function mention(room: RoomId, offset: Param, people: readonly string[]): Statement[] {
-  return people.map((person) => sql('INSERT OR IGNORE INTO chat_mentions (person, room, offset) VALUES (?, ?, ?)', person, room, offset))
+  return people.map((person) =>
+    sql('INSERT OR IGNORE INTO chat_mentions (person, room, offset) VALUES (?, ?, ?)', person, room, offset),
+  )
 }
 
 /** Found by the message, since the table is ordered by person. */
@@ -248,8 +359,9 @@ const forgetMentions = (room: RoomId, offset: number) =>
   sql(
     `DELETE FROM chat_mentions WHERE room = ?1 AND offset = ?2 AND person IN (
        SELECT value FROM json_each((SELECT extra -> '$.mentions' FROM chat_messages WHERE room = ?1 AND offset = ?2)))`,
-    ...[room, offset],
+    room,
+    offset,
   )
 
-const touch = (room: RoomId, of: number, offset: Param) =>
-  sql('UPDATE chat_messages SET version = ?3 WHERE room = ?1 AND offset = ?2', room, of, offset)
+const touch = (room: RoomId, target: number, offset: Param) =>
+  sql('UPDATE chat_messages SET version = ?3 WHERE room = ?1 AND offset = ?2', room, target, offset)

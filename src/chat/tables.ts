@@ -9,11 +9,10 @@ export async function migrate(server: Posthouse): Promise<void> {
   const [row] = server.sql('SELECT coalesce(max(version), 0) AS version FROM chat_meta')
   const version = row === undefined ? 0 : number(row, 'version')
   if (version > migrations.length)
-    throw new Error(`the chat's tables are of version ${version}, and this program knows ${migrations.length}: use a newer one`)
+    throw new Error(
+      `the chat's tables are of version ${version}, and this program knows ${migrations.length}: use a newer one`,
+    )
   for (const [at, step] of migrations.entries())
     if (at >= version)
-      await server.write(
-        ...step.map((sql) => ({ sql })),
-        { sql: 'INSERT INTO chat_meta VALUES (?)', params: [at + 1] },
-      )
+      await server.write(...step.map((sql) => ({ sql })), { sql: 'INSERT INTO chat_meta VALUES (?)', params: [at + 1] })
 }

@@ -13,7 +13,9 @@ export const personView = z
   .object({
     id: z.string(),
     name: z.string(),
-    kind: z.enum(['guest', 'member', 'bot', 'gone']).describe('a guest has no password; somebody gone has deleted the account'),
+    kind: z
+      .enum(['guest', 'member', 'bot', 'gone'])
+      .describe('a guest has no password; somebody gone has deleted the account'),
     avatar: z.string().optional().describe('path of a picture; without it, draw one from the name'),
   })
   .meta({ id: 'Person' })
@@ -49,6 +51,7 @@ export const attachmentView = z
 export const previewView = z
   .object({
     url: z.string(),
+    host: z.string().describe('a page may call itself what it likes; this cannot lie'),
     title: z.string(),
     description: z.string().optional(),
     site: z.string().optional(),

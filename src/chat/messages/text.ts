@@ -15,6 +15,7 @@ export function cleanText(text: string, limit: number): string {
     .trimEnd()
   if (clean.length <= limit) return clean // code units are never fewer
   const length = Array.from(clean).length
-  if (length > limit) throw new ChatError('tooLarge', { message: `A message has at most ${limit} characters, and this has ${length}` })
+  if (length > limit)
+    throw new ChatError('tooLarge', { message: `A message has at most ${limit} characters, and this has ${length}` })
   return clean
 }

@@ -23,7 +23,10 @@ export function findPerson(chat: Chat, id: PersonId): Person | undefined {
 /** In the order asked for is not promised; who is not there is left out. */
 export function findPeople(chat: Chat, ids: Iterable<PersonId>): readonly Person[] {
   return chat
-    .rows(`SELECT ${columns} FROM chat_people WHERE id IN (SELECT value FROM json_each(?))`, JSON.stringify([...new Set(ids)]))
+    .rows(
+      `SELECT ${columns} FROM chat_people WHERE id IN (SELECT value FROM json_each(?))`,
+      JSON.stringify([...new Set(ids)]),
+    )
     .map(toPerson)
 }
 

@@ -23,7 +23,10 @@ export async function create(chat: Chat, owner: Person, { kind, name, descriptio
     kind,
     name: name.trim(),
     description,
-    members: [{ person: owner.id, role: 'owner' }, ...others.map(({ id }) => ({ person: id, role: 'member' as const }))],
+    members: [
+      { person: owner.id, role: 'owner' },
+      ...others.map(({ id }) => ({ person: id, role: 'member' as const })),
+    ],
   }
   if (event.name === '') throw new ChatError('badName', { message: 'A room needs a name' })
   await chat.add({ room, event, key: 'created' }, owner)
