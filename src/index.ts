@@ -30,6 +30,7 @@ export type {
   Published,
   PublishOptions,
   Sender,
+  TrimOptions,
 } from './library/publishing.ts'
 export { json, type JsonText } from './library/values.ts'
 export { Refused, type Statement, type StatementParam, StoreError } from './core/store.ts'
