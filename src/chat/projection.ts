@@ -43,9 +43,9 @@ export function project(room: RoomId, event: RoomEvent, offset: Param = of.offse
     case 'preview':
       return preview(room, event, offset)
     case 'member':
-      return member(room, event, offset)
+      return [...member(room, event, offset), notice(room, event, offset)]
     case 'room':
-      return change(room, event, offset)
+      return [...change(room, event, offset), notice(room, event, offset)]
   }
 }
 
@@ -71,7 +71,16 @@ function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] 
     sql(
       `INSERT INTO chat_messages (room, offset, version, author, client_id, time, text, reply, everyone, kinds, extra)
        VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
-      ...[room, offset, by, id, time, text, reply ?? null, everyone === true ? 1 : 0, kindsOf(event), extra],
+      room,
+      offset,
+      by,
+      id,
+      time,
+      text,
+      reply ?? null,
+      everyone === true ? 1 : 0,
+      kindsOf(event),
+      extra,
     ),
     index(room, offset, text),
     sql('UPDATE chat_rooms SET last = ?2, last_time = ?3 WHERE id = ?1', room, offset, time),
@@ -89,15 +98,25 @@ function edit(
     sql(
       `INSERT INTO chat_edits (room, of, offset, text, time, by)
        SELECT room, offset, ?3, text, ?4, ?5 FROM chat_messages WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, offset, time, by],
+      room,
+      target,
+      offset,
+      time,
+      by,
     ),
     forgetMentions(room, target),
     sql(
       `UPDATE chat_messages SET text = ?3, edited = ?4, version = ?5, everyone = ?6,
          kinds = (kinds & ~1) | ?7, extra = json_set(extra, '$.mentions', json(?8))
        WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, text, time, offset, everyone === true ? 1 : 0],
-      ...[kindsOf({ text }), JSON.stringify(mentions)],
+      room,
+      target,
+      text,
+      time,
+      offset,
+      everyone === true ? 1 : 0,
+      kindsOf({ text }),
+      JSON.stringify(mentions),
     ),
     ...mention(room, target, mentions),
     forgetWords(room, target),
@@ -113,7 +132,11 @@ function recall(room: RoomId, { of: target, by, time }: RecallEvent, offset: Par
       `UPDATE chat_messages SET text = '', removed = ?3, removed_by = ?4, version = ?5,
          everyone = 0, pinned = 0, kinds = 0, extra = '{}'
        WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, time, by, offset],
+      room,
+      target,
+      time,
+      by,
+      offset,
     ),
     sql('DELETE FROM chat_reactions WHERE room = ? AND of = ?', room, target),
     sql('DELETE FROM chat_edits WHERE room = ? AND of = ?', room, target),
@@ -160,7 +183,10 @@ function preview(room: RoomId, { of: target, previews }: PreviewEvent, offset: P
     sql(
       `UPDATE chat_messages SET extra = json_set(extra, '$.previews', json(?3)), version = ?4
        WHERE room = ?1 AND offset = ?2 AND removed IS NULL`,
-      ...[room, target, JSON.stringify(previews), offset],
+      room,
+      target,
+      JSON.stringify(previews),
+      offset,
     ),
     ...previews.flatMap(({ image }) =>
       image === undefined ? [] : [sql('INSERT OR IGNORE INTO chat_file_uses VALUES (?, ?, ?)', image.id, room, target)],
@@ -197,7 +223,11 @@ function member(room: RoomId, event: MemberEvent, offset: Param): Statement[] {
       return [
         sql(
           'UPDATE chat_members SET muted = ?3, muted_until = ?4, version = ?5 WHERE room = ?1 AND person = ?2',
-          ...[room, person, what === 'muted' ? 1 : 0, what === 'muted' ? until : null, offset],
+          room,
+          person,
+          what === 'muted' ? 1 : 0,
+          what === 'muted' ? until : null,
+          offset,
         ),
       ]
     case 'role':
@@ -246,7 +276,13 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
           sql(
             `INSERT INTO chat_rooms (id, kind, name, description, created, created_by, last_time, version)
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7)`,
-            ...[room, kind, name, description, time, by, offset],
+            room,
+            kind,
+            name,
+            description,
+            time,
+            by,
+            offset,
           ),
         ]
       : []
@@ -258,18 +294,21 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
          read_only = coalesce(?4, read_only), slow = coalesce(?5, slow),
          retention = CASE ?6 WHEN 'keep' THEN retention ELSE ?7 END, version = ?8
        WHERE id = ?1`,
-      ...[
-        room,
-        event.name ?? null,
-        event.description ?? null,
-        readOnly === undefined ? null : Number(readOnly),
-        slow ?? null,
-      ],
-      ...[retention === undefined ? 'keep' : 'set', retention ?? null, offset],
+      room,
+      event.name ?? null,
+      event.description ?? null,
+      readOnly === undefined ? null : Number(readOnly),
+      slow ?? null,
+      retention === undefined ? 'keep' : 'set',
+      retention ?? null,
+      offset,
     ),
     ...members.flatMap(({ person, role }) => enter(room, person, role, time, offset)),
   ]
 }
+
+const notice = (room: RoomId, event: MemberEvent | RoomEntry, offset: Param) =>
+  sql('INSERT INTO chat_notices (room, offset, event) VALUES (?, ?, ?)', room, offset, JSON.stringify(event))
 
 // --- pieces ---------------------------------------------------------------------
 
@@ -300,8 +339,9 @@ const forgetMentions = (room: RoomId, offset: number) =>
   sql(
     `DELETE FROM chat_mentions WHERE room = ?1 AND offset = ?2 AND person IN (
        SELECT value FROM json_each((SELECT extra -> '$.mentions' FROM chat_messages WHERE room = ?1 AND offset = ?2)))`,
-    ...[room, offset],
+    room,
+    offset,
   )
 
-const touch = (room: RoomId, of: number, offset: Param) =>
-  sql('UPDATE chat_messages SET version = ?3 WHERE room = ?1 AND offset = ?2', room, of, offset)
+const touch = (room: RoomId, target: number, offset: Param) =>
+  sql('UPDATE chat_messages SET version = ?3 WHERE room = ?1 AND offset = ?2', room, target, offset)

@@ -19,6 +19,7 @@ export const projections = [
   'chat_reactions',
   'chat_mentions',
   'chat_file_uses',
+  'chat_notices',
 ] as const
 
 export const projectionTables = [
@@ -101,6 +102,13 @@ export const projectionTables = [
     PRIMARY KEY (file, room, offset)
   ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX chat_file_uses_room ON chat_file_uses (room, offset)`,
+
+  // Who came and went, and what became of the room: shown between the messages.
+  `CREATE TABLE chat_notices (
+    room TEXT NOT NULL, offset INTEGER NOT NULL,
+    event TEXT NOT NULL,                   -- JSON: the entry
+    PRIMARY KEY (room, offset)
+  ) STRICT, WITHOUT ROWID`,
 
   // Its rows are those of chat_messages. See reading/search-text.ts for what is put into `body`, and
   // reading/search-scope.ts for `scope`. The index of first letters is for single Chinese characters.
