@@ -60,6 +60,7 @@ export class Chat {
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
+  readonly #begun = Promise.withResolvers<void>()
   readonly #expelled = new Map<string, number>() // `room person` → how many commits that expel are under way
 
   constructor(server: Posthouse, options: ChatOptions, given: Surroundings = surroundings) {
@@ -68,6 +69,16 @@ export class Chat {
     this.limits = new ChatLimits(given.now, given.limitFactor)
     this.checksAnswers = given.checksAnswers ?? false
     this.#surroundings = given
+  }
+
+  /** Called once the server listens: `work` is what must be done before anybody comes in. */
+  begin(work: Promise<void>): void {
+    this.#begun.resolve(work.catch((error: unknown) => this.server.report(error)))
+  }
+
+  /** Resolves when that is done. */
+  get begun(): Promise<void> {
+    return this.#begun.promise
   }
 
   now(): number {
@@ -115,18 +126,51 @@ export class Chat {
 
   /**
    * Does something in a room. `prepare` looks at the tables and says what; it is
-   * asked again if they have changed when it comes to writing.
+   * asked again if they have changed when it comes to writing. Undefined: there
+   * is nothing to do.
    * @throws ChatError
    */
-  async perform(person: Person, prepare: () => Performance): Promise<Published> {
+  async perform<P extends Performance | undefined>(
+    person: Person,
+    prepare: () => P,
+  ): Promise<Published | Extract<P, undefined>>
+  async perform(person: Person, prepare: () => Performance | undefined): Promise<Published | undefined> {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const what = prepare()
+      if (what === undefined) return undefined
       const { seen } = this.#look(what.deed, what.room, person, what.target)
       const guards = [...seen.map(unchanged), ...(what.guards ?? [])]
       const done = await this.#commit(what, guards, person)
       if (done !== undefined) return done
     }
     throw new ChatError('conflict')
+  }
+
+  /**
+   * As `perform`, where no reader of the room sees anything of it: there is no
+   * publication, only the statements.
+   * @throws ChatError
+   */
+  async amend(person: Person, prepare: () => Omit<Performance, 'event' | 'key'> | undefined): Promise<void> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const what = prepare()
+      if (what === undefined) return
+      const { deed, room, target, guards = [], statements = [] } = what
+      const { seen } = this.#look(deed, room, person, target)
+      if (await this.attempt(...seen.map(unchanged), ...guards, ...statements)) return
+    }
+    throw new ChatError('conflict')
+  }
+
+  /** Statements that concern no log; false if a guard named `changed` refused them. @throws Refused by another; ChatError `unavailable` */
+  async attempt(...statements: readonly Statement[]): Promise<boolean> {
+    try {
+      await this.write(...statements)
+      return true
+    } catch (error) {
+      if (error instanceof Refused && error.guard === 'changed') return false
+      throw error
+    }
   }
 
   /** What needs nobody's leave, such as making a room; undefined if a guard refused. */

@@ -12,6 +12,8 @@ import { mayRead } from './may-read.ts'
 import { namespaces } from './namespaces.ts'
 import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
+import { openLobby } from './rooms/lobby.ts'
+import { telling } from './rooms/telling.ts'
 import { migrate } from './tables.ts'
 
 export { lobby }
@@ -27,12 +29,16 @@ export function chat(
     await migrate(server)
     const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
     openDoors(made, actions)
+    made.listen(telling(made))
     const page = lobbyPage(server, () => made.now())
     return {
       namespaces,
       onConnect: (request) => identify(made, request) ?? page.onConnect?.(request),
       onSubscribe: (client, { channel }) => mayRead(made, client.user, channel),
-      started: () => page.started?.(),
+      started: () => {
+        page.started?.()
+        made.begin(openLobby(made))
+      },
     }
   }
 }

@@ -25,6 +25,9 @@ export function nameOf(written: string): Name {
 /** Of upper and lower case each may have what the other has not, so both are asked. */
 const fold = (name: string): string => name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
 
+/** The key of names that begin like this, which need not be a name itself. */
+export const keyOf = (beginning: string): string => fold(beginning.trimStart())
+
 /** A name like this one that is free. */
 export function freeName(chat: Chat, { shown }: Name): string | undefined {
   for (let number = 2; number < 100; number++) {
