@@ -48,6 +48,17 @@ export class Refusal extends Error {
   }
 }
 
+/** By what kind of error an action is refused; `done` if it is not. */
+export async function refused(work: Promise<unknown>): Promise<string> {
+  try {
+    await work
+    return 'done'
+  } catch (error) {
+    if (error instanceof Refusal) return error.kind
+    throw error
+  }
+}
+
 export interface ChatServerOptions {
   readonly chat?: Partial<ChatOptions>
   readonly server?: Options

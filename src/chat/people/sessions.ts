@@ -56,8 +56,14 @@ export function newSession(chat: Chat, person: PersonId, { address, agent }: Dev
     sql: `INSERT INTO chat_sessions (id, token, person, created, seen, expires, address, network, agent)
       VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)`,
     params: [
-      ...[id, hashOf(token), person, now, now + chat.options.sessionTime],
-      ...[address, networkOf(address), agent.slice(0, 300)],
+      id,
+      hashOf(token),
+      person,
+      now,
+      now + chat.options.sessionTime,
+      address,
+      networkOf(address),
+      agent.slice(0, 300),
     ],
   }
   return { id, token, statement }

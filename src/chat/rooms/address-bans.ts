@@ -41,7 +41,7 @@ export function banAddresses(
     by,
     time,
     until,
-  }: { room: RoomId | ''; person: PersonId; by: PersonId; time: number; until: number | null },
+  }: { room: RoomId; person: PersonId; by: PersonId; time: number; until: number | null },
   networks: readonly string[],
 ): Statement[] {
   return [
@@ -58,12 +58,12 @@ export function banAddresses(
 }
 
 /** What lets in again who was kept out because of somebody. */
-export function unbanAddresses(room: RoomId | '', person: PersonId): Statement {
+export function unbanAddresses(room: RoomId, person: PersonId): Statement {
   return { sql: 'DELETE FROM chat_address_bans WHERE room = ? AND person = ?', params: [room, person] }
 }
 
 /** Whether a room, or the server (`''`), keeps out who comes from there. */
-export function isKeptOut(chat: Chat, room: RoomId | '', network: string): boolean {
+export function isKeptOut(chat: Chat, room: RoomId, network: string): boolean {
   const row = chat.row(
     'SELECT 1 FROM chat_address_bans WHERE room = ? AND address = ? AND (until IS NULL OR until > ?)',
     room,

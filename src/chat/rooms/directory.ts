@@ -22,7 +22,12 @@ export function publicRooms(chat: Chat, me: Person, { name = '', after, limit }:
        ORDER BY members DESC, id LIMIT ?6) r
      WHERE ?4 = '' OR instr(r.name_key, ?4) > 0
      ORDER BY r.members DESC, r.id LIMIT ?5`,
-    ...[me.id, members, id, roomKey(name), limit + 1, name === '' ? limit + 1 : looked],
+    me.id,
+    members,
+    id,
+    roomKey(name),
+    limit + 1,
+    name === '' ? limit + 1 : looked,
   )
   const page = rows.slice(0, limit)
   const last = page.at(-1)

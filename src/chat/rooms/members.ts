@@ -43,7 +43,11 @@ function byRank(chat: Chat, { room, after, limit }: ListOptions): readonly SqlRo
     `SELECT ${personColumns}, ${memberColumns} FROM chat_members m JOIN chat_people p ON p.id = m.person
      WHERE m.room = ?1 AND (${rankOfRole}, m.since, m.person) > (?2, ?3, ?4)
      ORDER BY ${rankOfRole}, m.since, m.person LIMIT ?5`,
-    ...[room, rank, since, person, limit + 1],
+    room,
+    rank,
+    since,
+    person,
+    limit + 1,
   )
 }
 
@@ -60,7 +64,10 @@ function byName(chat: Chat, { room, prefix = '', after, limit }: ListOptions): r
     `SELECT ${personColumns}, p.name_key, ${memberColumns} FROM ${tables}
      WHERE m.room = ?1 AND p.name_key >= ?2 AND p.name_key < ?2 || char(1114111) AND p.name_key > ?3
      ORDER BY p.name_key LIMIT ?4`,
-    ...[room, key, from, limit + 1],
+    room,
+    key,
+    from,
+    limit + 1,
   )
 }
 
@@ -83,7 +90,10 @@ export function bans(chat: Chat, me: Person, { room, after, limit }: Omit<ListOp
   const rows = chat.rows(
     `SELECT b.person, b.by, b.time, b.until, b.reason FROM chat_bans b
      WHERE b.room = ? AND b.person > ? AND (b.until IS NULL OR b.until > ?) ORDER BY b.person LIMIT ?`,
-    ...[room, after === undefined ? '' : fromCursor(after, '')[0], chat.now(), limit + 1],
+    room,
+    after === undefined ? '' : fromCursor(after, '')[0],
+    chat.now(),
+    limit + 1,
   )
   const page = rows.slice(0, limit)
   const people = new Map(

@@ -36,7 +36,7 @@ export async function handOver(chat: Chat, me: Person, room: RoomId, person: Per
 /** Somebody who is no owner cannot give the room away. @throws ChatError */
 function refuse(chat: Chat, me: Person, room: RoomId): never {
   chat.demand('archive', room, me) // which is an owner's, too
-  throw new ChatError('notMember') // an administrator of the server, who owns nothing here
+  throw new ChatError(roleOf(chat, room, me) === undefined ? 'notMember' : 'forbidden') // an administrator of the server, who owns nothing here
 }
 
 /** @throws ChatError `notFound` if somebody is no member, for those who may know */

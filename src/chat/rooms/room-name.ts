@@ -12,8 +12,9 @@ export function roomName(written: string): string {
   const name = written
     .toWellFormed()
     .normalize('NFC')
-    .replaceAll(/\s+/gu, ' ')
+    .replaceAll(/\s+/gu, ' ') // line ends, too
     .replaceAll(/[\p{Cc}\p{Bidi_Control}\u200b\u2060\ufeff]/gu, '')
+    .replaceAll(/ +/g, ' ')
     .trim()
   if (!/[\p{L}\p{N}\p{P}\p{S}]/u.test(name)) throw bad('A room needs a name that can be seen')
   if (Array.from(name).length > limit) throw bad(`The name of a room has at most ${limit} characters`)
