@@ -1,12 +1,5 @@
 /** A connection of the official SDK. */
-import {
-  Centrifuge,
-  errorCodes,
-  type Options,
-  type PublicationContext,
-  State,
-  type TransportEndpoint,
-} from 'centrifuge'
+import { Centrifuge, type Options, type PublicationContext, State, type TransportEndpoint } from 'centrifuge'
 import { CallError, unanswered } from './errors.ts'
 import type { Entry, Follower, Link, LinkState } from './link.ts'
 import { Watched } from './observable.ts'
@@ -112,7 +105,7 @@ function entryOf({ data, offset = 0, info }: PublicationContext): Entry {
 
 function toCallError(error: unknown): CallError {
   if (!isReply(error)) return unanswered(error)
-  const lost = error.code === errorCodes.timeout || error.code === errorCodes.connectionClosed || error.code < 100
+  const lost = error.code < 100 // of the SDK itself: no answer came
   return lost
     ? unanswered(error)
     : new CallError(error.code, error.message, { temporary: error.temporary === true, cause: error })

@@ -34,7 +34,6 @@ export async function callOverHttp<Name extends ActionName>(
   } catch (cause) {
     throw unanswered(cause)
   }
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- the server holds its answers to their schemas
   if (response.ok) return answer as Output<Name>
   throw refusalOf(answer)
 }

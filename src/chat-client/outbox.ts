@@ -127,7 +127,9 @@ export class Outbox {
     let pause = 0
     try {
       const answer = await this.#link.call('chat.messages.send', {
-        ...{ room, clientId, text },
+        room,
+        clientId,
+        text,
         ...(reply !== undefined && { reply }),
         ...(files !== undefined && { files }),
         ...(forward !== undefined && { forward }),

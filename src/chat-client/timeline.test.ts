@@ -3,7 +3,11 @@ import { apply, emptyTimeline, join, type Timeline, trimmed } from './timeline.t
 import type { MessageView, RoomEvent } from './types.ts'
 
 const message = (text: string, more: Partial<Extract<RoomEvent, { type: 'message' }>> = {}): RoomEvent => ({
-  ...{ type: 'message', by: 'ann', time: 0, id: text, text },
+  type: 'message',
+  by: 'ann',
+  time: 0,
+  id: text,
+  text,
   ...more,
 })
 

@@ -45,7 +45,11 @@ export function apply(timeline: Timeline, { data, offset }: Entry, me: string): 
     case 'member':
     case 'room':
       return timeline.end ? { ...next, notices: [...timeline.notices, { offset, event }] } : next
-    default:
+    case 'edit':
+    case 'recall':
+    case 'reaction':
+    case 'pin':
+    case 'preview':
       return { ...next, messages: changed(timeline.messages, event, offset, me) }
   }
 }
@@ -227,7 +231,6 @@ export function excerpt(text: string): string {
 /** An entry of a room, which only the server writes; undefined for one of a kind that this version does not know. */
 export function eventOf(data: unknown): RoomEvent | undefined {
   if (typeof data !== 'object' || data === null || !('type' in data)) return undefined
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the server, which is of our kind
   return kinds.has(String(data.type)) ? (data as RoomEvent) : undefined
 }
 

@@ -12,6 +12,7 @@ import { ChatError } from './errors.ts'
 import { channelOf, type PersonId, type RoomEvent, type RoomId } from './events.ts'
 import { type Seen, unchanged } from './guards.ts'
 import { ChatLimits } from './limits.ts'
+import { Live } from './live/live.ts'
 import type { ChatOptions } from './options.ts'
 import type { Person } from './people/person.ts'
 import { type Deed, objection, type Standing } from './permissions.ts'
@@ -23,6 +24,8 @@ export interface Surroundings {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly randomBytes: (count: number) => Uint8Array
+  /** Calls back once after so many milliseconds; returns how to cancel. */
+  readonly after: (delay: number, call: () => void) => () => void
   /** Hold each answer to its schema once more. */
   readonly checksAnswers?: boolean | undefined
   /** So many times may be asked what the limits allow. */
@@ -32,6 +35,10 @@ export interface Surroundings {
 export const surroundings: Surroundings = {
   now: Date.now,
   randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  after(delay, call) {
+    const timer = setTimeout(call, delay)
+    return () => clearTimeout(timer)
+  },
 }
 
 /** Something that is about to be done in a room. */
@@ -57,6 +64,7 @@ export class Chat {
   readonly server: Posthouse
   readonly options: ChatOptions
   readonly limits: ChatLimits
+  readonly live: Live
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
@@ -69,6 +77,7 @@ export class Chat {
     this.limits = new ChatLimits(given.now, given.limitFactor)
     this.checksAnswers = given.checksAnswers ?? false
     this.#surroundings = given
+    this.live = new Live(this)
   }
 
   /** Called once the server listens: `work` is what must be done before anybody comes in. */
@@ -88,6 +97,10 @@ export class Chat {
   /** A name that nobody can guess: 80 bits in 16 letters and digits. */
   newId(): string {
     return Array.from(this.randomBytes(16), (byte) => alphabet[byte % 32]).join('')
+  }
+
+  after(delay: number, call: () => void): () => void {
+    return this.#surroundings.after(delay, call)
   }
 
   randomBytes(count: number): Uint8Array {

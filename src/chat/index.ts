@@ -7,6 +7,7 @@ import type { Application, Posthouse } from '../index.ts'
 import { actions } from './actions.ts'
 import { Chat, type Surroundings } from './chat.ts'
 import { openDoors } from './doors.ts'
+import { inboxOf } from './events.ts'
 import { lobby, lobbyPage } from './lobby-page.ts'
 import { mayRead } from './may-read.ts'
 import { namespaces } from './namespaces.ts'
@@ -35,10 +36,16 @@ export function chat(
       namespaces,
       onConnect: (request) => identify(made, request) ?? page.onConnect?.(request),
       onSubscribe: (client, { channel }) => mayRead(made, client.user, channel),
+      onPresence(client, { channel, joined }) {
+        if (channel !== inboxOf(client.user)) return
+        if (joined) made.live.online.enter(client.user, client.id)
+        else made.live.online.leave(client.user, client.id)
+      },
       started: () => {
         page.started?.()
         made.begin(openLobby(made))
       },
+      closing: () => made.live.close(),
     }
   }
 }

@@ -14,7 +14,7 @@ const minute = 60 * second
 /** So many (`count`) in so long (`per`), all of them at once if one likes. */
 const table = {
   call: { count: 300, per: 10 * second }, // what only reads
-  send: { count: 60, per: 10 * second },
+  send: { count: 1200, per: minute }, // a thousand lines may be pasted in a row
   change: { count: 60, per: minute },
   create: { count: 30, per: 10 * minute },
   search: { count: 60, per: minute },

@@ -73,7 +73,16 @@ function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] 
     sql(
       `INSERT INTO chat_messages (room, offset, version, author, client_id, time, text, reply, everyone, kinds, extra)
        VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
-      ...[room, offset, by, id, time, text, reply ?? null, everyone === true ? 1 : 0, kindsOf(event), extra],
+      room,
+      offset,
+      by,
+      id,
+      time,
+      text,
+      reply ?? null,
+      everyone === true ? 1 : 0,
+      kindsOf(event),
+      extra,
     ),
     ...index(room, offset, by, text, files),
     sql('UPDATE chat_rooms SET last = ?2, last_time = ?3 WHERE id = ?1', room, offset, time),
@@ -91,15 +100,25 @@ function edit(
     sql(
       `INSERT INTO chat_edits (room, of, offset, text, time, by)
        SELECT room, offset, ?3, text, ?4, ?5 FROM chat_messages WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, offset, time, by],
+      room,
+      target,
+      offset,
+      time,
+      by,
     ),
     forgetMentions(room, target),
     sql(
       `UPDATE chat_messages SET text = ?3, edited = ?4, version = ?5, everyone = ?6,
          kinds = (kinds & ~1) | ?7, extra = json_set(extra, '$.mentions', json(?8))
        WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, text, time, offset, everyone === true ? 1 : 0],
-      ...[kindsOf({ text }), JSON.stringify(mentions)],
+      room,
+      target,
+      text,
+      time,
+      offset,
+      everyone === true ? 1 : 0,
+      kindsOf({ text }),
+      JSON.stringify(mentions),
     ),
     ...mention(room, target, mentions),
     forgetWords(room, target),
@@ -107,7 +126,9 @@ function edit(
       `INSERT INTO chat_search (rowid, scope, body)
        SELECT m.key, 'r' || r.key || ' a' || m.author, ?3 FROM chat_messages m JOIN chat_rooms r ON r.id = m.room
        WHERE m.room = ?1 AND m.offset = ?2`,
-      ...[room, target, searchBody(text)],
+      room,
+      target,
+      searchBody(text),
     ),
   ]
 }
@@ -120,7 +141,11 @@ function recall(room: RoomId, { of: target, by, time }: RecallEvent, offset: Par
       `UPDATE chat_messages SET text = '', removed = ?3, removed_by = ?4, version = ?5,
          everyone = 0, pinned = 0, kinds = 0, extra = '{}'
        WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, time, by, offset],
+      room,
+      target,
+      time,
+      by,
+      offset,
     ),
     sql('DELETE FROM chat_reactions WHERE room = ? AND of = ?', room, target),
     sql('DELETE FROM chat_edits WHERE room = ? AND of = ?', room, target),
@@ -167,7 +192,10 @@ function preview(room: RoomId, { of: target, previews }: PreviewEvent, offset: P
     sql(
       `UPDATE chat_messages SET extra = json_set(extra, '$.previews', json(?3)), version = ?4
        WHERE room = ?1 AND offset = ?2 AND removed IS NULL`,
-      ...[room, target, JSON.stringify(previews), offset],
+      room,
+      target,
+      JSON.stringify(previews),
+      offset,
     ),
     ...previews.flatMap(({ image }) =>
       image === undefined ? [] : [sql('INSERT OR IGNORE INTO chat_file_uses VALUES (?, ?, ?)', image.id, room, target)],
@@ -204,12 +232,20 @@ function member(room: RoomId, event: MemberEvent, offset: Param): Statement[] {
       return [
         sql(
           'UPDATE chat_members SET muted = ?3, muted_until = ?4, version = ?5 WHERE room = ?1 AND person = ?2',
-          ...[room, person, what === 'muted' ? 1 : 0, what === 'muted' ? until : null, offset],
+          room,
+          person,
+          what === 'muted' ? 1 : 0,
+          what === 'muted' ? until : null,
+          offset,
         ),
         what === 'muted'
           ? sql(
               'INSERT OR REPLACE INTO chat_mutes (room, person, by, time, until) VALUES (?, ?, ?, ?, ?)',
-              ...[room, person, by, time, until],
+              room,
+              person,
+              by,
+              time,
+              until,
             )
           : sql('DELETE FROM chat_mutes WHERE room = ? AND person = ?', room, person),
       ]
@@ -246,7 +282,8 @@ const remute = (room: RoomId, person: string) =>
   sql(
     `UPDATE chat_members SET muted = 1, muted_until = (SELECT until FROM chat_mutes WHERE room = ?1 AND person = ?2)
      WHERE room = ?1 AND person = ?2 AND EXISTS (SELECT 1 FROM chat_mutes WHERE room = ?1 AND person = ?2)`,
-    ...[room, person],
+    room,
+    person,
   )
 
 /** With the owner who was the last in it, a room is over: nobody could restore it but a member. */
@@ -255,7 +292,9 @@ function leave(room: RoomId, person: string, offset: Param): Statement[] {
     sql(
       `UPDATE chat_rooms SET archived = 1, version = ?3 WHERE id = ?1 AND members = 1
          AND EXISTS (SELECT 1 FROM chat_members WHERE room = ?1 AND person = ?2 AND role = 'owner')`,
-      ...[room, person, offset],
+      room,
+      person,
+      offset,
     ),
     sql('DELETE FROM chat_members WHERE room = ? AND person = ?', room, person),
     sql('UPDATE chat_rooms SET members = members - changes() WHERE id = ?', room),
@@ -272,9 +311,16 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
     what === 'created'
       ? [
           sql(
-            `INSERT INTO chat_rooms (id, kind, name, name_key, description, created, created_by, last_time, version)
-             VALUES (?1, ?2, ?3, ?8, ?4, ?5, ?6, ?5, ?7)`,
-            ...[room, kind, name, description, time, by, offset, roomKey(name)],
+            `INSERT INTO chat_rooms (id, kind, name, description, created, created_by, last_time, version, name_key)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)`,
+            room,
+            kind,
+            name,
+            description,
+            time,
+            by,
+            offset,
+            roomKey(name),
           ),
         ]
       : []
@@ -286,14 +332,14 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
          read_only = coalesce(?4, read_only), slow = coalesce(?5, slow),
          retention = CASE ?6 WHEN 'keep' THEN retention ELSE ?7 END, version = ?8
        WHERE id = ?1`,
-      ...[
-        room,
-        event.name ?? null,
-        event.description ?? null,
-        readOnly === undefined ? null : Number(readOnly),
-        slow ?? null,
-      ],
-      ...[retention === undefined ? 'keep' : 'set', retention ?? null, offset],
+      room,
+      event.name ?? null,
+      event.description ?? null,
+      readOnly === undefined ? null : Number(readOnly),
+      slow ?? null,
+      retention === undefined ? 'keep' : 'set',
+      retention ?? null,
+      offset,
       event.name === undefined ? null : roomKey(event.name),
     ),
     ...members.flatMap(({ person, role }) => enter(room, person, role, time, offset)),
@@ -318,7 +364,10 @@ function index(
       `INSERT INTO chat_search (rowid, scope, body)
        SELECT m.key, 'r' || r.key || ' a' || ?3, ?4 FROM chat_messages m JOIN chat_rooms r ON r.id = m.room
        WHERE m.room = ?1 AND m.offset = ?2`,
-      ...[room, offset, author, searchBody(names === '' ? text : `${text} ${names}`)],
+      room,
+      offset,
+      author,
+      searchBody(names === '' ? text : `${text} ${names}`),
     ),
   ]
 }
@@ -341,8 +390,9 @@ const forgetMentions = (room: RoomId, offset: number) =>
   sql(
     `DELETE FROM chat_mentions WHERE room = ?1 AND offset = ?2 AND person IN (
        SELECT value FROM json_each((SELECT extra -> '$.mentions' FROM chat_messages WHERE room = ?1 AND offset = ?2)))`,
-    ...[room, offset],
+    room,
+    offset,
   )
 
-const touch = (room: RoomId, of: number, offset: Param) =>
-  sql('UPDATE chat_messages SET version = ?3 WHERE room = ?1 AND offset = ?2', room, of, offset)
+const touch = (room: RoomId, target: number, offset: Param) =>
+  sql('UPDATE chat_messages SET version = ?3 WHERE room = ?1 AND offset = ?2', room, target, offset)

@@ -51,6 +51,7 @@ export const attachmentView = z
 export const previewView = z
   .object({
     url: z.string(),
+    host: z.string().describe('a page may call itself what it likes; this cannot lie'),
     title: z.string(),
     description: z.string().optional(),
     site: z.string().optional(),

@@ -224,9 +224,10 @@ export class Posthouse implements AsyncDisposable {
   }
 
   /** Answers HTTP at a path, which may have parts such as `:name`, and `*` at its end. @throws Error if something is there already */
-  http(path: string, handler: HttpHandler, { maxBody = this.#parts.maxBody }: HttpOptions = {}): void {
+  http(path: string, handler: HttpHandler, options: HttpOptions = {}): void {
+    const { maxBody = this.#parts.maxBody } = options
     if (!(maxBody >= 0)) throw new RangeError(`maxBody is a number of bytes, not ${maxBody}`)
-    this.#open(path, () => httpDoor(path, handler, maxBody))
+    this.#open(path, () => httpDoor(path, handler, maxBody, options))
   }
 
   /** Speaks WebSocket at a path, as the program likes: no protocol, no channels. @throws Error if something is there already */

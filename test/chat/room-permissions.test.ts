@@ -4,7 +4,7 @@
  * the table below in words of its own.
  */
 import { describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { type Caller, type ChatServer, refused, startChat } from './support.ts'
+import { type Caller, type ChatServer, refusalOf, startChat } from './support.ts'
 
 setDefaultTimeout(120_000)
 
@@ -158,7 +158,7 @@ for (const admin of [false, true])
             const place = await build({ chat, owner, other, newcomer, actors }, kind, power, admin)
             if (kind !== 'direct') await rule.prepare?.(place)
             const title = `${name} by ${power}`
-            found[title] = await refused(rule.act(place))
+            found[title] = await refusalOf(rule.act(place))
             right[title] = expected(rule, kind, power, admin)
           }
         expect(found).toEqual(right)

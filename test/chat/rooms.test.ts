@@ -3,7 +3,7 @@ import { rankOfRole } from '../../src/chat/schema.ts'
 import { memberView, roomView } from '../../src/chat/views.ts'
 import { next } from '../sdk.ts'
 import { connect } from './connected.ts'
-import { type Caller, type ChatServer, refused, startChat } from './support.ts'
+import { type Caller, type ChatServer, refusalOf, startChat } from './support.ts'
 
 setDefaultTimeout(60_000)
 
@@ -65,12 +65,12 @@ describe('a direct room', () => {
     await using place = await scene('Ann', 'Bob', 'Cid')
     const [ann, bob, cid] = place.people
     const { room } = await ann.call('rooms.direct', { person: bob.id })
-    expect(await refused(say(cid, room))).toBe('notFound')
-    expect(await refused(cid.call('rooms.join', { room }))).toBe('notFound')
-    expect(await refused(bob.call('rooms.leave', { room }))).toBe('forbidden')
-    expect(await refused(bob.call('rooms.invite', { room, person: cid.id }))).toBe('forbidden')
-    expect(await refused(ann.call('rooms.direct', { person: ann.id }))).toBe('invalid')
-    expect(await refused(ann.call('rooms.direct', { person: 'nobody' }))).toBe('notFound')
+    expect(await refusalOf(say(cid, room))).toBe('notFound')
+    expect(await refusalOf(cid.call('rooms.join', { room }))).toBe('notFound')
+    expect(await refusalOf(bob.call('rooms.leave', { room }))).toBe('forbidden')
+    expect(await refusalOf(bob.call('rooms.invite', { room, person: cid.id }))).toBe('forbidden')
+    expect(await refusalOf(ann.call('rooms.direct', { person: ann.id }))).toBe('invalid')
+    expect(await refusalOf(ann.call('rooms.direct', { person: 'nobody' }))).toBe('notFound')
   })
 
   test('has the other’s name, and tells both that it is there', async () => {
@@ -92,7 +92,7 @@ describe('a direct room', () => {
     const [ann, bob] = place.people
     const { room } = await ann.call('rooms.direct', { person: bob.id })
     await bob.call('people.block', { person: ann.id })
-    expect(await refused(say(ann, room))).toBe('blocked')
+    expect(await refusalOf(say(ann, room))).toBe('blocked')
     expect((await bob.call('people.blocks', {})).people.map(({ id }) => id)).toEqual([ann.id])
     await bob.call('people.unblock', { person: ann.id })
     await say(ann, room)
@@ -102,10 +102,10 @@ describe('a direct room', () => {
     await using place = await scene('Ann', 'Bob', 'Cid')
     const [ann, bob, cid] = place.people
     await bob.call('people.block', { person: ann.id })
-    expect(await refused(ann.call('rooms.direct', { person: bob.id }))).toBe('blocked')
+    expect(await refusalOf(ann.call('rooms.direct', { person: bob.id }))).toBe('blocked')
     const room = await group(ann, bob, cid)
     expect(roleIn(place.chat, room, bob)).toBeUndefined()
-    expect(await refused(ann.call('rooms.invite', { room, person: bob.id }))).toBe('blocked')
+    expect(await refusalOf(ann.call('rooms.invite', { room, person: bob.id }))).toBe('blocked')
     await cid.call('rooms.invite', { room, person: bob.id })
     expect(roleIn(place.chat, room, bob)).toBe('member')
   })
@@ -137,10 +137,10 @@ describe('a room', () => {
     expect(row).toEqual({ name: 'Green Tea', description: 'of leaves', slow: 5, retention: 3_600_000, read_only: 1 })
     await ann.call('rooms.change', { room, retention: null })
     expect(place.chat.server.sql('SELECT retention FROM chat_rooms WHERE id = ?', room)).toEqual([{ retention: null }])
-    expect(await refused(bob.call('rooms.change', { room, name: 'Coffee' }))).toBe('forbidden')
-    expect(await refused(ann.call('rooms.change', { room }))).toBe('invalid')
-    expect(await refused(ann.call('rooms.change', { room, name: ' \u200b ' }))).toBe('badName')
-    expect(await refused(say(bob, room))).toBe('readOnly')
+    expect(await refusalOf(bob.call('rooms.change', { room, name: 'Coffee' }))).toBe('forbidden')
+    expect(await refusalOf(ann.call('rooms.change', { room }))).toBe('invalid')
+    expect(await refusalOf(ann.call('rooms.change', { room, name: ' \u200b ' }))).toBe('badName')
+    expect(await refusalOf(say(bob, room))).toBe('readOnly')
   })
 
   test('that is archived is only read, until it is restored', async () => {
@@ -149,8 +149,8 @@ describe('a room', () => {
     const room = await group(ann, bob)
     await ann.call('rooms.archive', { room })
     await ann.call('rooms.archive', { room })
-    expect(await refused(say(bob, room))).toBe('archived')
-    expect(await refused(bob.call('rooms.restore', { room }))).toBe('forbidden')
+    expect(await refusalOf(say(bob, room))).toBe('archived')
+    expect(await refusalOf(bob.call('rooms.restore', { room }))).toBe('forbidden')
     await ann.call('rooms.restore', { room })
     await say(bob, room)
     expect((await log(place.chat, room)).filter((event) => JSON.stringify(event).includes('archived'))).toHaveLength(1)
@@ -160,11 +160,11 @@ describe('a room', () => {
     await using place = await scene('Ann', 'Bob')
     const [ann, bob] = place.people
     const room = await group(ann, bob)
-    expect(await refused(ann.call('rooms.leave', { room }))).toBe('lastOwner')
-    expect(await refused(ann.call('rooms.role', { room, person: ann.id, role: 'admin' }))).toBe('lastOwner')
+    expect(await refusalOf(ann.call('rooms.leave', { room }))).toBe('lastOwner')
+    expect(await refusalOf(ann.call('rooms.role', { room, person: ann.id, role: 'admin' }))).toBe('lastOwner')
     await ann.call('rooms.handOver', { room, person: bob.id })
     expect([roleIn(place.chat, room, ann), roleIn(place.chat, room, bob)]).toEqual(['admin', 'owner'])
-    expect(await refused(ann.call('rooms.handOver', { room, person: bob.id }))).toBe('forbidden')
+    expect(await refusalOf(ann.call('rooms.handOver', { room, person: bob.id }))).toBe('forbidden')
     await ann.call('rooms.leave', { room })
     expect((await log(place.chat, room)).slice(1)).toMatchObject([
       { what: 'role', person: bob.id, role: 'owner' },
@@ -194,7 +194,7 @@ describe('a room', () => {
     expect(place.chat.server.sql('SELECT archived, members FROM chat_rooms WHERE id = ?', room)).toEqual([
       { archived: 1, members: 0 },
     ])
-    expect(await refused(bob.call('rooms.join', { room }))).toBe('archived')
+    expect(await refusalOf(bob.call('rooms.join', { room }))).toBe('archived')
   })
 })
 
@@ -210,7 +210,7 @@ describe('coming and going', () => {
     expect((await log(place.chat, room)).filter((event) => JSON.stringify(event).includes('"joined"'))).toHaveLength(1)
     await bob.call('rooms.leave', { room })
     expect(await there.told('left')).toEqual({ type: 'left', room, why: 'left' })
-    expect(await refused(say(bob, room))).toBe('notMember')
+    expect(await refusalOf(say(bob, room))).toBe('notMember')
   })
 
   test('everybody who comes in is in the lobby', async () => {
@@ -220,7 +220,7 @@ describe('coming and going', () => {
     expect(members.map(({ person }) => person.name)).toEqual(['Ann', 'Bob'])
     await say(ann, 'lobby')
     await ann.call('rooms.leave', { room: 'lobby' })
-    expect(await refused(say(ann, 'lobby'))).toBe('notMember')
+    expect(await refusalOf(say(ann, 'lobby'))).toBe('notMember')
     expect(place.chat.server.sql(`SELECT archived FROM chat_rooms WHERE id = 'lobby'`)).toEqual([{ archived: 0 }])
   })
 
@@ -252,7 +252,7 @@ describe('coming and going', () => {
     const told = next<{ code: number }>(reading.subscription, 'unsubscribed')
     again?.subscribe()
     expect((await told).code).toBe(404)
-    expect(await refused(say(bob, room))).toBe('notFound')
+    expect(await refusalOf(say(bob, room))).toBe('notFound')
   })
 
   test('somebody who is banned stays out, until it ends or is lifted', async () => {
@@ -262,8 +262,8 @@ describe('coming and going', () => {
     await bob.call('rooms.join', { room })
     await ann.call('rooms.ban', { room, person: bob.id, duration: minute, reason: 'noise' })
     await ann.call('rooms.ban', { room, person: cid.id })
-    expect(await refused(bob.call('rooms.join', { room }))).toBe('banned')
-    expect(await refused(ann.call('rooms.invite', { room, person: bob.id }))).toBe('banned')
+    expect(await refusalOf(bob.call('rooms.join', { room }))).toBe('banned')
+    expect(await refusalOf(ann.call('rooms.invite', { room, person: bob.id }))).toBe('banned')
     const { bans } = await ann.call('rooms.bans', { room })
     expect(new Map(bans.map(({ person, until, reason }) => [person.name, { until, reason }]))).toEqual(
       new Map([
@@ -273,7 +273,7 @@ describe('coming and going', () => {
     )
     place.chat.pass(minute)
     await bob.call('rooms.join', { room })
-    expect(await refused(cid.call('rooms.join', { room }))).toBe('banned')
+    expect(await refusalOf(cid.call('rooms.join', { room }))).toBe('banned')
     await ann.call('rooms.unban', { room, person: cid.id })
     await ann.call('rooms.unban', { room, person: cid.id })
     await cid.call('rooms.join', { room })
@@ -286,7 +286,7 @@ describe('coming and going', () => {
     await cid.call('rooms.join', { room })
     await ann.call('rooms.ban', { room, person: bob.id, addresses: true })
     const dan = await place.chat.enter('Dan')
-    expect(await refused(dan.call('rooms.join', { room }))).toBe('banned')
+    expect(await refusalOf(dan.call('rooms.join', { room }))).toBe('banned')
     await say(cid, room) // who was there stays
     await ann.call('rooms.unban', { room, person: bob.id })
     await dan.call('rooms.join', { room })
@@ -298,10 +298,10 @@ describe('coming and going', () => {
     const { room } = await ann.call('rooms.create', { kind: 'public', name: 'Tea' })
     await bob.call('rooms.join', { room })
     await ann.call('rooms.mute', { room, person: bob.id, duration: minute })
-    expect(await refused(say(bob, room))).toBe('muted')
+    expect(await refusalOf(say(bob, room))).toBe('muted')
     await bob.call('rooms.leave', { room })
     await bob.call('rooms.join', { room })
-    expect(await refused(say(bob, room))).toBe('muted')
+    expect(await refusalOf(say(bob, room))).toBe('muted')
     place.chat.pass(minute)
     await say(bob, room)
     await ann.call('rooms.mute', { room, person: bob.id })
@@ -373,12 +373,12 @@ describe('an invitation', () => {
     const good = await ann.call('invitations.create', { room })
     place.chat.pass(minute)
     await ann.call('invitations.revoke', { room, token: taken.token })
-    expect(await refused(place.chat.call('invitations.look', { token: short.token }))).toBe('invitationOver')
-    expect(await refused(bob.call('invitations.accept', { token: taken.token }))).toBe('invitationOver')
-    expect(await refused(bob.call('invitations.accept', { token: 'never-was' }))).toBe('invitationOver')
+    expect(await refusalOf(place.chat.call('invitations.look', { token: short.token }))).toBe('invitationOver')
+    expect(await refusalOf(bob.call('invitations.accept', { token: taken.token }))).toBe('invitationOver')
+    expect(await refusalOf(bob.call('invitations.accept', { token: 'never-was' }))).toBe('invitationOver')
     expect((await ann.call('invitations.list', { room })).invitations.map(({ token }) => token)).toEqual([good.token])
     await ann.call('rooms.archive', { room })
-    expect(await refused(bob.call('invitations.accept', { token: good.token }))).toBe('archived')
+    expect(await refusalOf(bob.call('invitations.accept', { token: good.token }))).toBe('archived')
   })
 
   test('of somebody who was put out lets nobody in any more', async () => {
@@ -387,7 +387,7 @@ describe('an invitation', () => {
     const room = await group(ann, bob)
     const { token } = await bob.call('invitations.create', { room })
     await ann.call('rooms.kick', { room, person: bob.id })
-    expect(await refused(bob.call('invitations.accept', { token }))).toBe('invitationOver')
+    expect(await refusalOf(bob.call('invitations.accept', { token }))).toBe('invitationOver')
   })
 
   test('is taken back by its maker and by admins, and has a limit', async () => {
@@ -395,10 +395,10 @@ describe('an invitation', () => {
     const [ann, bob, cid] = place.people
     const room = await group(ann, bob, cid)
     const { token } = await bob.call('invitations.create', { room })
-    expect(await refused(cid.call('invitations.revoke', { room, token }))).toBe('forbidden')
+    expect(await refusalOf(cid.call('invitations.revoke', { room, token }))).toBe('forbidden')
     await bob.call('invitations.revoke', { room, token })
     for (let n = 0; n < 100; n++) await cid.call('invitations.create', { room })
-    expect(await refused(cid.call('invitations.create', { room }))).toBe('full')
+    expect(await refusalOf(cid.call('invitations.create', { room }))).toBe('full')
     const { invitations } = await ann.call('invitations.list', { room })
     await ann.call('invitations.revoke', { room, token: invitations[0]?.token ?? '' })
     await cid.call('invitations.create', { room })
@@ -429,7 +429,7 @@ describe('lists', () => {
     expect(await begin('%')).toEqual([])
     const first = await ann.call('rooms.members', { room, prefix: 'b', limit: 2 })
     expect(await begin('b', { after: first.next })).toEqual(['Bob'])
-    expect(await refused(begin('b', { after: 'bm9uc2Vuc2U' }))).toBe('invalid')
+    expect(await refusalOf(begin('b', { after: 'bm9uc2Vuc2U' }))).toBe('invalid')
   })
 
   test('of public rooms come in pages, the largest first, and by their names', async () => {
