@@ -1,8 +1,11 @@
 /** What can be done about people, and oneself. */
 import * as z from 'zod'
-import { action } from '../action.ts'
+import { action, done } from '../action.ts'
 import { personView } from '../views.ts'
+import { block, blocks, unblock } from './blocks.ts'
 import { enter } from './enter.ts'
+
+const onePerson = z.object({ person: z.string().min(1).max(64) })
 
 const asToken = z
   .boolean()
@@ -18,5 +21,25 @@ export const peopleActions = {
     input: z.object({ name: z.string().max(512), asToken }),
     output: z.object({ person: personView, token: z.string().optional() }),
     run: (call, { name, asToken: wanted }) => enter(call, name, wanted),
+  }),
+  'people.block': action({
+    summary: 'Refuses direct messages and invitations from somebody, who is told so when they try.',
+    limit: 'change',
+    input: onePerson,
+    output: done,
+    run: (call, { person }) => block(call.chat, call.me, person),
+  }),
+  'people.unblock': action({
+    summary: 'Takes them again.',
+    limit: 'change',
+    input: onePerson,
+    output: done,
+    run: (call, { person }) => unblock(call.chat, call.me, person),
+  }),
+  'people.blocks': action({
+    summary: 'From whom you take nothing.',
+    input: z.object({}),
+    output: z.object({ people: z.array(personView) }),
+    run: (call) => blocks(call.chat, call.me),
   }),
 }
