@@ -17,7 +17,7 @@ import { Outbox, type OutboxStorage } from './outbox.ts'
 import { Marks } from './marks.ts'
 import { Room } from './room.ts'
 import { RoomList } from './room-list.ts'
-import type { ActionName, Input, Output, PersonView } from './types.ts'
+import type { ActionName, Input, Output, PersonView, RoomView } from './types.ts'
 
 export interface ChatClientOptions extends HttpOptions {
   /** Instead of a connection of its own. */
@@ -29,6 +29,9 @@ export interface ChatClientOptions extends HttpOptions {
   /** Is told of what went wrong where nobody waits for an answer. */
   readonly report?: ((error: unknown) => void) | undefined
 }
+
+/** Rooms that the list holds. */
+const roomLimit = 2000
 
 export class ChatClient {
   readonly me: PersonView
@@ -54,7 +57,7 @@ export class ChatClient {
     const newId = () => crypto.randomUUID()
     this.outbox = new Outbox({ link: this.link, storage: options.outbox, clock, newId, random, report })
     const source = {
-      all: async () => (await this.call('rooms.list', {})).rooms,
+      all: () => this.#allRooms(),
       one: async (room: string) => (await this.call('rooms.get', { room })).room,
     }
     this.rooms = new RoomList(this.link, me.id, source, report)
@@ -87,10 +90,21 @@ export class ChatClient {
         typing: (on) => quietly(this.call('typing.set', { room: id, on })),
         read: (offset) => marks.read(offset),
         people: async (ids) => (await this.call('people.get', { people: [...ids] })).people,
+        marks: async () => (await this.call('marks.get', { room: id })).marks,
       },
     })
     this.#open.set(id, room)
     return room
+  }
+
+  async #allRooms(): Promise<readonly RoomView[]> {
+    const all: RoomView[] = []
+    for (let after: string | undefined; ;) {
+      const { rooms, next } = await this.call('rooms.list', after === undefined ? {} : { after })
+      all.push(...rooms)
+      if (next === undefined || all.length >= roomLimit) return all
+      after = next
+    }
   }
 
   /** No longer looks at a room. */

@@ -112,6 +112,7 @@ export class RoomList {
         return this.#change(event.room, (room) => ({ ...room, draft: event.text }))
       case 'level':
         return this.#change(event.room, (room) => ({ ...room, level: event.level }))
+      case 'quiet':
       case 'me':
         return
     }
@@ -174,4 +175,13 @@ function inboxEventOf(data: unknown): InboxEvent | undefined {
   return kinds.has(String(data.type)) ? (data as InboxEvent) : undefined
 }
 
-const kinds: ReadonlySet<string> = new Set<InboxEvent['type']>(['room', 'left', 'activity', 'marks', 'draft', 'level', 'me'])
+const kinds: ReadonlySet<string> = new Set<InboxEvent['type']>([
+  'room',
+  'left',
+  'activity',
+  'marks',
+  'draft',
+  'level',
+  'quiet',
+  'me',
+])

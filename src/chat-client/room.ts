@@ -9,7 +9,7 @@ import type { Clock } from './clock.ts'
 import type { Entry, Link } from './link.ts'
 import { type Observable, Watched } from './observable.ts'
 import type { Draft, Outbox, Pending } from './outbox.ts'
-import { apply, emptyTimeline, eventOf, join, type Timeline, trimmed } from './timeline.ts'
+import { apply, emptyTimeline, eventOf, join, type Notice, type Timeline, trimmed } from './timeline.ts'
 import type { Input, LiveEvent, Output, PersonView } from './types.ts'
 import { Typing } from './typing.ts'
 
@@ -35,6 +35,7 @@ export interface RoomCalls {
   typing(on: boolean): void
   read(offset: number): void
   people(ids: readonly string[]): Promise<readonly PersonView[]>
+  marks(): Promise<Output<'marks.get'>['marks']>
 }
 
 export interface RoomParts {
@@ -97,12 +98,13 @@ export class Room {
     try {
       const page = await this.#parts.calls.open({ room: this.id, limit: pageSize, ...(at !== undefined && { at }) })
       if (turn !== this.#turn || this.#closed) return
-      const { messages, notices, position, begin, end } = page
+      const { messages, notices, position, older, newer } = page
       this.#know(page.people)
       this.firstUnread.value = page.firstUnread
-      this.#timeline.value = join(emptyTimeline(this.id, position.offset), messages, { begin, end }, notices)
-      this.receipts.value = new Map(page.receipts.map(({ person, ...receipt }) => [person, receipt]))
+      const ends = { begin: !older, end: !newer }
+      this.#timeline.value = join(emptyTimeline(this.id, position.offset), messages, ends, noticesOf(notices))
       this.state.value = { is: 'open' }
+      void this.#askWhoHasRead()
       this.#match()
       this.#follow(page.room.channel, position)
     } catch (error) {
@@ -154,10 +156,24 @@ export class Room {
     const page = await this.#parts.calls.page({ room: this.id, [direction]: edge.offset, limit: pageSize })
     if (turn !== this.#turn) return false
     this.#know(page.people)
-    const ends = direction === 'before' ? { begin: !page.more } : { end: !page.more }
-    const whole = join(this.#timeline.value, page.messages, ends, page.notices)
+    const ends = direction === 'before' ? { begin: !page.older } : { end: !page.newer }
+    const whole = join(this.#timeline.value, page.messages, ends, noticesOf(page.notices))
     this.#timeline.value = trimmed(whole, held, direction === 'before' ? 'end' : 'begin')
     return page.messages.length > 0
+  }
+
+  async #askWhoHasRead(): Promise<void> {
+    try {
+      for (const { person, ...receipt } of await this.#parts.calls.marks()) this.#mark(person, receipt)
+    } catch (error) {
+      this.#parts.report(error)
+    }
+  }
+
+  #mark(person: string, { read, delivered }: Receipt): void {
+    const before = this.receipts.value.get(person) ?? { read: 0, delivered: 0 }
+    const now = { read: Math.max(before.read, read), delivered: Math.max(before.delivered, delivered) }
+    this.receipts.value = new Map(this.receipts.value).set(person, now)
   }
 
   #follow(channel: string, position: { readonly offset: number; readonly epoch: string }): void {
@@ -190,12 +206,7 @@ export class Room {
   #told(data: unknown): void {
     const event = liveEventOf(data)
     if (event?.type === 'typing' && event.by !== this.#parts.me) this.typing.told(event.by, event.on)
-    if (event?.type === 'receipt') {
-      const { by, read, delivered } = event
-      const before = this.receipts.value.get(by) ?? { read: 0, delivered: 0 }
-      const now = { read: Math.max(before.read, read), delivered: Math.max(before.delivered, delivered) }
-      this.receipts.value = new Map(this.receipts.value).set(by, now)
-    }
+    if (event?.type === 'receipt') this.#mark(event.by, event)
     if (event?.type === 'presence') this.online.value = event.online
   }
 
@@ -216,7 +227,11 @@ export class Room {
   /** Whoever occurs and is not known yet is asked for. */
   #meet(event: ReturnType<typeof eventOf>): void {
     if (event === undefined) return
-    const ids = [event.by, ...('person' in event ? [event.person] : []), ...('mentions' in event ? (event.mentions ?? []) : [])]
+    const ids = [
+      event.by,
+      ...('person' in event ? [event.person] : []),
+      ...('mentions' in event ? (event.mentions ?? []) : []),
+    ]
     const strangers = ids.filter((id) => id !== '' && !this.people.value.has(id) && !this.#asked.has(id))
     if (strangers.length === 0) return
     for (const id of strangers) this.#asked.add(id)
@@ -231,8 +246,16 @@ export class Room {
   }
 }
 
+function noticesOf(entries: Output<'messages.page'>['notices']): Notice[] {
+  return entries.flatMap(({ offset, event: data }) => {
+    const event = eventOf(data)
+    return event?.type === 'member' || event?.type === 'room' ? [{ offset, event }] : []
+  })
+}
+
 function personOf({ user, info }: NonNullable<Entry['from']>): Pick<PersonView, 'id' | 'name' | 'avatar'> {
-  const { name = '', avatar }: { name?: unknown; avatar?: unknown } = typeof info === 'object' && info !== null ? info : {}
+  const { name = '', avatar }: { name?: unknown; avatar?: unknown } =
+    typeof info === 'object' && info !== null ? info : {}
   return { id: user, name: String(name), ...(typeof avatar === 'string' && { avatar: `/files/${avatar}/thumbnail` }) }
 }
 

@@ -44,7 +44,11 @@ export class Typing {
   told(person: string, on: boolean): void {
     this.#ends.get(person)?.()
     this.#ends.delete(person)
-    if (on) this.#ends.set(person, this.#clock.after(overAfter, () => this.told(person, false)))
+    if (on)
+      this.#ends.set(
+        person,
+        this.#clock.after(overAfter, () => this.told(person, false)),
+      )
     const others = this.#people.value.filter((each) => each !== person)
     if (!on && others.length < this.#people.value.length) this.#people.value = others
     else if (on && !this.#people.value.includes(person)) this.#people.value = [...this.#people.value, person]
