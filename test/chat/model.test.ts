@@ -89,11 +89,11 @@ async function truth(client: ChatClient, room: string): Promise<MessageView[]> {
   }
 }
 
-/** In which order people reacted is told to nobody. */
+/** In which order people reacted is told to nobody, and of many, not who they all are. */
 const comparable = ({ reactions, ...message }: MessageView) => ({
   ...message,
   reactions: reactions
-    .map((reaction) => ({ ...reaction, people: reaction.people.toSorted() }))
+    .map((reaction) => ({ ...reaction, people: reaction.count > 8 ? [] : reaction.people.toSorted() }))
     .toSorted((one, other) => (one.emoji < other.emoji ? -1 : 1)),
 })
 
