@@ -4,6 +4,7 @@ import { action, done } from '../action.ts'
 import { personView } from '../views.ts'
 import { block, blocks, unblock } from './blocks.ts'
 import { enter } from './enter.ts'
+import { findPeople, personView as toView } from './person.ts'
 
 const onePerson = z.object({ person: z.string().min(1).max(64) })
 
@@ -13,6 +14,18 @@ const asToken = z
   .describe('answer with a token, for a program, instead of setting a cookie, for a browser')
 
 export const peopleActions = {
+  'people.me': action({
+    summary: 'Who you are.',
+    input: z.object({}),
+    output: z.object({ person: personView }),
+    run: ({ me }) => ({ person: toView(me) }),
+  }),
+  'people.get': action({
+    summary: 'People by their ids. Who is not there is left out.',
+    input: z.object({ people: z.array(z.string().max(64)).max(200) }),
+    output: z.object({ people: z.array(personView) }),
+    run: ({ chat }, { people }) => ({ people: findPeople(chat, people).map(toView) }),
+  }),
   'people.enter': action({
     summary: 'Comes in as a guest: a name is enough.',
     access: 'anyone',
