@@ -73,12 +73,19 @@ test('a message is passed on with its author, if one may see it, and stands alon
   const [room, other] = [await group(ann, bob), await group(bob, eve)]
   const offset = await say(ann, room, 'hi @Bob')
   const passed = await one(eve, other, await say(bob, other, '', { forward: { room, offset } }))
-  expect(passed).toMatchObject({ text: 'hi @Bob', from: bob.id, mentions: [], forwarded: { from: ann.id, name: 'Ann' } })
+  expect(passed).toMatchObject({
+    text: 'hi @Bob',
+    from: bob.id,
+    mentions: [],
+    forwarded: { from: ann.id, name: 'Ann' },
+  })
   const again = await say(eve, other, '', { forward: { room: other, offset: passed.offset } })
   expect((await one(bob, other, again)).forwarded?.from).toBe(ann.id)
   expect(await refusalOf(say(eve, other, '', { forward: { room, offset } }))).toBe('notFound')
   expect(await refusalOf(say(bob, other, 'mine', { forward: { room, offset } }))).toBe('invalid')
-  expect(await refusalOf(bob.call('messages.edit', { room: other, offset: passed.offset, text: 'x' }))).toBe('forbidden')
+  expect(await refusalOf(bob.call('messages.edit', { room: other, offset: passed.offset, text: 'x' }))).toBe(
+    'forbidden',
+  )
   await ann.call('messages.recall', { room, offset })
   expect(await refusalOf(say(bob, other, '', { forward: { room, offset } }))).toBe('gone')
 })
@@ -132,7 +139,11 @@ test('a message is taken back in its time, by a moderator at any, and nothing of
   await using chat = await startChat({ chat: { recallTime: hour } })
   const [ann, bob] = [await chat.enter('Ann'), await chat.enter('Bob')]
   const room = await group(ann, bob)
-  const [first, second, own] = [await say(bob, room, 'secret @Ann'), await say(bob, room, 'x'), await say(ann, room, 'y')]
+  const [first, second, own] = [
+    await say(bob, room, 'secret @Ann'),
+    await say(bob, room, 'x'),
+    await say(ann, room, 'y'),
+  ]
   await bob.call('messages.edit', { room, offset: first, text: 'secret still' })
   await ann.call('messages.react', { room, offset: first, emoji: '👍' })
   expect(await refusalOf(ann.call('messages.recall', { room, offset: first }))).toBe('forbidden')
