@@ -5,7 +5,7 @@
  */
 
 /** Stands for itself or more. */
-export const most = 1000
+const most = 1000
 
 /** Messages of others that stand. Expressions: a room's id, an offset, a person. */
 export const unreadIn = (room: string, read: string, me: string): string => `

@@ -96,7 +96,9 @@ export function firstUnread(chat: Chat, person: Person, room: RoomId, read: numb
   const row = chat.row(
     `SELECT offset FROM chat_messages INDEXED BY chat_messages_standing
      WHERE room = ? AND offset > ? AND author <> ? AND removed IS NULL ORDER BY offset LIMIT 1`,
-    ...[room, read, person.id],
+    room,
+    read,
+    person.id,
   )
   return row && number(row, 'offset')
 }

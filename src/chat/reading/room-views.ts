@@ -36,9 +36,9 @@ const query = `
 
 /** One room, as it is for somebody. Whether they may see it is asked elsewhere. @throws ChatError `notFound` */
 export function roomView(chat: Chat, me: Pick<Person, 'id'>, room: RoomId): RoomView {
-  const [view] = roomViews(chat, me, [room])
-  if (view === undefined) throw new ChatError('notFound')
-  return view
+  const [found] = roomViews(chat, me, [room])
+  if (found === undefined) throw new ChatError('notFound')
+  return found
 }
 
 /** In the order asked for; what is not there is left out. */

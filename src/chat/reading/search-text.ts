@@ -8,7 +8,7 @@
  */
 
 const run = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}々〆ー]+/gu
-const word = /[\p{L}\p{N}\p{M}_々〆ー]+/gu
+const wordlike = /[\p{L}\p{N}\p{M}_々〆ー]+/gu
 
 /** What is put in. */
 export function searchBody(text: string): string {
@@ -22,7 +22,7 @@ export interface Part {
 }
 
 export function partsOf(text: string): Part[] {
-  return Array.from(text.normalize('NFKC').matchAll(word)).flatMap(([found]) => split(found))
+  return Array.from(text.normalize('NFKC').matchAll(wordlike)).flatMap(([found]) => split(found))
 }
 
 /** What is asked of the index, as expressions of FTS5. */

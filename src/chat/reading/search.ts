@@ -85,7 +85,10 @@ function rowids(chat: Chat, expression: string, begin: number, end: number, limi
     .rows(
       `SELECT rowid AS key FROM chat_search
        WHERE chat_search MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
-      ...[expression, begin, end, limit],
+      expression,
+      begin,
+      end,
+      limit,
     )
     .map((row) => number(row, 'key'))
 }
