@@ -44,8 +44,12 @@ export function chat(
       started: () => {
         page.started?.()
         made.begin(openLobby(made))
+        made.departures.start()
       },
-      closing: () => made.live.close(),
+      async closing() {
+        made.live.close()
+        await made.departures.close()
+      },
     }
   }
 }
