@@ -13,6 +13,7 @@ import { mayRead } from './may-read.ts'
 import { namespaces } from './namespaces.ts'
 import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
+import { followSpeakers } from './reading/marks.ts'
 import { openLobby } from './rooms/lobby.ts'
 import { telling } from './rooms/telling.ts'
 import { migrate } from './tables.ts'
@@ -29,6 +30,7 @@ export function chat(
   return async (server) => {
     await migrate(server)
     const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
+    followSpeakers(made)
     openDoors(made, actions)
     made.listen(telling(made))
     const page = lobbyPage(server, () => made.now())
@@ -48,6 +50,7 @@ export function chat(
       },
       async closing() {
         made.live.close()
+        made.receipts.close()
         await made.departures.close()
       },
     }

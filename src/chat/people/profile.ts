@@ -3,7 +3,8 @@ import type { Statement } from '../../index.ts'
 import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
 import type { PersonId } from '../events.ts'
-import { flag, number, record } from '../rows.ts'
+import { flag, record } from '../rows.ts'
+import { quietUntil } from '../reading/settings.ts'
 import { orNameTaken } from './enter.ts'
 import { keyOf, nameOf } from './names.ts'
 import { findPeople, findPerson, type Person, personColumns, personView, toPerson } from './person.ts'
@@ -12,14 +13,14 @@ const settingsSize = 16_384 // characters of JSON
 const candidates = 500 // people of a name that are looked through for some whom one knows
 
 export function whoAmI(chat: Chat, me: Person) {
-  const row = chat.row('SELECT hide_seen, hide_typing, quiet_until, settings FROM chat_people WHERE id = ?', me.id)
+  const row = chat.row('SELECT hide_seen, hide_typing, settings FROM chat_people WHERE id = ?', me.id)
   if (row === undefined) throw new ChatError('gone')
   return {
     person: personView(me),
     admin: me.admin,
     hideSeen: flag(row, 'hide_seen'),
     hideTyping: flag(row, 'hide_typing'),
-    quietUntil: number(row, 'quiet_until'),
+    quietUntil: quietUntil(chat, me),
     settings: record(row, 'settings'),
   }
 }

@@ -7,7 +7,7 @@ import type { SqlRow } from '../../index.ts'
 import type { Chat } from '../chat.ts'
 import { type PersonId, type Role, type RoomId, roles } from '../events.ts'
 import { fromCursor, toCursor } from '../page-cursor.ts'
-import { keyOf } from '../people/names.ts'
+import { beginningKey } from '../people/names.ts'
 import { findPeople, type Person, personColumns, personView, toPerson } from '../people/person.ts'
 import { flag, number, numberOrNull, text } from '../rows.ts'
 import { rankOfRole } from '../schema.ts'
@@ -53,7 +53,7 @@ function byRank(chat: Chat, { room, after, limit }: ListOptions): readonly SqlRo
 
 /** Of a small room all members are looked at, else all people whose name begins so: most are members of a large room. */
 function byName(chat: Chat, { room, prefix = '', after, limit }: ListOptions): readonly SqlRow[] {
-  const key = keyOf(prefix)
+  const key = beginningKey(prefix)
   const [from] = after === undefined ? [''] : fromCursor(after, '')
   const row = chat.row('SELECT members FROM chat_rooms WHERE id = ?', room)
   const tables =
