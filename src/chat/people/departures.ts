@@ -114,8 +114,11 @@ export class Departures {
       sql: `UPDATE chat_people SET kind = 'gone', name_key = NULL WHERE id = ? AND kind = 'guest'`,
       params: [person],
     })
-    for (const bot of chat.rows('SELECT id FROM chat_people WHERE owner = ?', person))
+    for (const bot of chat.rows('SELECT id FROM chat_people WHERE owner = ?', person)) {
       await chat.write(...departing(text(bot, 'id'), chat.now(), recall))
+      for (const client of chat.server.clients(text(bot, 'id'))) client.disconnect(4501, 'session ended')
+      this.#again = true
+    }
     if (
       !(await this.#inSlices(
         () => this.#rooms(person),
