@@ -16,7 +16,7 @@ import { Typing } from './typing.ts'
 export type RoomState =
   | { readonly is: 'opening' }
   | { readonly is: 'open' }
-  | { readonly is: 'failed'; readonly code: number; readonly message: string }
+  | { readonly is: 'failed'; readonly error: unknown }
   /** The person may no longer read it. */
   | { readonly is: 'ended'; readonly code: number; readonly message: string }
 
@@ -59,6 +59,8 @@ export class Room {
   readonly receipts = new Watched<ReadonlyMap<string, Receipt>>(new Map())
   /** How many members are there; undefined: not known yet. */
   readonly online = new Watched<number | undefined>(undefined)
+  /** What is known of who is there, from changes. */
+  readonly presence = new Watched<ReadonlyMap<string, boolean>>(new Map())
   /** Whether what happens in the room arrives at once. */
   readonly live = new Watched(false)
   /** The first message that was not read when the room was opened. */
@@ -111,8 +113,7 @@ export class Room {
       this.#follow(page.room.channel, position)
     } catch (error) {
       if (turn !== this.#turn || this.#closed) return
-      const { code = 0, message = '' } = error instanceof Error ? { code: codeOf(error), message: error.message } : {}
-      this.state.value = { is: 'failed', code, message }
+      this.state.value = { is: 'failed', error }
     }
   }
 
@@ -210,7 +211,12 @@ export class Room {
     const event = liveEventOf(data)
     if (event?.type === 'typing' && event.by !== this.#parts.me) this.typing.told(event.by, event.on)
     if (event?.type === 'receipt') this.#mark(event.by, event)
-    if (event?.type === 'presence') this.online.value = event.online
+    if (event?.type === 'presence') {
+      this.online.value = event.online
+      const known = new Map(this.presence.value)
+      for (const { person, online } of event.changes) known.set(person, online)
+      this.presence.value = known
+    }
   }
 
   /** Own messages that stand in the room are no longer on their way. */
@@ -262,7 +268,6 @@ function personOf({ user, info }: NonNullable<Entry['from']>): Pick<PersonView, 
   return { id: user, name: String(name), ...(typeof avatar === 'string' && { avatar: `/files/${avatar}/thumbnail` }) }
 }
 
-const codeOf = (error: Error): number => ('code' in error && typeof error.code === 'number' ? error.code : 0)
 
 function liveEventOf(data: unknown): LiveEvent | undefined {
   if (typeof data !== 'object' || data === null || !('type' in data)) return undefined
