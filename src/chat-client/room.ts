@@ -10,7 +10,7 @@ import type { Entry, Link } from './link.ts'
 import { type Observable, Watched } from './observable.ts'
 import type { Draft, Outbox, Pending } from './outbox.ts'
 import { apply, emptyTimeline, eventOf, join, type Notice, type Timeline, trimmed } from './timeline.ts'
-import type { Input, LiveEvent, Output, PersonView } from './types.ts'
+import type { Input, LiveEvent, Output, PersonView, RoomView } from './types.ts'
 import { Typing } from './typing.ts'
 
 export type RoomState =
@@ -61,6 +61,8 @@ export class Room {
   readonly online = new Watched<number | undefined>(undefined)
   /** What is known of who is there, from changes. */
   readonly presence = new Watched<ReadonlyMap<string, boolean>>(new Map())
+  /** The room, as it was when it was opened last. */
+  readonly opened = new Watched<RoomView | undefined>(undefined)
   /** Whether what happens in the room arrives at once. */
   readonly live = new Watched(false)
   /** The first message that was not read when the room was opened. */
@@ -104,6 +106,7 @@ export class Room {
       if (turn !== this.#turn || this.#closed) return
       const { messages, notices, position, older, newer } = page
       this.#know(page.people)
+      this.opened.value = page.room
       this.firstUnread.value = page.firstUnread
       const ends = { begin: !older, end: !newer }
       this.#timeline.value = join(emptyTimeline(this.id, position.offset), messages, ends, noticesOf(notices))
