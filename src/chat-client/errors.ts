@@ -17,7 +17,14 @@ export class CallError extends Error {
   constructor(
     code: number,
     message: string,
-    details: { kind?: string; temporary?: boolean; retryAfter?: number; suggestion?: string; hint?: string; cause?: unknown } = {},
+    details: {
+      kind?: string
+      temporary?: boolean
+      retryAfter?: number
+      suggestion?: string
+      hint?: string
+      cause?: unknown
+    } = {},
   ) {
     super(message, { cause: details.cause })
     this.code = code

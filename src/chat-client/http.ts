@@ -47,7 +47,7 @@ function refusalOf(answer: unknown): CallError {
     typeof message === 'string' ? message : 'The server refused',
     {
       ...(typeof name === 'string' && { kind: name }),
-    temporary: typeof retryAfter === 'number' || code === 503,
+      temporary: typeof retryAfter === 'number' || code === 503,
       ...(typeof retryAfter === 'number' && { retryAfter }),
       ...(typeof suggestion === 'string' && { suggestion }),
       ...(typeof hint === 'string' && { hint }),

@@ -10,7 +10,7 @@ import type { Entry, Link } from './link.ts'
 import { type Observable, Watched } from './observable.ts'
 import type { Draft, Outbox, Pending } from './outbox.ts'
 import { apply, emptyTimeline, eventOf, join, type Notice, type Timeline, trimmed } from './timeline.ts'
-import type { Input, LiveEvent, Output, PersonView, RoomView } from './types.ts'
+import type { Input, LiveEvent, MemberEvent, Output, PersonView, RoomView } from './types.ts'
 import { Typing } from './typing.ts'
 
 export type RoomState =
@@ -36,6 +36,8 @@ export interface RoomCalls {
   read(offset: number): void
   people(ids: readonly string[]): Promise<readonly PersonView[]>
   marks(): Promise<Output<'marks.get'>['marks']>
+  /** There are so many more members now. */
+  members(more: number): void
 }
 
 export interface RoomParts {
@@ -208,6 +210,7 @@ export class Room {
     this.#timeline.value = this.atEnd && now.messages.length > 2 * held ? trimmed(now, held, 'begin') : now
     this.#match()
     this.#meet(event)
+    if (event?.type === 'member') this.#parts.calls.members(moreBy(event))
   }
 
   #told(data: unknown): void {
@@ -258,6 +261,11 @@ export class Room {
   }
 }
 
+function moreBy({ what }: MemberEvent): number {
+  if (what === 'joined') return 1
+  return what === 'left' || what === 'kicked' || what === 'banned' ? -1 : 0
+}
+
 function noticesOf(entries: Output<'messages.page'>['notices']): Notice[] {
   return entries.flatMap(({ offset, event: data }) => {
     const event = eventOf(data)
@@ -270,7 +278,6 @@ function personOf({ user, info }: NonNullable<Entry['from']>): Pick<PersonView, 
     typeof info === 'object' && info !== null ? info : {}
   return { id: user, name: String(name), ...(typeof avatar === 'string' && { avatar: `/files/${avatar}/thumbnail` }) }
 }
-
 
 function liveEventOf(data: unknown): LiveEvent | undefined {
   if (typeof data !== 'object' || data === null || !('type' in data)) return undefined

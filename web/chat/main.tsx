@@ -10,4 +10,6 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no #root')
 const model = new ChatDriver(location.origin)
 void model.begin()
-createRoot(root).render(<App model={model} router={new Router(window)} preferences={new PreferenceStore(browserStorage())} />)
+createRoot(root).render(
+  <App model={model} router={new Router(window)} preferences={new PreferenceStore(browserStorage())} />,
+)

@@ -219,7 +219,13 @@ export class ChatDriver implements ChatModel {
 
   #told(data: unknown): void {
     if (typeof data !== 'object' || data === null || !('type' in data)) return
-    const event = data as { type: string; room?: string | RoomView; why?: 'left' | 'kicked' | 'banned' | 'archived'; person?: Person; until?: number }
+    const event = data as {
+      type: string
+      room?: string | RoomView
+      why?: 'left' | 'kicked' | 'banned' | 'archived'
+      person?: Person
+      until?: number
+    }
     if (event.type === 'left' && typeof event.room === 'string') {
       const { model } = this.#open.get(event.room) ?? {}
       if (model instanceof RoomDriver) model.ended(event.why ?? 'left')

@@ -151,7 +151,13 @@ async function lookAtSessions(chat: ChatDriver): Promise<void> {
     ])
     chat.account.value = {
       ...chat.account.value,
-      sessions: sessions.map(({ id, agent, address, seen, current }) => ({ id, device: agent, address, seen, current })),
+      sessions: sessions.map(({ id, agent, address, seen, current }) => ({
+        id,
+        device: agent,
+        address,
+        seen,
+        current,
+      })),
       blocked: people,
     }
   } catch {

@@ -32,7 +32,8 @@ export class Pager implements Paging {
   async jump(to: number | { readonly day: number } | 'latest'): Promise<Outcome<{ readonly offset: number }>> {
     const { messages, end } = this.#room.timeline.value
     const isHere = to === 'latest' ? end : typeof to === 'number' && messages.some(({ offset }) => offset === to)
-    if (!isHere) await this.#room.open(to === 'latest' ? 'latest' : typeof to === 'number' ? { offset: to } : { time: to.day })
+    if (!isHere)
+      await this.#room.open(to === 'latest' ? 'latest' : typeof to === 'number' ? { offset: to } : { time: to.day })
     const state = this.#room.state.value
     if (state.is === 'failed') return { ok: false, problem: problemOf(state.error) }
     return { ok: true, value: { offset: this.#found(to) } }

@@ -38,13 +38,22 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
       )
       const messages = new Map(found.flatMap(({ hits }) => hits.map(({ message }) => [message.offset, message])))
       const latest = [...messages.values()].toSorted((one, other) => other.offset - one.offset)
-      put('files', latest.flatMap((message) => message.files.map((file) => ({ message, file }))))
+      put(
+        'files',
+        latest.flatMap((message) => message.files.map((file) => ({ message, file }))),
+      )
     },
     async bans() {
       const { bans } = await client.call('rooms.bans', { room })
       put(
         'bans',
-        bans.map(({ person, by, time, until, reason }) => ({ person: person.id, by, time, until: until ?? undefined, reason })),
+        bans.map(({ person, by, time, until, reason }) => ({
+          person: person.id,
+          by,
+          time,
+          until: until ?? undefined,
+          reason,
+        })),
       )
     },
     async reports() {
@@ -66,9 +75,7 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
     pin: (offset, on) => andLook(client.call('messages.pin', { room, offset, on }), 'pins'),
     report: () => doneBy(Promise.reject(new Error('reports are not there yet'))),
     forward: (offset, to) =>
-      doneBy(
-        client.call('messages.send', { room: to, clientId: crypto.randomUUID(), forward: { room, offset } }),
-      ),
+      doneBy(client.call('messages.send', { room: to, clientId: crypto.randomUUID(), forward: { room, offset } })),
     seen: (offset) => driver.room.read(offset),
     look,
     change: (change) => doneBy(client.call('rooms.change', { room, ...change })),

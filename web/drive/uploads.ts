@@ -8,7 +8,12 @@ export interface Upload {
 }
 
 /** @param progress from 0 to 1 */
-export function upload(file: Blob, name: string, progress: (share: number) => void, more: Record<string, string> = {}): Upload {
+export function upload(
+  file: Blob,
+  name: string,
+  progress: (share: number) => void,
+  more: Record<string, string> = {},
+): Upload {
   const request = new XMLHttpRequest() // fetch cannot tell how far it is
   const done = new Promise<Attachment>((resolve, reject) => {
     request.upload.addEventListener('progress', ({ loaded, total }) => progress(total === 0 ? 1 : loaded / total))
@@ -43,7 +48,10 @@ function attachmentOf(answer: unknown): Attachment {
 
 function refusalOf(answer: unknown): CallError {
   const error: unknown = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : answer
-  const { code = 0, message = '', name }: { code?: unknown; message?: unknown; name?: unknown } =
-    typeof error === 'object' && error !== null ? error : {}
+  const {
+    code = 0,
+    message = '',
+    name,
+  }: { code?: unknown; message?: unknown; name?: unknown } = typeof error === 'object' && error !== null ? error : {}
   return new CallError(Number(code) || 0, String(message), typeof name === 'string' ? { kind: name } : {})
 }
