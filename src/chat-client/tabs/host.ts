@@ -2,13 +2,22 @@
 import { CallError, unanswered } from '../errors.ts'
 import type { Link } from '../link.ts'
 import { Fan } from './fan.ts'
-import type { Answer, Refused, Report, Request, Term, Without } from './messages.ts'
+import {
+  type Answer,
+  isLater,
+  isSameTerm,
+  type Refused,
+  type Report,
+  type Request,
+  type Term,
+  type Without,
+} from './messages.ts'
 
 /** Hears what is for all or, with `to`, for a tab. */
 export type Tell = (report: Report) => void
 
 export class Host {
-  readonly term: Term
+  #term: Term
   readonly #link: Link
   readonly #fan: Fan
   readonly #tell: Tell
@@ -19,38 +28,53 @@ export class Host {
 
   /** @param watch begins to watch over a tab, and answers how to stop */
   constructor(term: Term, link: Link, tell: Tell, watch: (tab: string) => () => void) {
-    this.term = term
+    this.#term = term
     this.#link = link
     this.#fan = new Fan(link)
     this.#tell = tell
     this.#watch = watch
-    this.#stop = [link.state.subscribe(() => this.announce()), link.inbox((data) => tell({ term, is: 'inbox', data }))]
+    this.#stop = [
+      link.state.subscribe(() => this.announce()),
+      link.inbox((data) => tell({ term: this.#term, is: 'inbox', data })),
+    ]
   }
 
   /** Says who leads, and how the connection is. */
   announce(): void {
-    this.#tell({ term: this.term, is: 'lead', state: this.#link.state.value })
+    this.#tell({ term: this.#term, is: 'lead', state: this.#link.state.value })
   }
 
   take(request: Request): void {
     const { from } = request
     switch (request.is) {
       case 'hello':
-        return this.announce()
+        return this.#greet(request.latest)
       case 'bye':
         return this.forget(from)
       case 'ping':
         return this.#answer(from, { is: 'pong' })
       case 'wake':
         return this.#link.wake?.()
-      case 'call':
-        return void this.#call(from, request)
-      case 'follow':
-        return this.#follow(from, request)
-      case 'unfollow':
-        this.#tabs.get(from)?.follows.get(request.id)?.()
-        this.#tabs.get(from)?.follows.delete(request.id)
+      default:
+        if (request.term !== undefined && isSameTerm(request.term, this.#term)) this.#do(request)
     }
+  }
+
+  #do(request: Extract<Request, { id: number }>): void {
+    const { from, id } = request
+    if (request.is === 'call') void this.#call(from, request)
+    else if (request.is === 'follow') this.#follow(from, request)
+    else {
+      const follows = this.#tabs.get(from)?.follows
+      follows?.get(id)?.()
+      follows?.delete(id)
+    }
+  }
+
+  /** Somebody heard of a later lead, by a clock that was ahead: this one is the latest. */
+  #greet(latest: Term | undefined): void {
+    if (latest !== undefined && isLater(latest, this.#term)) this.#term = { ...this.#term, at: latest.at + 1 }
+    this.announce()
   }
 
   /** A tab is gone, or sleeps. */
@@ -90,7 +114,7 @@ export class Host {
   }
 
   #answer(to: string, answer: Without<Answer, never>): void {
-    if (!this.#isClosed) this.#tell({ term: this.term, to, ...answer })
+    if (!this.#isClosed) this.#tell({ term: this.#term, to, ...answer })
   }
 }
 

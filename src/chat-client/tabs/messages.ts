@@ -8,9 +8,9 @@ export interface Term {
   readonly tab: string
 }
 
-/** From a tab to the one that leads. */
-export type Request = { readonly from: string } & (
-  | { readonly is: 'hello' } // who leads?
+/** From a tab to the one that leads, of the lead that it knows of; what is for an earlier one is not done. */
+export type Request = { readonly from: string; readonly term: Term | undefined } & (
+  | { readonly is: 'hello'; readonly latest: Term | undefined } // who leads? Whoever does is later than any lead that was heard of
   | { readonly is: 'bye' } // it closes, or is put to sleep
   | { readonly is: 'ping' }
   | { readonly is: 'wake' }

@@ -32,7 +32,7 @@ import {
 import type { Tabs } from './tabs.ts'
 
 interface Call {
-  readonly request: Without<Extract<Request, { is: 'call' }>, 'from'>
+  readonly request: Without<Extract<Request, { is: 'call' }>, 'from' | 'term'>
   readonly resolve: (data: unknown) => void
   readonly reject: (error: CallError) => void
   readonly stopWaiting: () => void
@@ -63,7 +63,7 @@ export class SharedLink implements Link {
   readonly #stopListening: () => void
   #ids = 0
   #term: Term | undefined // of the one that is listened to
-  #latest = 0
+  #latest: Term | undefined // that was heard of
   #host: Host | undefined
   #stopLeading: (() => void) | undefined
   #stopDoubting: (() => void) | undefined
@@ -143,7 +143,7 @@ export class SharedLink implements Link {
     if (this.#isAwake || this.#isClosed) return
     this.#isAwake = true
     this.#stand(false)
-    this.#post({ is: 'hello' })
+    this.#greet()
     this.#doubt()
   }
 
@@ -162,7 +162,7 @@ export class SharedLink implements Link {
       () => {
         this.#standDown()
         if (this.#isAwake) this.#stand(false)
-        this.#post({ is: 'hello' })
+        this.#greet()
       },
       force,
     )
@@ -170,7 +170,7 @@ export class SharedLink implements Link {
 
   #lead(): void {
     if (!this.#isAwake || this.#host !== undefined) return
-    const term = { at: Math.max(this.#clock.now(), this.#latest + 1), tab: this.#tabs.id }
+    const term = { at: Math.max(this.#clock.now(), (this.#latest?.at ?? 0) + 1), tab: this.#tabs.id }
     const tell = (report: Report): void => {
       if (!('to' in report)) this.#tabs.post(report)
       else if (report.to !== this.#tabs.id) return this.#tabs.post(report)
@@ -204,14 +204,15 @@ export class SharedLink implements Link {
   }
 
   #hear(message: unknown): void {
-    if (isReport(message)) this.#take(message)
-    else if (isRequest(message)) this.#host?.take(message)
+    if (isRequest(message)) this.#host?.take(message)
+    else if (isReport(message)) this.#take(message)
   }
 
   #take(report: Report): void {
     if (!this.#isAwake) return
-    this.#latest = Math.max(this.#latest, report.term.at)
+    if (isLater(report.term, this.#latest)) this.#latest = report.term
     if (report.is === 'lead' && isLater(report.term, this.#term)) this.#obey(report.term)
+    else if (report.is === 'lead' && !isSameTerm(report.term, this.#term) && this.#host === undefined) this.#greet()
     if (!isSameTerm(report.term, this.#term)) return
     this.#stopDoubting?.() // it runs
     this.#stopDoubting = undefined
@@ -303,8 +304,12 @@ export class SharedLink implements Link {
     })
   }
 
-  #post(request: Without<Request, 'from'>): void {
-    const message = { from: this.#tabs.id, ...request } as Request
+  #greet(): void {
+    this.#post({ is: 'hello', latest: this.#latest })
+  }
+
+  #post(request: Without<Request, 'from' | 'term'>): void {
+    const message = { from: this.#tabs.id, term: this.#term, ...request } as Request
     if (this.#host !== undefined) this.#host.take(message)
     else this.#tabs.post(message)
   }
