@@ -111,7 +111,7 @@ export const safety: Readonly<Record<string, string>> = {
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    'trusted-types posthouse', // the service worker's address; see web/lib/service-worker.ts
+    'trusted-types posthouse', // the service worker's address; see web/drive/service-worker.ts
   ].join('; '),
   'permissions-policy': 'camera=(), geolocation=(), microphone=(self)',
   'cross-origin-opener-policy': 'same-origin',

@@ -1,6 +1,7 @@
 /** Begins the page. */
 import { createRoot } from 'react-dom/client'
 import { ChatDriver } from '../drive/chat-driver.ts'
+import { startServiceWorker } from '../drive/service-worker.ts'
 import { PreferenceStore } from '../lib/preferences.ts'
 import { Router } from '../lib/router.ts'
 import { browserStorage } from '../lib/storage.ts'
@@ -10,6 +11,7 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no #root')
 const model = new ChatDriver(location.origin)
 void model.begin()
+void startServiceWorker()
 createRoot(root).render(
   <App model={model} router={new Router(window)} preferences={new PreferenceStore(browserStorage())} />,
 )

@@ -26,6 +26,7 @@ import type { RoomAddress } from '../lib/route.ts'
 import type { Person, Presence } from '../lib/views.ts'
 import { DirectDriver } from './direct-driver.ts'
 import { deedsOf } from './deeds.ts'
+import { forgetPerson, keepPerson, Kept, keptPerson } from './kept.ts'
 import { openOutboxStore } from './outbox-store.ts'
 import { problemOf } from './outcome-of.ts'
 import { RoomDriver } from './room-driver.ts'
@@ -58,6 +59,9 @@ export class ChatDriver implements ChatModel {
   readonly account = new Cell<Account>(noAccount)
   readonly deeds = deedsOf(this)
   readonly url: string
+  /** What is shown without a server. */
+  kept: Kept | undefined
+  #keeping: ReturnType<typeof setTimeout> | undefined
   #client: ChatClient | undefined
   #open = new Map<string, { readonly model: RoomModel; readonly close: () => void }>()
   #stop: (() => void)[] = []
@@ -91,8 +95,12 @@ export class ChatDriver implements ChatModel {
       const { value: entry } = this.entry
       if (entry.at !== 'inside' || entry.me.id !== person.id) this.enter(person)
     } catch (error) {
-      if (error instanceof CallError && error.code === 401) this.entry.value = { at: 'outside', guests: true }
-      else setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
+      if (error instanceof CallError && error.code === 401) this.outside()
+      else {
+        const kept = keptPerson()
+        if (this.entry.value.at === 'start' && kept !== undefined) this.enter(kept)
+        setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
+      }
     }
   }
 
@@ -103,10 +111,18 @@ export class ChatDriver implements ChatModel {
     const outbox = openOutboxStore(me.id)
     const client = new ChatClient(me, { url: this.url, link, mates, outbox, report: () => undefined })
     this.#client = client
+    keepPerson(me)
+    const kept = new Kept(me.id)
+    this.kept = kept
+    kept.rooms().then(
+      (rooms) => this.#client === client && client.rooms.restore(rooms),
+      () => undefined,
+    )
     this.#know([me])
     this.#stop = [
       client.link.state.subscribe(() => this.#connected()),
       client.rooms.rooms.subscribe(() => this.#listed()),
+      client.rooms.rooms.subscribe(() => this.#keep(client, kept)),
       client.rooms.loaded.subscribe(() => this.#listed()),
       client.outbox.pending.subscribe(() => this.#listed()),
       client.link.connected(() => void this.#askPresence()),
@@ -124,14 +140,26 @@ export class ChatDriver implements ChatModel {
     this.#open.clear()
     for (const stop of this.#stop) stop()
     this.#stop = []
+    clearTimeout(this.#keeping)
+    this.#keeping = undefined
+    this.kept?.close()
+    this.kept = undefined
     this.#client?.close()
     this.#client = undefined
     this.#invitations.clear()
   }
 
+  #keep(client: ChatClient, kept: Kept): void {
+    this.#keeping ??= setTimeout(() => {
+      this.#keeping = undefined
+      kept.keepRooms(client.rooms.rooms.value.values()).catch(() => undefined)
+    }, 1000)
+  }
+
   /** Back at the door. */
   outside(ended?: 'logged-out' | 'revoked'): void {
     this.leave()
+    forgetPerson()
     this.rooms.value = { state: 'loading', rooms: [], typing: new Map(), failed: new Set() }
     this.search.value = noSearch
     this.account.value = noAccount
@@ -155,7 +183,7 @@ export class ChatDriver implements ChatModel {
       this.#open.set(key, known) // the last that was looked at
       return known.model
     }
-    const made = 'room' in at ? new RoomDriver(this.client, at.room) : new DirectDriver(this, at.person)
+    const made = 'room' in at ? new RoomDriver(this.client, at.room, this.kept) : new DirectDriver(this, at.person)
     this.#open.set(key, { model: made, close: () => made.close() })
     if (made instanceof RoomDriver) this.#follow(made)
     for (const [oldest, { close }] of this.#open) {
