@@ -7,12 +7,27 @@
  * cache. A new version takes over when the last tab of the old one is closed:
  * until then the old one's parts, loaded late, must still be found.
  *
- * Place for push messages: a listener of `push` and `notificationclick` here.
+ * Place for push messages: a listener of `push` here, which shows what
+ * `drive/attention/notifier.ts` shows, with the same `data`.
  */
 import { shellPath } from '../lib/route.ts'
 
 interface WorkerEvent extends Event {
   waitUntil(work: Promise<unknown>): void
+}
+interface NotificationEvent extends WorkerEvent {
+  readonly notification: Notification
+}
+interface Tab {
+  readonly url: string
+  focus(): Promise<unknown>
+  postMessage(message: unknown): void
+}
+interface WorkerScope {
+  readonly clients: {
+    matchAll(options: { readonly type: 'window' }): Promise<readonly Tab[]>
+    openWindow(path: string): Promise<unknown>
+  }
 }
 interface FetchEvent extends WorkerEvent {
   readonly request: Request
@@ -38,6 +53,23 @@ addEventListener('fetch', (event) => {
   else if (request.mode === 'navigate' && isView(pathname)) (event as FetchEvent).respondWith(view(request))
 })
 
+addEventListener('notificationclick', (event) => {
+  const { notification } = event as NotificationEvent
+  notification.close()
+  ;(event as NotificationEvent).waitUntil(show(notification.data))
+})
+
+/** In a tab that is there already, if there is one. */
+async function show(data: unknown): Promise<void> {
+  const path = typeof data === 'object' && data !== null && 'path' in data ? String(data.path) : '/'
+  const { clients } = globalThis as unknown as WorkerScope
+  const tabs = await clients.matchAll({ type: 'window' })
+  const tab = tabs.find(({ url }) => isView(new URL(url).pathname))
+  if (tab === undefined) return void (await clients.openWindow(path))
+  await tab.focus().catch(() => undefined) // it opens the room even where a browser does not let us bring it forward
+  tab.postMessage({ open: path })
+}
+
 async function keep(): Promise<void> {
   const cache = await caches.open(cacheName)
   await cache.addAll([shellPath, ...wanted])
@@ -45,7 +77,9 @@ async function keep(): Promise<void> {
 
 async function forgetOthers(): Promise<void> {
   const names = await caches.keys()
-  await Promise.all(names.filter((name) => name.startsWith(prefix) && name !== cacheName).map((old) => caches.delete(old)))
+  await Promise.all(
+    names.filter((name) => name.startsWith(prefix) && name !== cacheName).map((old) => caches.delete(old)),
+  )
 }
 
 async function file(request: Request): Promise<Response> {

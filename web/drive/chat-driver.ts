@@ -1,5 +1,6 @@
 /** The whole of the page's state, driven by a connection. */
 import {
+  type Arrival,
   CallError,
   callOverHttp,
   ChatClient,
@@ -62,6 +63,7 @@ export class ChatDriver implements ChatModel {
   /** What is shown without a server. */
   kept: Kept | undefined
   #keeping: ReturnType<typeof setTimeout> | undefined
+  readonly #arrivals = new Set<(arrival: Arrival) => void>()
   #client: ChatClient | undefined
   #open = new Map<string, { readonly model: RoomModel; readonly close: () => void }>()
   #stop: (() => void)[] = []
@@ -72,6 +74,11 @@ export class ChatDriver implements ChatModel {
 
   constructor(url: string) {
     this.url = url
+  }
+
+  /** Is told of messages of others, in one tab of those of this browser. */
+  arrivals(listener: (arrival: Arrival) => void): void {
+    this.#arrivals.add(listener)
   }
 
   /** Another tab logged in or out. */
@@ -128,6 +135,9 @@ export class ChatDriver implements ChatModel {
       client.link.connected(() => void this.#askPresence()),
       client.link.inbox((data) => this.#told(data)),
       keepAwake(link),
+      client.rooms.arrivals((arrival) => {
+        if (mates?.leads.value !== false) for (const tell of this.#arrivals) tell(arrival)
+      }),
     ]
     this.#listed()
     this.entry.value = { at: 'inside', me }
