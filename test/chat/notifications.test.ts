@@ -31,7 +31,8 @@ withChromium(
     await other.page.getByRole('switch', { name: 'System notifications' }).click()
     await one.page.getByRole('navigation').getByText('Tea').waitFor()
     const { room } = await scene.bob.call('rooms.direct', { person: scene.ann.id })
-    const write = (text: string) => scene.bob.call('messages.send', { room, clientId: `direct-${text}`, text })
+    const write = (text: string) =>
+      scene.bob.call('messages.send', { room, clientId: `direct-${text.replaceAll(' ', '-')}`, text })
     await write('psst')
     await until(async () => (await shown(scene)).length === 1, 'a notification')
     expect(await shown(scene)).toEqual([{ title: 'Bob', body: 'psst' }])
