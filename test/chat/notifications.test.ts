@@ -60,7 +60,7 @@ withChromium(
 
 /** Counts what this tab asks the service worker to show. */
 function countShown(): void {
-  const show = ServiceWorkerRegistration.prototype.showNotification
+  const { showNotification: show } = ServiceWorkerRegistration.prototype
   Reflect.set(globalThis, 'shown', 0)
   ServiceWorkerRegistration.prototype.showNotification = function (...args) {
     Reflect.set(globalThis, 'shown', Number(Reflect.get(globalThis, 'shown')) + 1)

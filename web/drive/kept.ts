@@ -75,9 +75,9 @@ export class Kept {
 
   async #forgetOld(): Promise<void> {
     const entries = await this.#do('readonly', (kept) => kept.getAllKeys())
-    const pages = entries.filter((key) => String(key).startsWith('room '))
+    const pages = entries.filter((key) => typeof key === 'string').filter((key) => key.startsWith('room '))
     if (pages.length <= pageLimit) return
-    const times = await Promise.all(pages.map(async (key) => ({ key, time: timeOf(await this.#get(String(key))) })))
+    const times = await Promise.all(pages.map(async (key) => ({ key, time: timeOf(await this.#get(key)) })))
     for (const { key } of times.toSorted((one, other) => other.time - one.time).slice(pageLimit))
       await this.#do('readwrite', (kept) => kept.delete(key))
   }
