@@ -1,39 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { asksForGuest, guest, nickname } from './guest.ts'
-
-const secret = '0b54a4e0-5c3f-4a6e-9c3b-0d6f6f1f7a11'
-
-describe('a guest', () => {
-  test('is the same user whenever it comes with the same secret, whatever its name', () => {
-    const ann = guest({ name: 'Ann', guest: secret })
-    const anna = guest({ name: 'Anna', guest: secret.toUpperCase() })
-    const other = guest({ name: 'Ann', guest: secret.replace('0b', '0c') })
-    if (!('user' in ann && 'user' in anna && 'user' in other)) throw new Error('all three should be let in')
-    expect(ann.user).toMatch(/^guest:[0-9a-f]{16}$/)
-    expect(anna.user).toBe(ann.user)
-    expect(other.user).not.toBe(ann.user)
-    expect(ann.user).not.toContain(secret.slice(0, 8))
-  })
-
-  test('carries its name as JSON, whatever is in the name', () => {
-    const name = '<img src=x onerror="alert(1)">'
-    expect(guest({ name, guest: secret })).toMatchObject({ info: JSON.stringify({ name }) })
-  })
-
-  test('without a proper secret is refused', () => {
-    for (const data of [undefined, null, 'Ann', [], {}, { name: 'Ann' }, { name: 'Ann', guest: 'me' }, { guest: 7 }])
-      expect(guest(data)).toEqual({ refused: 'guest' })
-  })
-
-  test('with a name that cannot be is refused', () => {
-    expect(guest({ name: ' ', guest: secret })).toEqual({ refused: 'name' })
-  })
-
-  test('is somebody who brings the secret; others are not asked for a name', () => {
-    expect(asksForGuest({ guest: secret })).toBe(true)
-    for (const data of [undefined, null, {}, 'guest', { name: 'Ann' }]) expect(asksForGuest(data)).toBe(false)
-  })
-})
+import { nickname } from './nickname.ts'
 
 describe('a nickname', () => {
   test.each([
