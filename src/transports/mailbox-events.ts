@@ -14,10 +14,11 @@ export async function mailboxEvents(context: MailboxContext, visit: Visit, start
   const { node, flusher, deliveries } = context
   const { mailbox } = visit
   const places: Position[] = [] // of the events in the outbox
-  let leave: (() => void) | undefined
+  let isFollowing = false
   const reader = new MailboxReader(node, visit, {
     following() {
-      leave = deliveries.enter(mailbox)
+      isFollowing = true
+      deliveries.enter(mailbox)
     },
     publication(publication: Publication) {
       if (expiryOf(publication) <= node.clock.now()) return
@@ -27,7 +28,7 @@ export async function mailboxEvents(context: MailboxContext, visit: Visit, start
     },
     ready: () => stream.drained(),
     ended() {
-      leave?.()
+      if (isFollowing) deliveries.leave(mailbox)
       stream.end()
     },
   })

@@ -15,7 +15,7 @@ export interface StreamOwner {
   gone(why: 'left' | 'slow'): void
 }
 
-const heartbeat = 15_000 // ms
+export const heartbeat = 15_000 // ms
 const retry = 2000 // ms after which an EventSource comes back
 const ahead = 64 * 1024 // bytes that may wait in the stream
 

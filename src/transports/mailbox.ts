@@ -13,10 +13,13 @@ import { MailboxActor } from './mailbox-actor.ts'
 import { deviceOf } from './mailbox-bookmarks.ts'
 import type { Visit } from './mailbox-context.ts'
 import { mailboxEvents } from './mailbox-events.ts'
-import { mailboxPoll } from './mailbox-poll.ts'
+import { mailboxPoll, MailboxPoll } from './mailbox-poll.ts'
 import { mailboxPost, type PostContext, statusOf } from './mailbox-post.ts'
+import type { HeaderRecord } from './origin.ts'
 import { entranceBy } from './passing-client.ts'
+import { patience, patienceOfPoll } from './patience.ts'
 import { startOf } from './mailbox-start.ts'
+import { heartbeat } from './mailbox-stream.ts'
 import { MailboxSocket } from './mailbox-websocket.ts'
 import { type Socket, tooManyConnections } from './transport.ts'
 
@@ -36,21 +39,29 @@ export async function mailbox(
 ): Promise<Response | undefined> {
   const early = answerEarly(request, ['GET', 'POST'], door.origins)
   if (early !== undefined) return early
-  const response = await answerOrRefuse(request, server, door)
+  const headers = door.origins.cors(request)
+  const response = await answerOrRefuse(request, server, door, headers)
+  // Nothing of this request is held while it waits, no function that would go on neither.
+  if (response instanceof MailboxPoll) return response.response
   if (response === undefined) return undefined
-  for (const [name, value] of Object.entries(door.origins.cors(request))) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
   return response
 }
 
-async function answerOrRefuse(request: Request, server: Server<Socket>, door: MailboxDoor) {
+async function answerOrRefuse(request: Request, server: Server<Socket>, door: MailboxDoor, headers: HeaderRecord) {
   try {
-    return await answer(request, server, door)
+    return await answer(request, server, door, headers)
   } catch (error) {
     return refusal(error, door)
   }
 }
 
-async function answer(request: Request, server: Server<Socket>, door: MailboxDoor): Promise<Response | undefined> {
+async function answer(
+  request: Request,
+  server: Server<Socket>,
+  door: MailboxDoor,
+  cors: HeaderRecord,
+): Promise<Response | MailboxPoll | undefined> {
   const { method, headers } = request
   if (method === 'GET' && !door.admits()) return tooManyConnections() // a letter is no connection
   const url = new URL(request.url)
@@ -67,9 +78,13 @@ async function answer(request: Request, server: Server<Socket>, door: MailboxDoo
   const wantsSocket = headers.get('upgrade')?.toLowerCase() === 'websocket'
   const start = await startOf(node, bookmarks, visit.mailbox, visit.device, visit.asked)
   if (wantsSocket && door.sockets) return upgrade(request, server, url, visit, start, door)
-  server.timeout(request, 0) // it waits by design; the end of that is ours
-  if (/\btext\/event-stream\b/i.test(headers.get('accept') ?? '')) return mailboxEvents(door, visit, start)
-  return mailboxPoll(door, visit, start, waitOf(url, door.wait), request.signal)
+  if (/\btext\/event-stream\b/i.test(headers.get('accept') ?? '')) {
+    server.timeout(request, patience(heartbeat))
+    return mailboxEvents(door, visit, start)
+  }
+  const wait = waitOf(url, door.wait)
+  server.timeout(request, patienceOfPoll(wait))
+  return mailboxPoll(door, visit, start, wait, request.signal, cors)
 }
 
 /** @throws ClientError 103 for somebody else's mailbox, or one that its user may not read */
