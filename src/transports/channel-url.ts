@@ -175,7 +175,7 @@ export class Visit {
     this.#checkRoom()
   }
 
-  reply(body: string | Uint8Array<ArrayBuffer> | ReadableStream | null, headers: HeaderRecord, status = 200): Response {
+  reply(body: string | Uint8Array<ArrayBuffer> | null, headers: HeaderRecord, status = 200): Response {
     return new Response(body, { status, headers: { ...headers, ...this.headers } })
   }
 

@@ -12,7 +12,7 @@ import type { Sleeper } from '../core/wheel.ts'
 import { placeOf } from '../protocol/place.ts'
 import type { Mailbox } from './mailbox-address.ts'
 import { type MailboxOutlet, MailboxReader } from './mailbox-reader.ts'
-import type { MailboxContext, Visit } from './mailbox-context.ts'
+import type { MailboxContext, Staying, Visit } from './mailbox-context.ts'
 import { encodeMessage, expiryOf } from './mailbox-message.ts'
 import type { Start } from './mailbox-start.ts'
 import type { HeaderRecord } from './origin.ts'
@@ -28,7 +28,7 @@ export async function mailboxPoll(
   wait: number,
   signal: AbortSignal,
   headers: HeaderRecord,
-): Promise<MailboxPoll> {
+): Promise<Staying> {
   const poll = new MailboxPoll(context, visit, start, headers)
   if (wait === 0) poll.wake()
   else poll.waitUntil(context.node.clock.monotonic() + wait)
@@ -38,7 +38,7 @@ export async function mailboxPoll(
   return poll
 }
 
-export class MailboxPoll implements MailboxOutlet, Sleeper, EventListenerObject {
+class MailboxPoll implements Staying, MailboxOutlet, Sleeper, EventListenerObject {
   readonly response: Promise<Response>
   readonly #resolve: (response: Response) => void
   readonly #reader: MailboxReader

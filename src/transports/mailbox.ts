@@ -11,15 +11,14 @@ import { answerEarly } from './http.ts'
 import { httpIdentity, type HttpIdentityOptions } from './http-identity.ts'
 import { MailboxActor } from './mailbox-actor.ts'
 import { deviceOf } from './mailbox-bookmarks.ts'
-import type { Visit } from './mailbox-context.ts'
-import { mailboxEvents } from './mailbox-events.ts'
-import { mailboxPoll, MailboxPoll } from './mailbox-poll.ts'
+import type { Staying, Visit } from './mailbox-context.ts'
+import { beatInterval, mailboxEvents } from './mailbox-events.ts'
+import { mailboxPoll } from './mailbox-poll.ts'
 import { mailboxPost, type PostContext, statusOf } from './mailbox-post.ts'
 import type { HeaderRecord } from './origin.ts'
 import { entranceBy } from './passing-client.ts'
 import { patience, patienceOfPoll } from './patience.ts'
 import { startOf } from './mailbox-start.ts'
-import { heartbeat } from './mailbox-stream.ts'
 import { MailboxSocket } from './mailbox-websocket.ts'
 import { type Socket, tooManyConnections } from './transport.ts'
 
@@ -40,12 +39,11 @@ export async function mailbox(
   const early = answerEarly(request, ['GET', 'POST'], door.origins)
   if (early !== undefined) return early
   const headers = door.origins.cors(request)
-  const response = await answerOrRefuse(request, server, door, headers)
+  const made = await answerOrRefuse(request, server, door, headers)
   // Nothing of this request is held while it waits, no function that would go on neither.
-  if (response instanceof MailboxPoll) return response.response
-  if (response === undefined) return undefined
-  for (const [name, value] of Object.entries(headers)) response.headers.set(name, value)
-  return response
+  if (!(made instanceof Response)) return made?.response
+  for (const [name, value] of Object.entries(headers)) made.headers.set(name, value)
+  return made
 }
 
 async function answerOrRefuse(request: Request, server: Server<Socket>, door: MailboxDoor, headers: HeaderRecord) {
@@ -61,7 +59,7 @@ async function answer(
   server: Server<Socket>,
   door: MailboxDoor,
   cors: HeaderRecord,
-): Promise<Response | MailboxPoll | undefined> {
+): Promise<Response | Staying | undefined> {
   const { method, headers } = request
   if (method === 'GET' && !door.admits()) return tooManyConnections() // a letter is no connection
   const url = new URL(request.url)
@@ -79,8 +77,8 @@ async function answer(
   const start = await startOf(node, bookmarks, visit.mailbox, visit.device, visit.asked)
   if (wantsSocket && door.sockets) return upgrade(request, server, url, visit, start, door)
   if (/\btext\/event-stream\b/i.test(headers.get('accept') ?? '')) {
-    server.timeout(request, patience(heartbeat))
-    return mailboxEvents(door, visit, start)
+    server.timeout(request, patience(beatInterval))
+    return mailboxEvents(door, visit, start, cors)
   }
   const wait = waitOf(url, door.wait)
   server.timeout(request, patienceOfPoll(wait))
