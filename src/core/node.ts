@@ -22,6 +22,7 @@ import {
   type Page,
   type Query,
   Refused,
+  type RemoveOptions,
   type Retention,
   type Store,
   StoreError,
@@ -201,10 +202,10 @@ export class Node {
     return page
   }
 
-  /** @throws ClientError 102, 107, 108 */
-  async removeHistory(name: string): Promise<void> {
+  /** @throws ClientError 100, 102, 103, 107, 108 */
+  async removeHistory(name: string, options?: RemoveOptions): Promise<void> {
     this.#retention(name)
-    await this.#stored(this.store.remove(name))
+    await this.#stored(this.store.remove(name, options))
   }
 
   #retention(name: string): Retention {

@@ -11,6 +11,7 @@ import { disconnects } from '../core/errors.ts'
 import type { Draft } from '../core/publication.ts'
 import type { Namespace } from '../core/rules.ts'
 import { Streams } from '../core/streams.ts'
+import type { Arrival } from './arrival.ts'
 import { ChannelAccess, type Right, type Visitor } from './channel-access.ts'
 import { channelEvents } from './channel-events.ts'
 import { disconnected, headersFor, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
@@ -52,10 +53,10 @@ export class ChannelUrl {
   }
 
   /** Undefined: the request has become a WebSocket. */
-  async answer(request: Request, server: Server<Socket>): Promise<Response | undefined> {
-    const headers = headersFor(this.options.origins.cors(request))
+  async answer(arrival: Arrival, server: Server<Socket>): Promise<Response | undefined> {
+    const headers = headersFor(arrival.cors())
     try {
-      const answer = await this.#answer(request, server, headers)
+      const answer = await this.#answer(arrival, server, headers)
       // Nothing of this request is held while it waits, no function that would go on neither.
       return answer instanceof StreamPoll ? answer.response : answer
     } catch (error) {
@@ -71,20 +72,20 @@ export class ChannelUrl {
   }
 
   async #answer(
-    request: Request,
+    arrival: Arrival,
     server: Server<Socket>,
     headers: HeaderRecord,
   ): Promise<Response | StreamPoll | undefined> {
-    const { node, origins } = this.options
-    if (!origins.allows(request))
+    const { node } = this.options
+    const { request } = arrival
+    if (!arrival.isAllowed)
       throw new Refusal(403, 'Pages of this origin may not use this server; see client.allowed_origins.')
     if (request.method === 'OPTIONS') return preflight(headers)
     const url = new URL(request.url)
     const channel = channelOf(url)
     const namespace = node.rules.namespace(channel)
-    const address = server.requestIP(request)?.address ?? ''
-    const visitor = await this.access.visitor(request, url, channel, address)
-    const visit = new Visit(this, request, url, server, channel, namespace, visitor, address, headers)
+    const visitor = await this.access.visitor(arrival, url, channel)
+    const visit = new Visit(this, arrival, url, server, channel, namespace, visitor, headers)
     switch (request.method) {
       case 'GET':
         return this.#read(visit)
@@ -122,36 +123,44 @@ export class Visit {
   readonly channel: string
   readonly namespace: Namespace
   readonly visitor: Visitor
-  readonly address: string
   /** With which every answer to it is made. */
   readonly headers: HeaderRecord
+  readonly #arrival: Arrival
   #granting: Promise<SubscriptionGrant | undefined> | undefined
   #grant: SubscriptionGrant | undefined
 
   constructor(
     door: ChannelUrl,
-    request: Request,
+    arrival: Arrival,
     url: URL,
     server: Server<Socket>,
     channel: string,
     namespace: Namespace,
     visitor: Visitor,
-    address: string,
     headers: HeaderRecord,
   ) {
     this.door = door
-    this.request = request
+    this.request = arrival.request
     this.url = url
     this.server = server
     this.channel = channel
     this.namespace = namespace
     this.visitor = visitor
-    this.address = address
     this.headers = headers
+    this.#arrival = arrival
   }
 
   get node() {
     return this.door.options.node
+  }
+
+  get address(): string {
+    return this.#arrival.address
+  }
+
+  /** Of this server, as the visitor sees it. */
+  get origin(): string {
+    return this.#arrival.origin
   }
 
   /** What a token or the application says of this channel, as far as it was found out. */

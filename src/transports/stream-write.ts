@@ -33,7 +33,7 @@ export async function createStream(visit: Visit): Promise<Response> {
     'cache-control': 'no-store',
   }
   if (outcome === 'exists') return visit.reply(null, described)
-  const location = `${visit.url.origin}${visit.url.pathname}`
+  const location = `${visit.origin}${visit.url.pathname}`
   return visit.reply(null, { ...described, location }, 201)
 }
 
