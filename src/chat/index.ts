@@ -46,10 +46,12 @@ export function chat(
       started: () => {
         page.started?.()
         made.begin(openLobby(made))
+        made.departures.start()
       },
-      closing() {
+      async closing() {
         made.live.close()
         made.receipts.close()
+        await made.departures.close()
       },
     }
   }

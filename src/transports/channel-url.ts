@@ -6,6 +6,7 @@
  */
 import type { Server } from 'bun'
 import { type Allowed, allowPublish } from '../core/allow-publish.ts'
+import type { Attempt } from '../core/attempts.ts'
 import type { SubscriptionGrant } from '../core/auth.ts'
 import { disconnects } from '../core/errors.ts'
 import type { Draft } from '../core/publication.ts'
@@ -85,18 +86,18 @@ export class ChannelUrl {
     const channel = channelOf(url)
     const namespace = node.rules.namespace(channel)
     const visitor = await this.access.visitor(arrival, url, channel)
-    const visit = new Visit(this, arrival, url, server, channel, namespace, visitor, headers)
+    using visit = new Visit(this, arrival, url, server, channel, namespace, visitor, headers)
     switch (request.method) {
       case 'GET':
-        return this.#read(visit)
+        return await this.#read(visit)
       case 'HEAD':
-        return headStream(visit)
+        return await headStream(visit)
       case 'POST':
-        return appendToStream(visit)
+        return await appendToStream(visit)
       case 'PUT':
-        return createStream(visit)
+        return await createStream(visit)
       case 'DELETE':
-        return deleteStream(visit)
+        return await deleteStream(visit)
       default:
         throw new Refusal(405, `A channel knows ${methods}.`, { allow: methods })
     }
@@ -115,7 +116,7 @@ export class ChannelUrl {
 }
 
 /** One request at the URL of a channel. It is large: whoever stays takes out of it what is needed, and lets it go. */
-export class Visit {
+export class Visit implements Disposable {
   readonly door: ChannelUrl
   readonly request: Request
   readonly url: URL
@@ -128,6 +129,7 @@ export class Visit {
   readonly #arrival: Arrival
   #granting: Promise<SubscriptionGrant | undefined> | undefined
   #grant: SubscriptionGrant | undefined
+  readonly #attempt: Attempt // to read
 
   constructor(
     door: ChannelUrl,
@@ -148,6 +150,7 @@ export class Visit {
     this.visitor = visitor
     this.headers = headers
     this.#arrival = arrival
+    this.#attempt = this.node.attempts.begin({ user: visitor.identity.user, id: visitor.id, session: '' }, channel)
   }
 
   get node() {
@@ -182,6 +185,16 @@ export class Visit {
     if (this.node.hooks.subscribe !== undefined) await this.#reads()
     await this.check(wanted === 'now' ? 'subscribe' : 'recover')
     this.#checkRoom()
+  }
+
+  /** From here on it is a reader, whom others find, or is done with. @throws Disconnect if it was sent away before */
+  settle(): void {
+    if (this.#attempt.isOver) throw disconnects.forceReconnect()
+    this[Symbol.dispose]()
+  }
+
+  [Symbol.dispose](): void {
+    this.#attempt[Symbol.dispose]()
   }
 
   reply(body: string | Uint8Array<ArrayBuffer> | null, headers: HeaderRecord, status = 200): Response {

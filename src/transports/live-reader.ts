@@ -44,9 +44,10 @@ export class LiveReader implements Peer, Sleeper, StreamWatcher {
   #subscription: Subscription | undefined
   #nextBeat: number
 
-  /** @throws Disconnect 3504 */
+  /** @throws Disconnect 3504, or as `settle` does */
   constructor(visit: Visit, voice: Voice) {
     const { node, visitor, door, channel, namespace, grant } = visit
+    visit.settle()
     this.#door = door
     this.#channel = channel
     this.#namespace = namespace

@@ -43,7 +43,7 @@ export class MailboxReader implements Reader, Sleeper {
     this.#channel = mailbox.channel
     this.#namespace = mailbox.namespace
     this.#outlet = outlet
-    const peer = new MailboxPeer(this)
+    const peer = new MailboxPeer(mailbox.channel, this)
     this.client = new Client(node, crypto.randomUUID(), '', actor.as(mailbox.user), peer, entrance)
   }
 
@@ -172,9 +172,11 @@ export class MailboxReader implements Reader, Sleeper {
 
 /** What the server tells clients of subscriptions has no place where one channel is read and nothing else. */
 class MailboxPeer implements Peer {
+  readonly #channel: string
   readonly #reader: MailboxReader
 
-  constructor(reader: MailboxReader) {
+  constructor(channel: string, reader: MailboxReader) {
+    this.#channel = channel
     this.#reader = reader
   }
 
@@ -190,5 +192,12 @@ class MailboxPeer implements Peer {
   joined(): void {}
   left(): void {}
   subscribed(): void {}
-  unsubscribed(): void {}
+
+  reads(channel: string): boolean {
+    return channel === this.#channel
+  }
+
+  unsubscribed(_channel: string, { code }: { code: number }): void {
+    this.disconnected(code < 2500 ? disconnects.forceDisconnect() : disconnects.forceReconnect())
+  }
 }

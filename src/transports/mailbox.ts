@@ -74,8 +74,10 @@ async function answer(
 
   const visit = visitOf(arrival, url, user, actor, door)
   const { node, bookmarks } = door
+  using attempt = node.attempts.begin({ user, id: '', session: '' }, visit.mailbox.channel)
   const wantsSocket = headers.get('upgrade')?.toLowerCase() === 'websocket'
   const start = await startOf(node, bookmarks, visit.mailbox, visit.device, visit.asked)
+  if (attempt.isOver) throw disconnects.forceReconnect()
   if (wantsSocket && door.sockets) return upgrade(request, server, url, visit, start, door)
   if (/\btext\/event-stream\b/i.test(headers.get('accept') ?? '')) {
     server.timeout(request, patience(beatInterval))

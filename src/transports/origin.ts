@@ -42,10 +42,12 @@ export class Origins {
 
   /** What lets the page that asks, if it is allowed, read the answer. */
   cors(asked: Asked): HeaderRecord {
-    const origin = asked.request.headers.get('origin')
+    const { headers } = asked.request
+    const origin = headers.get('origin')
+    if (origin === null) return noPage
     const page = this.pageOf(asked)
-    if (origin === null || page === 'foreign') return noPage
-    const wanted = asked.request.headers.get('access-control-request-headers')
+    if (page === 'foreign') return noPage
+    const wanted = headers.get('access-control-request-headers')
     return {
       ...noPage,
       'access-control-allow-origin': origin,

@@ -24,8 +24,9 @@ export interface Poll {
 export class Pollers {
   readonly #idle = new Map<string, Set<Poller>>()
 
-  /** The reader, who waits until it is told to rest. @throws Disconnect 3504 */
+  /** The reader, who waits until it is told to rest. @throws Disconnect 3504, or as `settle` does */
   enter(visit: Visit, poll: Poll): Poller {
+    visit.settle()
     const key = keyOf(visit)
     const poller = this.#take(key) ?? new Poller(visit, this, key)
     poller.wait(poll)
@@ -113,11 +114,18 @@ export class Poller implements Peer, Sleeper {
   }
 
   // A poll reads by a cursor of its own; there is no subscription to tell of.
+  reads(channel: string): boolean {
+    return channel === this.#channel
+  }
+
+  unsubscribed(_channel: string, { code }: { code: number }): void {
+    this.client.disconnect(code < 2500 ? disconnects.forceDisconnect() : disconnects.forceReconnect())
+  }
+
   publication(): void {}
   joined(): void {}
   left(): void {}
   subscribed(): void {}
-  unsubscribed(): void {}
   refreshed(): void {}
 
   #leave(): void {

@@ -35,6 +35,7 @@ export async function readStream(visit: Visit): Promise<Response> {
   const since = await positionOf(wanted, logOf(visit))
   const page: Page =
     wanted === 'now' ? { publications: [], next: since, upToDate: true } : pageOf(await readPage(visit, since))
+  visit.settle()
   const isEnd = page.upToDate && state?.closed === true
   const headers = pageHeaders(page, state, isEnd)
   if (wanted === 'now') headers['cache-control'] = 'no-store'
