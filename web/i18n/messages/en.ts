@@ -339,6 +339,8 @@ export const en = {
   'privacy.blocked': 'Blocked people',
   'privacy.nobody': 'Nobody',
   'privacy.unblock': 'Unblock',
+  'mishap.title': 'Something went wrong here',
+  'mishap.text': 'Nothing that was sent is lost. Loading the page anew usually helps.',
   'problem.retry': 'Try again in {span}.',
   'problem.offline': 'You are offline.',
   'problem.invalid': 'This cannot be done as it was asked.',
