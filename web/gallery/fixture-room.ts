@@ -59,7 +59,7 @@ export class FixtureRoom implements RoomModel {
     place: this.place,
     attach: (list) => {
       this.#list = list
-      this.#toEnd()
+      if (this.place.value.atEnd) this.#toEnd()
     },
     settle: () => this.place.value.atEnd && this.#toEnd(),
     reveal: (offset) => this.#list?.querySelector(`[data-offset="${offset}"]`)?.scrollIntoView({ block: 'center' }),

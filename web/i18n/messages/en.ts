@@ -314,7 +314,7 @@ export const en = {
   'sessions.hint': 'Where you are logged in. End what you do not know.',
   'sessions.current': 'This device',
   'sessions.end': 'End',
-  'appearance.theme': 'Light',
+  'appearance.theme': 'Theme',
   'appearance.system': 'As the system',
   'appearance.light': 'Light',
   'appearance.dark': 'Dark',
