@@ -5,6 +5,7 @@
  */
 export { createServer } from './library/create-server.ts'
 export type { Posthouse, CallContext } from './library/posthouse.ts'
+export type { Backup } from './backup.ts'
 export type { Application, Options, ServerOptions } from './library/options.ts'
 
 export type {
@@ -30,6 +31,7 @@ export type {
   Published,
   PublishOptions,
   Sender,
+  TrimOptions,
 } from './library/publishing.ts'
 export { json, type JsonText } from './library/values.ts'
 export { Refused, type Statement, type StatementParam, StoreError } from './core/store.ts'

@@ -39,11 +39,15 @@ export async function build(entry: string, define: Readonly<Record<string, strin
     splitting: true,
     publicPath: '/', // without it, assets are looked for beside the page, which breaks below any deeper path
     plugins: [tailwind],
-    external: publicPaths,
     naming: { entry: '[name].[ext]', chunk: 'assets/[name]-[hash].[ext]', asset: 'assets/[name]-[hash].[ext]' },
     define: { 'process.env.NODE_ENV': '"production"', ...define },
   })
-  return Promise.all(outputs.map((output) => asset(new URL(output.path, 'file:///').pathname, output)))
+  return Promise.all(
+    outputs.map(async (output) => {
+      const { pathname: path } = new URL(output.path, 'file:///')
+      return asset(path, path.endsWith('.html') ? await linked(output) : output)
+    }),
+  )
 }
 
 /** Built apart, because its address may never change; it is told what makes up the app, and so changes when that does. */
@@ -64,8 +68,19 @@ function versioned(files: readonly Asset[]): [path: string, version: string][] {
   return files.map(({ path, bytes }) => [path, path.startsWith('/assets/') ? '' : Bun.hash(bytes).toString(36)])
 }
 
-/** What is served under its own name, because something outside of the page asks for it. */
-const publicPaths = ['/manifest.webmanifest', '/icons/*']
+/**
+ * What is served under its own name, because something outside of the page asks
+ * for it. The bundler wants to have all that HTML names, so it is named after.
+ */
+const links = [
+  '<link rel="manifest" href="/manifest.webmanifest">',
+  '<link rel="icon" href="/icons/any.svg" type="image/svg+xml">',
+  '<link rel="apple-touch-icon" href="/icons/180.png">',
+].join('')
+
+async function linked(page: Blob): Promise<Blob> {
+  return new Blob([(await page.text()).replace('</head>', `${links}</head>`)], { type: page.type })
+}
 
 async function publicFiles(): Promise<Asset[]> {
   const folder = join(source, 'public')

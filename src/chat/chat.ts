@@ -12,10 +12,15 @@ import { ChatError } from './errors.ts'
 import { channelOf, type PersonId, type RoomEvent, type RoomId } from './events.ts'
 import { type Seen, unchanged } from './guards.ts'
 import { ChatLimits } from './limits.ts'
+import { Live } from './live/live.ts'
 import type { ChatOptions } from './options.ts'
+import { Departures } from './people/departures.ts'
+import { LoginAttempts } from './people/login-attempts.ts'
+import { Passwords } from './people/passwords.ts'
 import type { Person } from './people/person.ts'
 import { type Deed, objection, type Standing } from './permissions.ts'
 import { project } from './projection.ts'
+import { Receipts } from './reading/receipts.ts'
 import { standingOf } from './rooms/standing.ts'
 
 /** What is passed in, so that tests have it in hand. */
@@ -23,6 +28,8 @@ export interface Surroundings {
   /** Milliseconds since 1970. */
   readonly now: () => number
   readonly randomBytes: (count: number) => Uint8Array
+  /** Calls back once after so many milliseconds; returns how to cancel. */
+  readonly after: (delay: number, call: () => void) => () => void
   /** Hold each answer to its schema once more. */
   readonly checksAnswers?: boolean | undefined
   /** So many times may be asked what the limits allow. */
@@ -32,6 +39,10 @@ export interface Surroundings {
 export const surroundings: Surroundings = {
   now: Date.now,
   randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
+  after(delay, call) {
+    const timer = setTimeout(call, delay)
+    return () => clearTimeout(timer)
+  },
 }
 
 /** Something that is about to be done in a room. */
@@ -57,9 +68,15 @@ export class Chat {
   readonly server: Posthouse
   readonly options: ChatOptions
   readonly limits: ChatLimits
+  readonly live: Live
+  readonly passwords = new Passwords()
+  readonly attempts: LoginAttempts
+  readonly departures: Departures
+  readonly receipts: Receipts
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
+  readonly #begun = Promise.withResolvers<void>()
   readonly #expelled = new Map<string, number>() // `room person` → how many commits that expel are under way
 
   constructor(server: Posthouse, options: ChatOptions, given: Surroundings = surroundings) {
@@ -68,6 +85,20 @@ export class Chat {
     this.limits = new ChatLimits(given.now, given.limitFactor)
     this.checksAnswers = given.checksAnswers ?? false
     this.#surroundings = given
+    this.live = new Live(this)
+    this.attempts = new LoginAttempts(given.now)
+    this.departures = new Departures(this)
+    this.receipts = new Receipts(this)
+  }
+
+  /** Called once the server listens: `work` is what must be done before anybody comes in. */
+  begin(work: Promise<void>): void {
+    this.#begun.resolve(work.catch((error: unknown) => this.server.report(error)))
+  }
+
+  /** Resolves when that is done. */
+  get begun(): Promise<void> {
+    return this.#begun.promise
   }
 
   now(): number {
@@ -77,6 +108,10 @@ export class Chat {
   /** A name that nobody can guess: 80 bits in 16 letters and digits. */
   newId(): string {
     return Array.from(this.randomBytes(16), (byte) => alphabet[byte % 32]).join('')
+  }
+
+  after(delay: number, call: () => void): () => void {
+    return this.#surroundings.after(delay, call)
   }
 
   randomBytes(count: number): Uint8Array {
@@ -115,18 +150,70 @@ export class Chat {
 
   /**
    * Does something in a room. `prepare` looks at the tables and says what; it is
-   * asked again if they have changed when it comes to writing.
+   * asked again if they have changed when it comes to writing. All that is
+   * looked at is of one state. If `prepare` says nothing, nothing is done: it is
+   * so already.
    * @throws ChatError
    */
-  async perform(person: Person, prepare: () => Performance): Promise<Published> {
+  async perform<P extends Performance | undefined>(
+    person: Person,
+    prepare: () => P,
+  ): Promise<Published | Extract<P, undefined>>
+  async perform(person: Person, prepare: () => Performance | undefined): Promise<Published | undefined> {
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const what = prepare()
-      const { seen } = this.#look(what.deed, what.room, person, what.target)
+      const decided = this.server.snapshot(() => {
+        const what = prepare()
+        return what && { what, seen: this.#look(what.deed, what.room, person, what.target).seen }
+      })
+      if (decided === undefined) return undefined
+      const { what, seen } = decided
       const guards = [...seen.map(unchanged), ...(what.guards ?? [])]
       const done = await this.#commit(what, guards, person)
       if (done !== undefined) return done
     }
     throw new ChatError('conflict')
+  }
+
+  /**
+   * Where something stands that was done in a room with this key; undefined if
+   * nothing was. Nothing is written: a log answers a key that it knows before it
+   * asks the guards, and this guard never holds.
+   */
+  async doneBefore(room: RoomId, key: string): Promise<Published | undefined> {
+    const never: Statement = { sql: 'SELECT 1 WHERE 0', guard: 'known' }
+    try {
+      return await this.server.publish(channelOf(room), null, { idempotencyKey: key, statements: [never] })
+    } catch (error) {
+      if (error instanceof Refused && error.guard === 'known') return undefined
+      return unavailable(error)
+    }
+  }
+
+  /**
+   * As `perform`, where no reader of the room sees anything of it: there is no
+   * publication, only the statements.
+   * @throws ChatError
+   */
+  async amend(person: Person, prepare: () => Omit<Performance, 'event' | 'key'> | undefined): Promise<void> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const what = prepare()
+      if (what === undefined) return
+      const { deed, room, target, guards = [], statements = [] } = what
+      const { seen } = this.#look(deed, room, person, target)
+      if (await this.attempt(...seen.map(unchanged), ...guards, ...statements)) return
+    }
+    throw new ChatError('conflict')
+  }
+
+  /** Statements that concern no log; false if a guard named `changed` refused them. @throws Refused by another; ChatError `unavailable` */
+  async attempt(...statements: readonly Statement[]): Promise<boolean> {
+    try {
+      await this.write(...statements)
+      return true
+    } catch (error) {
+      if (error instanceof Refused && error.guard === 'changed') return false
+      throw error
+    }
   }
 
   /** What needs nobody's leave, such as making a room; undefined if a guard refused. */

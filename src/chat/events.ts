@@ -93,6 +93,7 @@ export interface PreviewEvent extends Entry {
 
 export interface Preview {
   readonly url: string
+  readonly host: string // a page may call itself what it likes; this cannot lie
   readonly title: string
   readonly description?: string | undefined
   readonly site?: string | undefined
@@ -157,7 +158,6 @@ const kept: readonly string[] = [
 /** An entry of a room's log, which only the chat writes; undefined for what somebody else published there. */
 export function eventOf(data: unknown): RoomEvent | undefined {
   if (typeof data !== 'object' || data === null || !('type' in data) || typeof data.type !== 'string') return undefined
-  // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- written by the chat, which checked it then
   return kept.includes(data.type) ? (data as RoomEvent) : undefined
 }
 

@@ -7,11 +7,15 @@ import type { Application, Posthouse } from '../index.ts'
 import { actions } from './actions.ts'
 import { Chat, type Surroundings } from './chat.ts'
 import { openDoors } from './doors.ts'
+import { inboxOf } from './events.ts'
 import { lobby, lobbyPage } from './lobby-page.ts'
 import { mayRead } from './may-read.ts'
 import { namespaces } from './namespaces.ts'
 import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
+import { followSpeakers } from './reading/marks.ts'
+import { openLobby } from './rooms/lobby.ts'
+import { telling } from './rooms/telling.ts'
 import { migrate } from './tables.ts'
 
 export { lobby }
@@ -26,13 +30,29 @@ export function chat(
   return async (server) => {
     await migrate(server)
     const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
+    followSpeakers(made)
     openDoors(made, actions)
+    made.listen(telling(made))
     const page = lobbyPage(server, () => made.now())
     return {
       namespaces,
       onConnect: (request) => identify(made, request) ?? page.onConnect?.(request),
       onSubscribe: (client, { channel }) => mayRead(made, client.user, channel),
-      started: () => page.started?.(),
+      onPresence(client, { channel, joined }) {
+        if (channel !== inboxOf(client.user)) return
+        if (joined) made.live.online.enter(client.user, client.id)
+        else made.live.online.leave(client.user, client.id)
+      },
+      started: () => {
+        page.started?.()
+        made.begin(openLobby(made))
+        made.departures.start()
+      },
+      async closing() {
+        made.live.close()
+        made.receipts.close()
+        await made.departures.close()
+      },
     }
   }
 }

@@ -6,6 +6,7 @@
 import { RateLimits } from '../index.ts'
 import type { CallParts } from './action.ts'
 import { ChatError } from './errors.ts'
+import { networkOf } from './people/network.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -13,7 +14,7 @@ const minute = 60 * second
 /** So many (`count`) in so long (`per`), all of them at once if one likes. */
 const table = {
   call: { count: 300, per: 10 * second }, // what only reads
-  send: { count: 60, per: 10 * second },
+  send: { count: 1200, per: minute }, // a thousand lines may be pasted in a row
   change: { count: 60, per: minute },
   create: { count: 30, per: 10 * minute },
   search: { count: 60, per: minute },
@@ -44,7 +45,7 @@ export class ChatLimits {
 
   /** @throws ChatError `tooMany` */
   take(name: LimitName, { person, address }: Pick<CallParts, 'person' | 'address'>): void {
-    const key = person === undefined || byAddress.has(name) ? `@${address}` : person.id
+    const key = person === undefined || byAddress.has(name) ? `@${networkOf(address)}` : person.id
     const wait = this.#limits.get(name)?.take(key) ?? 0
     if (wait > 0) throw new ChatError('tooMany', { retryAfter: wait })
   }

@@ -12,5 +12,5 @@ const log = {
 export const namespaces: NonNullable<Application['namespaces']> = [
   { name: 'room', ...log },
   { name: 'dm', ...log },
-  { name: 'inbox', allow_user_limited_channels: true },
+  { name: 'inbox', allow_user_limited_channels: true, presence: true },
 ]

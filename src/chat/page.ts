@@ -38,16 +38,14 @@ export function page(report: (error: unknown) => void): Page {
       return plain(503, 'The page could not be made. The log of the server says why.')
     }
   }
-  return { routes: Object.fromEntries([...pages, ...appPages, ...loaded].map((path) => [path, serve])), warm }
+  return { routes: Object.fromEntries([...appPages, ...loaded].map((path) => [path, serve])), warm }
 }
 
-const pages = ['/']
 /** Views of the app, which tells them apart itself: each is answered with the app. */
-export const appPages = ['/r/*', '/dm/*', '/i/*', '/rooms', '/new', '/search', '/settings', '/settings/*']
+export const appPages = ['/', '/r/*', '/dm/*', '/i/*', '/rooms', '/new', '/search', '/settings', '/settings/*']
 const loaded = ['/assets/*', '/icons/*', '/manifest.webmanifest', '/sw.js']
 
 function fileOf(path: string): string {
-  if (path === '/') return '/index.html'
   const isView = appPages.some((page) => (page.endsWith('*') ? path.startsWith(page.slice(0, -1)) : path === page))
   return isView ? '/app.html' : path
 }

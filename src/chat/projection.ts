@@ -20,7 +20,9 @@ import type {
   RoomEvent,
   RoomId,
 } from './events.ts'
+import { kindBits, scopeInSql } from './reading/search-scope.ts'
 import { searchBody } from './reading/search-text.ts'
+import { roomKey } from './rooms/room-name.ts'
 
 type Param = NonNullable<Statement['params']>[number]
 
@@ -42,14 +44,11 @@ export function project(room: RoomId, event: RoomEvent, offset: Param = of.offse
     case 'preview':
       return preview(room, event, offset)
     case 'member':
-      return member(room, event, offset)
+      return [...member(room, event, offset), notice(room, event, offset)]
     case 'room':
-      return change(room, event, offset)
+      return [...change(room, event, offset), notice(room, event, offset)]
   }
 }
-
-/** What a message has, as bits: what `has:` of a search asks for. */
-export const kindBits = { link: 1, image: 2, file: 4, voice: 8 } as const
 
 function kindsOf({ text, files = [] }: Pick<MessageEvent, 'text' | 'files'>): number {
   let bits = /https?:\/\/\S/i.test(text) ? kindBits.link : 0
@@ -62,9 +61,10 @@ function kindsOf({ text, files = [] }: Pick<MessageEvent, 'text' | 'files'>): nu
 
 function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] {
   const { by, id, time, text, reply, everyone, mentions = [], files = [], forwarded, as } = event
+  const names = files.map(({ name }) => name).join(' ')
   const extra = JSON.stringify({
     ...(mentions.length > 0 && { mentions }),
-    ...(files.length > 0 && { files }),
+    ...(files.length > 0 && { files, words: searchBody(names) }),
     ...(forwarded && { forwarded }),
     ...(as && { as }),
   })
@@ -72,9 +72,18 @@ function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] 
     sql(
       `INSERT INTO chat_messages (room, offset, version, author, client_id, time, text, reply, everyone, kinds, extra)
        VALUES (?1, ?2, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)`,
-      ...[room, offset, by, id, time, text, reply ?? null, everyone === true ? 1 : 0, kindsOf(event), extra],
+      room,
+      offset,
+      by,
+      id,
+      time,
+      text,
+      reply ?? null,
+      everyone === true ? 1 : 0,
+      kindsOf(event),
+      extra,
     ),
-    ...index(room, offset, by, text, files),
+    index(room, offset, text),
     sql('UPDATE chat_rooms SET last = ?2, last_time = ?3 WHERE id = ?1', room, offset, time),
     ...mention(room, offset, mentions),
     ...files.map((file) => sql('INSERT OR IGNORE INTO chat_file_uses VALUES (?, ?, ?)', file.id, room, offset)),
@@ -90,24 +99,29 @@ function edit(
     sql(
       `INSERT INTO chat_edits (room, of, offset, text, time, by)
        SELECT room, offset, ?3, text, ?4, ?5 FROM chat_messages WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, offset, time, by],
+      room,
+      target,
+      offset,
+      time,
+      by,
     ),
     forgetMentions(room, target),
     sql(
       `UPDATE chat_messages SET text = ?3, edited = ?4, version = ?5, everyone = ?6,
          kinds = (kinds & ~1) | ?7, extra = json_set(extra, '$.mentions', json(?8))
        WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, text, time, offset, everyone === true ? 1 : 0],
-      ...[kindsOf({ text }), JSON.stringify(mentions)],
+      room,
+      target,
+      text,
+      time,
+      offset,
+      everyone === true ? 1 : 0,
+      kindsOf({ text }),
+      JSON.stringify(mentions),
     ),
     ...mention(room, target, mentions),
     forgetWords(room, target),
-    sql(
-      `INSERT INTO chat_search (rowid, scope, body)
-       SELECT m.key, 'r' || r.key || ' a' || m.author, ?3 FROM chat_messages m JOIN chat_rooms r ON r.id = m.room
-       WHERE m.room = ?1 AND m.offset = ?2`,
-      ...[room, target, searchBody(text)],
-    ),
+    index(room, target, text),
   ]
 }
 
@@ -119,7 +133,11 @@ function recall(room: RoomId, { of: target, by, time }: RecallEvent, offset: Par
       `UPDATE chat_messages SET text = '', removed = ?3, removed_by = ?4, version = ?5,
          everyone = 0, pinned = 0, kinds = 0, extra = '{}'
        WHERE room = ?1 AND offset = ?2`,
-      ...[room, target, time, by, offset],
+      room,
+      target,
+      time,
+      by,
+      offset,
     ),
     sql('DELETE FROM chat_reactions WHERE room = ? AND of = ?', room, target),
     sql('DELETE FROM chat_edits WHERE room = ? AND of = ?', room, target),
@@ -166,7 +184,10 @@ function preview(room: RoomId, { of: target, previews }: PreviewEvent, offset: P
     sql(
       `UPDATE chat_messages SET extra = json_set(extra, '$.previews', json(?3)), version = ?4
        WHERE room = ?1 AND offset = ?2 AND removed IS NULL`,
-      ...[room, target, JSON.stringify(previews), offset],
+      room,
+      target,
+      JSON.stringify(previews),
+      offset,
     ),
     ...previews.flatMap(({ image }) =>
       image === undefined ? [] : [sql('INSERT OR IGNORE INTO chat_file_uses VALUES (?, ?, ?)', image.id, room, target)],
@@ -181,10 +202,10 @@ function member(room: RoomId, event: MemberEvent, offset: Param): Statement[] {
       return enter(room, person, role, time, offset)
     case 'left':
     case 'kicked':
-      return leave(room, person)
+      return leave(room, person, offset)
     case 'banned':
       return [
-        ...leave(room, person),
+        ...leave(room, person, offset),
         sql(
           'INSERT OR REPLACE INTO chat_bans (room, person, by, time, until, reason, version) VALUES (?, ?, ?, ?, ?, ?, ?)',
           room,
@@ -203,8 +224,22 @@ function member(room: RoomId, event: MemberEvent, offset: Param): Statement[] {
       return [
         sql(
           'UPDATE chat_members SET muted = ?3, muted_until = ?4, version = ?5 WHERE room = ?1 AND person = ?2',
-          ...[room, person, what === 'muted' ? 1 : 0, what === 'muted' ? until : null, offset],
+          room,
+          person,
+          what === 'muted' ? 1 : 0,
+          what === 'muted' ? until : null,
+          offset,
         ),
+        what === 'muted'
+          ? sql(
+              'INSERT OR REPLACE INTO chat_mutes (room, person, by, time, until) VALUES (?, ?, ?, ?, ?)',
+              room,
+              person,
+              by,
+              time,
+              until,
+            )
+          : sql('DELETE FROM chat_mutes WHERE room = ? AND person = ?', room, person),
       ]
     case 'role':
       return [
@@ -230,11 +265,29 @@ function enter(room: RoomId, person: string, role: string, time: number, offset:
       offset,
     ),
     sql('UPDATE chat_rooms SET members = members + changes() WHERE id = ?', room), // of the statement before: 1, or 0 if the person was there
+    remute(room, person),
   ]
 }
 
-function leave(room: RoomId, person: string): Statement[] {
+/** Who comes back is muted as before. */
+const remute = (room: RoomId, person: string) =>
+  sql(
+    `UPDATE chat_members SET muted = 1, muted_until = (SELECT until FROM chat_mutes WHERE room = ?1 AND person = ?2)
+     WHERE room = ?1 AND person = ?2 AND EXISTS (SELECT 1 FROM chat_mutes WHERE room = ?1 AND person = ?2)`,
+    room,
+    person,
+  )
+
+/** With the owner who was the last in it, a room is over: nobody could restore it but a member. */
+function leave(room: RoomId, person: string, offset: Param): Statement[] {
   return [
+    sql(
+      `UPDATE chat_rooms SET archived = 1, version = ?3 WHERE id = ?1 AND members = 1
+         AND EXISTS (SELECT 1 FROM chat_members WHERE room = ?1 AND person = ?2 AND role = 'owner')`,
+      room,
+      person,
+      offset,
+    ),
     sql('DELETE FROM chat_members WHERE room = ? AND person = ?', room, person),
     sql('UPDATE chat_rooms SET members = members - changes() WHERE id = ?', room),
   ]
@@ -250,9 +303,16 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
     what === 'created'
       ? [
           sql(
-            `INSERT INTO chat_rooms (id, kind, name, description, created, created_by, last_time, version)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7)`,
-            ...[room, kind, name, description, time, by, offset],
+            `INSERT INTO chat_rooms (id, kind, name, description, created, created_by, last_time, version, name_key)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)`,
+            room,
+            kind,
+            name,
+            description,
+            time,
+            by,
+            offset,
+            roomKey(name),
           ),
         ]
       : []
@@ -260,42 +320,39 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
   return [
     ...created,
     sql(
-      `UPDATE chat_rooms SET name = coalesce(?2, name), description = coalesce(?3, description),
+      `UPDATE chat_rooms SET name = coalesce(?2, name), name_key = coalesce(?9, name_key), description = coalesce(?3, description),
          read_only = coalesce(?4, read_only), slow = coalesce(?5, slow),
          retention = CASE ?6 WHEN 'keep' THEN retention ELSE ?7 END, version = ?8
        WHERE id = ?1`,
-      ...[
-        room,
-        event.name ?? null,
-        event.description ?? null,
-        readOnly === undefined ? null : Number(readOnly),
-        slow ?? null,
-      ],
-      ...[retention === undefined ? 'keep' : 'set', retention ?? null, offset],
+      room,
+      event.name ?? null,
+      event.description ?? null,
+      readOnly === undefined ? null : Number(readOnly),
+      slow ?? null,
+      retention === undefined ? 'keep' : 'set',
+      retention ?? null,
+      offset,
+      event.name === undefined ? null : roomKey(event.name),
     ),
     ...members.flatMap(({ person, role }) => enter(room, person, role, time, offset)),
   ]
 }
 
+const notice = (room: RoomId, event: MemberEvent | RoomEntry, offset: Param) =>
+  sql('INSERT INTO chat_notices (room, offset, event) VALUES (?, ?, ?)', room, offset, JSON.stringify(event))
+
 // --- pieces ---------------------------------------------------------------------
 
-function index(
-  room: RoomId,
-  offset: Param,
-  author: string,
-  text: string,
-  files: MessageEvent['files'] = [],
-): Statement[] {
-  const names = files.map(({ name }) => name).join(' ')
-  return [
-    sql(
-      `INSERT INTO chat_search (rowid, scope, body)
-       SELECT m.key, 'r' || r.key || ' a' || ?3, ?4 FROM chat_messages m JOIN chat_rooms r ON r.id = m.room
-       WHERE m.room = ?1 AND m.offset = ?2`,
-      ...[room, offset, author, searchBody(names === '' ? text : `${text} ${names}`)],
-    ),
-  ]
-}
+/** The words of a message, once its row is as it will be: the files that it has stand there. */
+const index = (room: RoomId, offset: Param, text: string) =>
+  sql(
+    `INSERT INTO chat_search (rowid, scope, body)
+     SELECT m.key, ${scopeInSql}, ?3 || coalesce(' ' || (m.extra ->> '$.words'), '')
+     FROM chat_messages m JOIN chat_rooms r ON r.id = m.room WHERE m.room = ?1 AND m.offset = ?2`,
+    room,
+    offset,
+    searchBody(text),
+  )
 
 const forgetWords = (room: RoomId, offset: number) =>
   sql(
@@ -315,8 +372,9 @@ const forgetMentions = (room: RoomId, offset: number) =>
   sql(
     `DELETE FROM chat_mentions WHERE room = ?1 AND offset = ?2 AND person IN (
        SELECT value FROM json_each((SELECT extra -> '$.mentions' FROM chat_messages WHERE room = ?1 AND offset = ?2)))`,
-    ...[room, offset],
+    room,
+    offset,
   )
 
-const touch = (room: RoomId, of: number, offset: Param) =>
-  sql('UPDATE chat_messages SET version = ?3 WHERE room = ?1 AND offset = ?2', room, of, offset)
+const touch = (room: RoomId, target: number, offset: Param) =>
+  sql('UPDATE chat_messages SET version = ?3 WHERE room = ?1 AND offset = ?2', room, target, offset)

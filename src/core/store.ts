@@ -27,8 +27,8 @@ export interface Store {
   append(channel: string, draft: Draft, retention: Retention, options?: AppendOptions): Promise<Appended>
   /** Reads a page; publications outside `retention` are not there, trimmed yet or not. @throws StoreError */
   read(channel: string, retention: Retention, query: Query): Promise<Page>
-  /** Forgets the publications of a channel; epoch and top stay. @throws StoreError */
-  remove(channel: string): Promise<void>
+  /** Forgets the publications of a channel, or the oldest of them; epoch and top stay. @throws StoreError, Refused */
+  remove(channel: string, options?: RemoveOptions): Promise<void>
   /** Changes what a channel is as a stream, and appends what comes along: all of it, decided by `decide`, or nothing. @throws StoreError */
   change(channel: string, change: StreamChange, retention: Retention): Promise<StreamChanged>
   /** What the channel is as a stream; undefined if it is none, or has expired. @throws StoreError */
@@ -61,6 +61,13 @@ export interface AppendOptions {
   readonly version?: number | undefined
   readonly versionEpoch?: string | undefined
   /** Run in the transaction that appends, in order; if one fails, all of it fails. Stores without SQL reject them. */
+  readonly statements?: readonly Statement[] | undefined
+}
+
+export interface RemoveOptions {
+  /** The first offset that stays; if it is not there yet, all goes that is. */
+  readonly before?: number | undefined
+  /** As those of an append. */
   readonly statements?: readonly Statement[] | undefined
 }
 

@@ -1,13 +1,13 @@
 /** Starts a server inside a program. */
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import { databaseName } from '../data-dir.ts'
 import { joinHooks, type RpcHandler } from '../core/hooks.ts'
-import type { Store } from '../core/store.ts'
 import { createLog } from '../log.ts'
 import { openSecrets } from '../secrets.ts'
 import { startServer } from '../server.ts'
 import { MemoryStore } from '../stores/memory.ts'
-import { openSqliteStore } from '../stores/sqlite.ts'
+import { openSqliteStore, type SqliteStore } from '../stores/sqlite.ts'
 import { SignedCookies } from './cookies.ts'
 import { hooksOf } from './decisions.ts'
 import { configOf, isLog, type ServerOptions, withNamespaces } from './options.ts'
@@ -60,6 +60,6 @@ export async function createServer(options: ServerOptions = {}): Promise<Posthou
   }
 }
 
-function openStore(config: Config): Promise<Store> | Store {
-  return config.data.memory ? new MemoryStore() : openSqliteStore({ file: join(config.data.dir, 'posthouse.db') })
+function openStore(config: Config): Promise<SqliteStore> | MemoryStore {
+  return config.data.memory ? new MemoryStore() : openSqliteStore({ file: join(config.data.dir, databaseName) })
 }

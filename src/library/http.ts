@@ -1,5 +1,7 @@
 /** Plain HTTP: what a program answers at its own paths. */
 import type { Door } from '../doors.ts'
+import { Origins } from '../transports/origin.ts'
+import { wrongOrigin } from '../transports/transport.ts'
 import { Visit } from '../transports/visit.ts'
 import { BodyError, type JsonOptions, RequestBody } from './request-body.ts'
 
@@ -9,6 +11,8 @@ export type HttpHandler = (request: Request, visit: HttpVisit) => Response | Pro
 export interface HttpOptions {
   /** Bytes that the body of a request may have. Else `http_api.body_size_limit`. */
   readonly maxBody?: number | undefined
+  /** Origins whose pages may send anything but GET and HEAD, or `any`, which come without cookies. Else `client.allowed_origins` decides. */
+  readonly origins?: readonly string[] | 'any' | undefined
 }
 
 export class HttpVisit extends Visit {
@@ -32,13 +36,17 @@ export class HttpVisit extends Visit {
 }
 
 /** `maxBody`: bytes. @internal */
-export function httpDoor(pattern: string, handler: HttpHandler, maxBody: number): Door {
-  return async (request, server) => {
-    const address = server.requestIP(request)?.address ?? ''
+export function httpDoor(pattern: string, handler: HttpHandler, maxBody: number, { origins }: HttpOptions): Door {
+  const listed = origins && new Origins(origins === 'any' ? ['*'] : origins)
+  return async (given, server) => {
+    const arrival = listed === undefined ? given : given.under(listed)
+    const { request, headers, address, secure, host } = arrival
+    const { method, url } = request
+    // A link from elsewhere leads here with cookies, as links do; a form or a script of another site is refused.
+    if (method !== 'GET' && method !== 'HEAD' && !arrival.isAllowed) return wrongOrigin()
     const params = 'params' in request ? (request.params as Record<string, string>) : {}
-    const { headers, url } = request
-    const body = new RequestBody(request, server, maxBody)
-    const visit = new HttpVisit({ headers, url, address, params }, pattern, body)
+    const body = new RequestBody(request, headers, server, maxBody)
+    const visit = new HttpVisit({ headers, url, address, secure, host, params }, pattern, body)
     if (visit.isAstray) return new Response('there is nothing here\n', { status: 404 })
     try {
       return await handler(body.request, visit)

@@ -1,13 +1,17 @@
 /** A server, as a program holds it. */
+import type { Backup } from '../backup.ts'
 import { errors } from '../core/errors.ts'
 import type { RpcHandler } from '../core/hooks.ts'
-import type { Statement, Store } from '../core/store.ts'
+import type { Position } from '../core/publication.ts'
+import type { Statement } from '../core/store.ts'
 import type { Secrets } from '../secrets.ts'
 import type { DoorMaker, RunningServer } from '../server.ts'
+import type { MemoryStore } from '../stores/memory.ts'
 import { SqliteStore } from '../stores/sqlite.ts'
 import type { SqlRow } from '../stores/sql-row.ts'
 import { rawSockets, type SocketDefaults, type SocketHandlers } from '../transports/raw-socket.ts'
-import { type Client, clientOf, toDisconnect } from './client.ts'
+import { backUpInThread } from './backup.ts'
+import { type Client, clientOf, toDisconnect, toUnsubscribe } from './client.ts'
 import type { SignedCookies } from './cookies.ts'
 import { dataFolder } from './data-folder.ts'
 import { httpDoor, type HttpHandler, type HttpOptions } from './http.ts'
@@ -22,6 +26,8 @@ import {
   type Published,
   type PublishOptions,
   toPresent,
+  trim,
+  type TrimOptions,
 } from './publishing.ts'
 import type { Application } from './options.ts'
 import { check, type Schema } from './schema.ts'
@@ -38,7 +44,7 @@ export interface CallContext {
 export interface PosthouseParts {
   readonly secrets: Secrets
   readonly cookies: SignedCookies
-  readonly store: Store
+  readonly store: SqliteStore | MemoryStore
   readonly socketDefaults: SocketDefaults
   readonly methods: Map<string, RpcHandler>
   readonly dataDir: string | undefined // undefined: nothing is kept
@@ -51,6 +57,7 @@ export class Posthouse implements AsyncDisposable {
   #server: RunningServer | undefined
   #application: Application = {}
   #waiting: [path: string, make: DoorMaker][] = []
+  readonly #leaving = new AbortController()
   #closing: Promise<void> | undefined
 
   /** Use `createServer`. @internal */
@@ -109,6 +116,18 @@ export class Posthouse implements AsyncDisposable {
     return history(this.#running.node, channel, options)
   }
 
+  /**
+   * Forgets the publications of a channel before an offset; where it ends, and
+   * its epoch, stay. Readers whose position lies further back are told that they
+   * cannot recover. Resolves when that is on the disk; the space is given free
+   * little by little.
+   * @throws ClientError 102, 107; 108 where nothing is kept; 100 when it could not be written, and was not
+   * @throws RangeError for what is no offset; Refused, StoreError (`constraint`) as `publish`
+   */
+  trim(channel: string, options: TrimOptions): Promise<void> {
+    return trim(this.#running.node, channel, options)
+  }
+
   /** Who is in a channel, one entry a connection. @throws ClientError 102, 107; 108 where presence is off */
   async presence(channel: string): Promise<readonly Present[]> {
     const { node } = this.#running
@@ -128,9 +147,15 @@ export class Posthouse implements AsyncDisposable {
     await this.#running.node.subscribe(user, channel, {})
   }
 
-  /** @throws ClientError 102, 107 */
-  unsubscribe(user: string, channel: string): void {
-    for (const client of this.clients(user)) client.unsubscribe(channel)
+  /**
+   * Ends what all connections of a user read of a channel, at every door: nothing
+   * that is published from now on reaches them by it. With a code up to 2499 (2000
+   * if nothing is said) clients stay away by themselves, from 2500 on they
+   * subscribe again; whoever does is asked about in `onSubscribe`.
+   * @throws ClientError 102, 107; RangeError for a code that is none
+   */
+  unsubscribe(user: string, channel: string, { code, reason }: { code?: number; reason?: string } = {}): void {
+    this.#running.node.unsubscribe(user, channel, toUnsubscribe(code, reason))
   }
 
   /** Ends all connections of a user. 3503 if nothing is said: they stay away. @throws RangeError for a code that is none */
@@ -143,6 +168,31 @@ export class Posthouse implements AsyncDisposable {
   /** What a SELECT finds, in all that is committed. Synchronous: what takes long makes everybody wait. @throws StoreError */
   sql(query: string, ...params: readonly (string | number | bigint | null | Uint8Array)[]): readonly SqlRow[] {
     return this.#sqlite.query(query, ...params)
+  }
+
+  /**
+   * Several reads of one state: what `sql` and `position` find within `read` was
+   * committed together, whatever is committed meanwhile. One within another
+   * joins it. `read` cannot wait for anything: there is no snapshot any more
+   * after it. Returns what `read` returns.
+   * @throws what `read` throws; TypeError if it returns a promise
+   */
+  snapshot<T>(read: () => T): T {
+    return this.#parts.store.snapshot(() => {
+      const found = read()
+      if (found instanceof Promise) throw new TypeError('what is read in a snapshot cannot be waited for')
+      return found
+    })
+  }
+
+  /**
+   * Where the log of a channel ends: a reader that continues from there gets
+   * what comes after. Within `snapshot`, the end that belongs to what else is read there.
+   * @throws ClientError 102, 107; 108 where nothing is kept; StoreError
+   */
+  position(channel: string): Position {
+    if (this.#running.node.rules.namespace(channel).retention === undefined) throw errors.notAvailable()
+    return this.#parts.store.position(channel)
   }
 
   /** Statements without a publication, in one transaction, in order with the publications. @throws StoreError, Refused; and then nothing was written */
@@ -159,6 +209,18 @@ export class Posthouse implements AsyncDisposable {
     const { dataDir } = this.#parts
     if (dataDir !== undefined) return dataFolder(dataDir, name)
     throw new TypeError('with data.memory there is no data folder; give the server one (data.dir)')
+  }
+
+  /**
+   * Saves the database as it is at one moment, the folders of `dataFolder` and
+   * the secrets into a new folder, while everything goes on; `posthouse restore`
+   * brings it back. Resolves when all of it is on the disk.
+   * @throws StoreError, and then there is no such folder; TypeError with `data.memory`
+   */
+  async backup(folder: string): Promise<Backup> {
+    const { dataDir } = this.#parts
+    if (dataDir !== undefined) return backUpInThread(dataDir, folder, this.#leaving.signal)
+    throw new TypeError('with data.memory there is nothing to save; give the server a folder (data.dir)')
   }
 
   get #sqlite(): SqliteStore {
@@ -183,9 +245,10 @@ export class Posthouse implements AsyncDisposable {
   }
 
   /** Answers HTTP at a path, which may have parts such as `:name`, and `*` at its end. @throws Error if something is there already */
-  http(path: string, handler: HttpHandler, { maxBody = this.#parts.maxBody }: HttpOptions = {}): void {
+  http(path: string, handler: HttpHandler, options: HttpOptions = {}): void {
+    const { maxBody = this.#parts.maxBody } = options
     if (!(maxBody >= 0)) throw new RangeError(`maxBody is a number of bytes, not ${maxBody}`)
-    this.#open(path, () => httpDoor(path, handler, maxBody))
+    this.#open(path, () => httpDoor(path, handler, maxBody, options))
   }
 
   /** Speaks WebSocket at a path, as the program likes: no protocol, no channels. @throws Error if something is there already */
@@ -215,6 +278,7 @@ export class Posthouse implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#leaving.abort()
     try {
       await this.#application.closing?.()
     } catch (error) {

@@ -96,6 +96,20 @@ export async function publish(node: Node, channel: string, data: unknown, option
   return { ...position, outcome }
 }
 
+export interface TrimOptions {
+  /** The first offset that stays; if it is not there yet, all goes that is. */
+  readonly before: number
+  /** SQL that runs in the same transaction. */
+  readonly statements?: readonly Statement[] | undefined
+}
+
+/** @internal */
+export async function trim(node: Node, channel: string, { before, statements }: TrimOptions): Promise<void> {
+  if (!Number.isSafeInteger(before) || before < 0)
+    throw new RangeError(`${before} is no offset: they are whole numbers, from 1 on`)
+  await node.removeHistory(channel, { before, statements }).catch(rethrow)
+}
+
 /** A program that brings statements is told what became of them, where a client is told only that it may not, or could not. */
 function rethrow(error: unknown): never {
   if (!(error instanceof ClientError)) throw error

@@ -29,7 +29,10 @@ export interface JsonOptions {
   readonly maxDepth?: number | undefined
 }
 
-type Timer = Pick<Bun.Server<unknown>, 'timeout'>
+/** Of the runtime's server: after how many seconds without a sign of life a connection is closed, 0 for never. */
+interface Timer {
+  timeout(request: Request, seconds: number): void
+}
 
 export class RequestBody {
   /** With a body that has the limit. */
@@ -40,16 +43,17 @@ export class RequestBody {
   #timed = false
   #held = false
 
-  /** `limit`: bytes. */
-  constructor(request: Request, server: Timer, limit: number) {
+  /** `headers`: those that the program is to see. `limit`: bytes. */
+  constructor(request: Request, headers: Headers, server: Timer, limit: number) {
     this.#original = request
     this.#server = server
     this.#limit = limit
-    const { headers, method } = request
+    const { method } = request
     const length = Number(headers.get('content-length') ?? (headers.has('transfer-encoding') ? Infinity : 0))
     // What is small and says so, the runtime has counted, and nobody needs a minute for.
     const isSmall = length <= Math.min(limit, step) || method === 'GET' || method === 'HEAD' // which have none here
-    this.request = isSmall ? request : new Request(request, { method, body: this.#stream(length) })
+    if (isSmall) this.request = headers === request.headers ? request : new Request(request, { headers })
+    else this.request = new Request(request, { method, headers, body: this.#stream(length) })
   }
 
   /** The connection is not closed, however long nothing happens on it. */

@@ -12,7 +12,9 @@ import { allowWithoutToken, requestOf, toResult, ttlOf } from './subscribe.ts'
 
 export async function connect(session: Session, id: number, asked: Connect, origin: Origin): Promise<void> {
   const { node } = session
-  const { token, data, name, version } = asked
+  const { data, name, version } = asked
+  const carried = asked.token === '' ? (node.auth.tokenIn?.(origin.headers) ?? '') : ''
+  const token = asked.token || carried
   const { jsonDepth } = node.limits
   const request: ConnectRequest = {
     client: crypto.randomUUID(),
@@ -27,6 +29,8 @@ export async function connect(session: Session, id: number, asked: Connect, orig
     emulated: asked.headers,
     url: origin.url,
     address: origin.address,
+    secure: origin.secure,
+    host: origin.host,
   }
   const found = await identify(request, node.auth, node.tokens, node.hooks, node.clock.now() / 1000)
   if (session.isClosed) return
@@ -50,7 +54,8 @@ export async function connect(session: Session, id: number, asked: Connect, orig
         session: session.secret,
         node: session.emulated ? node.id : '',
         ttl:
-          identity.refreshable === true && node.hooks.refresh === undefined
+          // Whoever brought a cookie has no other token to bring in time; it comes back with a new cookie when this one is over.
+          identity.refreshable === true && carried === '' && node.hooks.refresh === undefined
             ? ttlOf(client.expireAt, node.clock)
             : undefined,
       },
@@ -80,11 +85,14 @@ async function serverSide(client: Client, identity: Identity, asked: Connect): P
   // Of channels that it could not have by far, nobody is asked.
   if (hooks.subscribe !== undefined && wanted.size + own.length > limits.channelsPerClient)
     throw disconnects.channelLimit()
+  using all = new DisposableStack()
+  const attempts = own.map((channel) => all.use(client.node.attempts.begin(client, channel)))
   const allowed = await Promise.all(own.map((channel) => allowOwn(client, channel)))
   for (const [at, channel] of own.entries()) {
     const [namespace, grant] = allowed[at] ?? []
     if (namespace !== undefined && grant !== undefined) wanted.set(channel, [namespace, grant])
   }
+  for (const { channel, isOver } of attempts) if (isOver) wanted.delete(channel)
   return wanted
 }
 

@@ -28,6 +28,8 @@ export interface AppendRequest {
 interface RemoveRequest {
   readonly kind: 'remove'
   readonly channel: string
+  readonly before: number // Infinity: all
+  readonly statements: readonly Statement[]
 }
 
 interface WriteRequest {

@@ -138,8 +138,7 @@ class Writer {
           if (failure.kind !== 'mistake') throw error
           const answer = refusalOf(failure)
           refused.set(request, answer)
-          const isUndone =
-            db.inTransaction && (request.kind === 'write' || request.kind === 'change' || hasStatements(request))
+          const isUndone = db.inTransaction && (request.kind === 'change' || request.statements.length > 0)
           if (!isUndone) {
             this.#rollback()
             return 'again'
@@ -273,8 +272,6 @@ const refusal = (trouble: Trouble | undefined): Refusal => ({
   because: 'disk',
   temporary: trouble?.final !== true,
 })
-
-const hasStatements = (request: Request): boolean => request.kind === 'append' && request.statements.length > 0
 
 function post(message: FromWriter): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin

@@ -15,8 +15,8 @@ import { lock, prepare, realFile } from './sqlite-file.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Clock } from '../core/clock.ts'
-import type { Draft } from '../core/publication.ts'
-import type { Appended, AppendOptions, Page, Query, Retention, Statement, Store } from '../core/store.ts'
+import type { Draft, Position } from '../core/publication.ts'
+import type { Appended, AppendOptions, Page, Query, RemoveOptions, Retention, Statement, Store } from '../core/store.ts'
 import type { StreamChange, StreamChanged, StreamState } from '../core/stream.ts'
 import type { SqlRow } from './sql-row.ts'
 import type { Answer, AppendRequest, FromWriter, Refusal, Request, ToWriter, Trouble } from './sqlite-messages.ts'
@@ -182,9 +182,9 @@ export class SqliteStore implements Store {
     return this.#reader.read(channel, retention, query, this.#now())
   }
 
-  async remove(channel: string): Promise<void> {
+  async remove(channel: string, { before = Infinity, statements = [] }: RemoveOptions = {}): Promise<void> {
     checkText(channel)
-    await this.#ask({ kind: 'remove', channel })
+    await this.#ask({ kind: 'remove', channel, before, statements: copyOfStatements(statements) })
   }
 
   /** Statements without a publication, in one transaction, in order with the appends. @throws StoreError, Refused; and then nothing was written */
@@ -196,6 +196,23 @@ export class SqliteStore implements Store {
   query(sql: string, ...params: SQLQueryBindings[]): SqlRow[] {
     this.#checkOpen()
     return this.#reader.query(sql, params)
+  }
+
+  /**
+   * What `read` reads by `query` and `position` is of one committed state. One
+   * within another joins it. Synchronous, as they are.
+   * @throws StoreError, and what `read` throws
+   */
+  snapshot<T>(read: () => T): T {
+    this.#checkOpen()
+    return this.#reader.snapshot(read)
+  }
+
+  /** Where the log of a channel ends, in all that is committed. @throws StoreError */
+  position(channel: string): Position {
+    this.#checkOpen()
+    checkText(channel)
+    return this.#reader.position(channel)
   }
 
   close(): Promise<void> {
@@ -314,10 +331,9 @@ function weightOf(request: Request): number {
   if (request.kind === 'change') return request.drafts.reduce((sum, draft) => sum + weightOf(draft), bytes)
   if (request.kind === 'append')
     for (const part of [request.data, request.connInfo, request.chanInfo, request.tags]) bytes += part?.length ?? 0
-  if (request.kind !== 'remove')
-    for (const { sql, params = [] } of request.statements) {
-      bytes += sql.length
-      for (const param of params) bytes += typeof param === 'string' || param instanceof Uint8Array ? param.length : 8
-    }
+  for (const { sql, params = [] } of request.statements) {
+    bytes += sql.length
+    for (const param of params) bytes += typeof param === 'string' || param instanceof Uint8Array ? param.length : 8
+  }
   return bytes
 }

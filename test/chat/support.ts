@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type Actions, chat, type ChatOptions } from '../../src/chat/index.ts'
+import { type Surroundings, surroundings } from '../../src/chat/chat.ts'
 import { createServer, type Options, type Posthouse } from '../../src/index.ts'
 
 export interface ChatServer extends AsyncDisposable {
@@ -55,6 +56,8 @@ export interface ChatServerOptions {
   readonly folder?: string
   /** How often things may be asked, in multiples of the usual; a test asks much. */
   readonly limitFactor?: number
+  /** Instead of the clock: whoever calls what was to be called later. */
+  readonly after?: Surroundings['after']
 }
 
 export async function startChat(options: ChatServerOptions = {}): Promise<ChatServer> {
@@ -68,10 +71,11 @@ export async function startChat(options: ChatServerOptions = {}): Promise<ChatSe
     log: { level: 'error' },
     ...options.server,
     application: chat(options.chat, {
+      ...surroundings,
       now,
-      randomBytes: (count) => crypto.getRandomValues(new Uint8Array(count)),
       checksAnswers: true,
       limitFactor: options.limitFactor ?? 1000,
+      ...(options.after && { after: options.after }),
     }),
   })
   const call = caller(server)
@@ -104,8 +108,18 @@ function caller(server: Posthouse): ChatServer['call'] {
       body: JSON.stringify(input),
     })
     const answer: unknown = await response.json()
-    // oxlint-disable-next-line typescript/no-unsafe-type-assertion -- held to its schema by the server (checksAnswers)
     if (response.ok) return answer as Output<typeof name>
     throw new Refusal(response.status, refusal.parse(answer).error)
   }
+}
+
+/** The kind of error that a call is refused with; `done` if it is not. */
+export async function refusalOf(call: Promise<unknown>): Promise<string> {
+  try {
+    await call
+  } catch (error) {
+    if (error instanceof Refusal) return error.kind
+    throw error
+  }
+  return 'done'
 }

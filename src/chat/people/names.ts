@@ -25,6 +25,12 @@ export function nameOf(written: string): Name {
 /** Of upper and lower case each may have what the other has not, so both are asked. */
 const fold = (name: string): string => name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
 
+/** What a name is found by that somebody wrote: in a mention, in a search. It need not be anybody's. */
+export const keyOf = (written: string): string => fold(written.normalize('NFKC').trim().replaceAll(/\s+/g, ' '))
+
+/** The key of names that begin like this, which need not be a name itself. */
+export const beginningKey = (beginning: string): string => fold(beginning.trimStart())
+
 /** A name like this one that is free. */
 export function freeName(chat: Chat, { shown }: Name): string | undefined {
   for (let number = 2; number < 100; number++) {
@@ -34,6 +40,12 @@ export function freeName(chat: Chat, { shown }: Name): string | undefined {
   return undefined
 }
 
-export function isTaken(chat: Chat, key: string): boolean {
+function isTaken(chat: Chat, key: string): boolean {
   return chat.row('SELECT 1 FROM chat_people WHERE name_key = ?', key) !== undefined
+}
+
+/** The key of a name; empty, which nobody has, for what is no name. */
+export function keyOrNothing(written: string): string {
+  const shown = nickname(written)
+  return shown === undefined ? '' : fold(shown)
 }
