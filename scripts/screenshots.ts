@@ -66,7 +66,7 @@ async function settle(page: Page, { then = [] }: Screen): Promise<void> {
 }
 
 async function drawn(page: Page): Promise<void> {
-  await page.locator('#root main, #root nav').first().waitFor()
+  await page.locator('#root :is(main, nav, aside) >> visible=true').first().waitFor()
   await page.waitForFunction(() => Array.from(document.images).every(({ complete, loading }) => complete || loading === 'lazy'))
   await page.waitForTimeout(200) // parts that are fetched when they are first shown
 }

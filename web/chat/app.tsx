@@ -3,6 +3,7 @@ import { languageOf, TranslateProvider, translatorOf } from '../i18n/use-transla
 import { later } from '../ui/later.tsx'
 import { toasts } from '../ui/toast.ts'
 import { AppProvider, useModel, usePreferences, useSource, type App as AppParts } from './context.ts'
+import { Mishap } from './mishap.tsx'
 import { Shell } from './shell.tsx'
 import { Starting } from './starting.tsx'
 import { Welcome } from './welcome/welcome.tsx'
@@ -32,7 +33,9 @@ function Dressed() {
   }, [theme])
   return (
     <TranslateProvider value={t}>
-      <Inside />
+      <Mishap>
+        <Inside />
+      </Mishap>
       <Tooltips />
       <SaidLayer />
     </TranslateProvider>

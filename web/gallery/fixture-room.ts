@@ -59,7 +59,7 @@ export class FixtureRoom implements RoomModel {
     place: this.place,
     attach: (list) => {
       this.#list = list
-      this.#toEnd()
+      if (this.place.value.atEnd) this.#toEnd()
     },
     settle: () => this.place.value.atEnd && this.#toEnd(),
     reveal: (offset) => this.#list?.querySelector(`[data-offset="${offset}"]`)?.scrollIntoView({ block: 'center' }),
@@ -81,8 +81,9 @@ export class FixtureRoom implements RoomModel {
 
   readonly deeds: RoomDeeds = deedsThat<RoomDeeds>((name, args) => this.#do(name, args))
 
-  #do(name: string, args: readonly unknown[]): Promise<Outcome> {
+  #do(name: string, args: readonly unknown[]): Promise<Outcome> | undefined {
     this.#note(name, ...args)
+    if (name === 'look' || name === 'seen') return undefined
     if (name === 'setDraft') this.draft.value = { ...this.draft.value, ...(args[0] as Partial<Draft>) }
     return Promise.resolve(done)
   }

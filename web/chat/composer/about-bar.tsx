@@ -2,6 +2,7 @@ import { Pencil, Reply, X } from 'lucide-react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { Draft, RoomModel } from '../../lib/room-model.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
+import { plain } from '../markdown/parse.ts'
 import { usePerson } from '../context.ts'
 
 interface Props {
@@ -21,7 +22,7 @@ export function AboutBar({ about: { kind, message }, model }: Props) {
         <bdi className="block truncate font-semibold text-pine-ink">
           {kind === 'edit' ? t('composer.editing') : t('composer.replying', { name })}
         </bdi>
-        <span className="block truncate text-soft">{message.text === '' ? t('message.attachment') : message.text}</span>
+        <span className="block truncate text-soft">{message.text === '' ? t('message.attachment') : plain(message.text)}</span>
       </span>
       <IconButton small label={kind === 'edit' ? t('composer.stopEditing') : t('composer.stopReplying')} onClick={stop}>
         <X aria-hidden />

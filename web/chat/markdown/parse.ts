@@ -53,3 +53,36 @@ export function safeAddress(href: string): string | undefined {
 export function isOnlyEmoji(text: string): boolean {
   return text.length <= 60 && /^(?:\p{RGI_Emoji}\s*){1,3}$/v.test(text)
 }
+
+/** The words without their marks, for where there is one line of them. */
+export function plain(text: string): string {
+  return words(parse(text)).replaceAll(/\s+/g, ' ').trim()
+}
+
+function words(tokens: readonly Token[]): string {
+  return asKnown(tokens)
+    .map((token): string => {
+      switch (token.type) {
+        case 'paragraph':
+        case 'heading':
+        case 'blockquote':
+          return `${words(token.tokens ?? [])} `
+        case 'list':
+          return token.items.map((item) => words(item.tokens)).join(' ')
+        case 'table':
+          return [token.header, ...token.rows].flat().map((cell) => words(cell.tokens)).join(' ')
+        case 'br':
+        case 'space':
+        case 'hr':
+        case 'checkbox':
+          return ' '
+        case 'codespan':
+        case 'code':
+        case 'html':
+          return token.text
+        default:
+          return 'tokens' in token && token.tokens !== undefined ? words(token.tokens) : 'text' in token ? token.text : ''
+      }
+    })
+    .join('')
+}

@@ -60,7 +60,7 @@ export const MessageRow = memo(function MessageRow({ rowKey, message, place, roo
           <Avatar id={message.from} name={name} picture={message.as?.avatar ?? person.avatar} />
         </span>
       )}
-      <div className={classes('flex min-w-0 flex-col', isMine ? 'items-end' : 'items-start')}>
+      <div className={classes('relative flex min-w-0 flex-col', isMine ? 'items-end' : 'items-start')}>
         <MessageBubble
           message={message}
           place={place}
@@ -71,10 +71,10 @@ export const MessageRow = memo(function MessageRow({ rowKey, message, place, roo
           room={room}
         />
         <Reactions message={message} model={model} disabled={!rightsIn(room).react} />
+        {near && message.removed === undefined && (
+          <MessageToolbar message={message} mine={isMine} model={model} room={room} openMenu={openMenu} />
+        )}
       </div>
-      {near && message.removed === undefined && (
-        <MessageToolbar message={message} model={model} room={room} openMenu={openMenu} />
-      )}
     </li>
   )
 })

@@ -8,6 +8,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { classes } from '../../ui/classes.ts'
 import { useMe, useModel, useOnline, useSource } from '../context.ts'
 import { Link } from '../link.tsx'
+import { plain } from '../markdown/parse.ts'
 import { addressOfRoom } from '../room/quote-view.tsx'
 
 interface Props {
@@ -81,13 +82,13 @@ function LastWord({ room, typing }: { room: Room; typing: readonly string[] }) {
         <span className="font-semibold text-seal-ink">{t('rooms.draft')}</span> <bdi>{room.draft}</bdi>
       </>
     )
-  if (room.last === undefined) return room.description === '' ? t('rooms.noMessages') : room.description
+  if (room.last === undefined) return room.description === '' ? t('rooms.noMessages') : plain(room.description)
   const { from, text, files, removed } = room.last
   const who = from === me.id ? t('you') : nameOf(from)
   return (
     <>
       {(from === me.id || room.kind !== 'direct') && <bdi>{t('rooms.says', { name: who })} </bdi>}
-      <bdi>{removed ? t('message.removed') : text === '' ? t('message.files', { count: files }) : text}</bdi>
+      <bdi>{removed ? t('message.removed') : text === '' ? t('message.files', { count: files }) : plain(text)}</bdi>
     </>
   )
 }

@@ -6,6 +6,7 @@ import { Spinner } from '../../ui/spinner.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { useModel, useRouter, useSource } from '../context.ts'
 import { FoundMessage } from '../found-message.tsx'
+import { plain } from '../markdown/parse.ts'
 import { Pane } from '../pane.tsx'
 import { excerpt } from './excerpt.ts'
 
@@ -47,7 +48,7 @@ export function SearchView({ query, room }: SearchProps) {
           {hits.map(({ message, room: where }) => (
             <li key={`${where.id}/${message.offset}`}>
               <FoundMessage message={message} at={{ room: where.id }} place={room === undefined ? where.name : undefined}>
-                {excerpt(message.text, query).map(({ text: part, hit }, index) =>
+                {excerpt(plain(message.text), query).map(({ text: part, hit }, index) =>
                   // oxlint-disable-next-line react/no-array-index-key -- the parts of a text never move
                   hit ? <mark key={index}>{part}</mark> : part,
                 )}

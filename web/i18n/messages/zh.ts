@@ -341,6 +341,8 @@ export const zh: Messages = {
   'privacy.blocked': '已屏蔽的人',
   'privacy.nobody': '没有',
   'privacy.unblock': '取消屏蔽',
+  'mishap.title': '这里出了点问题',
+  'mishap.text': '已发送的内容不会丢失。重新加载页面通常可以解决。',
   'problem.retry': '请在 {span}后重试。',
   'problem.offline': '你已离线。',
   'problem.invalid': '无法这样操作。',
