@@ -8,6 +8,7 @@ import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
 import type { RoomEntry } from '../events.ts'
 import type { Person } from '../people/person.ts'
+import { isLetIn } from './address-bans.ts'
 import { exists, isNew } from './membership.ts'
 import { arrival } from './join.ts'
 import { roomName } from './room-name.ts'
@@ -36,6 +37,7 @@ export async function enterLobby(chat: Chat, person: Person): Promise<void> {
     await chat.perform(person, () => ({
       room: lobbyRoom,
       deed: 'join',
+      guards: [isLetIn(lobbyRoom, person.id, chat.now())],
       ...arrival(chat, person.id, person.id),
     }))
   } catch (error) {
