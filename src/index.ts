@@ -23,6 +23,7 @@ export { ClientError, Disconnect, disconnects, errors } from './core/errors.ts'
 
 export { of } from './library/publishing.ts'
 export type {
+  Erased,
   History,
   HistoryOptions,
   Outcome,
