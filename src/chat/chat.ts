@@ -7,7 +7,15 @@
  * (`projection.ts`), and what was decided on is guarded (`guards.ts`): if that
  * changed in between, nothing was written and it is decided anew.
  */
-import { type Posthouse, type Published, Refused, type SqlRow, type Statement, StoreError } from '../index.ts'
+import {
+  type Erased,
+  type Posthouse,
+  type Published,
+  Refused,
+  type SqlRow,
+  type Statement,
+  StoreError,
+} from '../index.ts'
 import { ChatError } from './errors.ts'
 import { channelOf, type PersonId, type RoomEvent, type RoomId } from './events.ts'
 import { type Seen, unchanged } from './guards.ts'
@@ -53,6 +61,8 @@ export interface Performance {
   /** What must hold besides, and what is written along. */
   readonly guards?: readonly Statement[] | undefined
   readonly statements?: readonly Statement[] | undefined
+  /** What the room's log says instead of what it said. */
+  readonly erase?: readonly Erased[] | undefined
 }
 
 /** Told after something was done, in the order of the room's log. */
@@ -189,7 +199,7 @@ export class Chat {
   }
 
   async #commit(
-    { room, event, key, statements = [] }: Omit<Performance, 'deed'>,
+    { room, event, key, statements = [], erase }: Omit<Performance, 'deed'>,
     guards: readonly Statement[],
     by: Person | undefined,
   ): Promise<Published | undefined> {
@@ -198,6 +208,7 @@ export class Chat {
     try {
       const done = await this.server.publish(channelOf(room), event, {
         idempotencyKey: key,
+        erase,
         info: by && { user: by.id, info: { name: by.name, ...(by.avatar !== null && { avatar: by.avatar }) } },
         statements: [...guards, ...project(room, event), ...statements],
       })

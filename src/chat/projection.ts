@@ -181,7 +181,7 @@ function pin(room: RoomId, { of: target, on }: PinEvent, offset: Param): Stateme
 function preview(room: RoomId, { of: target, previews }: PreviewEvent, offset: Param): Statement[] {
   return [
     sql(
-      `UPDATE chat_messages SET extra = json_set(extra, '$.previews', json(?3)), version = ?4
+      `UPDATE chat_messages SET extra = json_insert(json_set(extra, '$.previews', json(?3)), '$.previewed[#]', ?4), version = ?4
        WHERE room = ?1 AND offset = ?2 AND removed IS NULL`,
       room,
       target,

@@ -71,7 +71,7 @@ export const projectionTables = [
     everyone INTEGER NOT NULL DEFAULT 0,
     pinned INTEGER NOT NULL DEFAULT 0,
     kinds INTEGER NOT NULL DEFAULT 0,      -- bits of what it has: 1 link, 2 image, 4 other file, 8 voice
-    extra TEXT NOT NULL DEFAULT '{}',      -- JSON: mentions, files, previews, forwarded, as; words: the files' names, as the index has them
+    extra TEXT NOT NULL DEFAULT '{}',      -- JSON: mentions, files, previews, forwarded, as; previewed: where the entries stand; words: the files' names, as the index has them
     UNIQUE (room, offset)
   ) STRICT`,
   `CREATE INDEX chat_messages_author ON chat_messages (room, author, offset)`,

@@ -1,7 +1,7 @@
 /**
  * A message is taken back: by its author, for some time (`recall`), or by who
  * moderates the room (`remove`). A tombstone stays. What it said is no longer
- * there for anybody, in no table.
+ * there for anybody, in no table and not in the log.
  */
 import type { Chat, Performance } from '../chat.ts'
 import { ChatError } from '../errors.ts'
@@ -9,6 +9,7 @@ import type { RecallEvent, RoomId } from '../events.ts'
 import { stands } from '../guards.ts'
 import type { Person } from '../people/person.ts'
 import { objection } from '../permissions.ts'
+import { erasureOf } from '../owning/erasure.ts'
 import { findMessage, type Found } from './find.ts'
 
 export interface Place {
@@ -32,7 +33,9 @@ function prepare(chat: Chat, person: Person, { room, offset }: Place, way: Way):
   if (message.removed) return undefined
   if (way === 'recall' && objection('moderate', standing) !== undefined) checkTime(chat, message)
   const event: RecallEvent = { type: 'recall', of: offset, by: person.id, time: chat.now() }
-  return { room, deed: way, target, event, guards: [stands(room, offset)] }
+  const erasure = erasureOf(chat, room, offset)
+  const guards = [stands(room, offset), ...(erasure ? [erasure.guard] : [])]
+  return { room, deed: way, target, event, guards, erase: erasure?.erase }
 }
 
 function checkTime(chat: Chat, { time }: Found): void {
