@@ -168,7 +168,8 @@ export async function history(
   return { publications: page.publications.map(toPublication), ...page.top }
 }
 
-function toPublication({ offset, epoch, data, time, tags = {}, info }: Entry): Publication {
+/** @internal */
+export function toPublication({ offset, epoch, data, time, tags = {}, info }: Entry): Publication {
   return { offset, epoch, data: fromPayload(data), time, tags, info: info && toPresent(info) }
 }
 
