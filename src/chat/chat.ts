@@ -25,6 +25,7 @@ import type { ChatOptions } from './options.ts'
 import type { Person } from './people/person.ts'
 import { type Deed, objection, type Standing } from './permissions.ts'
 import { project } from './projection.ts'
+import { Receipts } from './reading/receipts.ts'
 import { standingOf } from './rooms/standing.ts'
 
 /** What is passed in, so that tests have it in hand. */
@@ -75,6 +76,7 @@ export class Chat {
   readonly options: ChatOptions
   readonly limits: ChatLimits
   readonly live: Live
+  readonly receipts: Receipts
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
@@ -87,6 +89,7 @@ export class Chat {
     this.checksAnswers = given.checksAnswers ?? false
     this.#surroundings = given
     this.live = new Live(this)
+    this.receipts = new Receipts(this)
   }
 
   now(): number {

@@ -30,4 +30,6 @@ export const inBlock = (block: number): string => `b${block}`
 export const having = (kind: HasKind): string => `h${kindBits[kind]}`
 
 /** The block in which a row of the index lies. */
-export const blockOf = (key: number): number => Math.floor(key / 2 ** blockBits)
+export const blockOf = (key: number): number => Math.floor(key / blockSize)
+
+export const blockSize = 2 ** blockBits
