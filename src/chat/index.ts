@@ -19,6 +19,7 @@ import { telling } from './rooms/telling.ts'
 import { migrate } from './tables.ts'
 
 export { lobby }
+export { checkChat } from './owning/check.ts'
 export type { Actions } from './actions.ts'
 export type { ChatOptions } from './options.ts'
 

@@ -359,6 +359,11 @@ const forgetWords = (room: RoomId, offset: number) =>
     offset,
   )
 
+/** The words of a message that stands in the table, put in anew; undefined: it is to be found by none. */
+export function reindex(room: RoomId, offset: number, text: string | undefined): readonly Statement[] {
+  return [forgetWords(room, offset), ...(text === undefined ? [] : [index(room, offset, text)])]
+}
+
 function mention(room: RoomId, offset: Param, people: readonly string[]): Statement[] {
   return people.map((person) =>
     sql('INSERT OR IGNORE INTO chat_mentions (person, room, offset) VALUES (?, ?, ?)', person, room, offset),
