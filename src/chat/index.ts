@@ -15,11 +15,12 @@ import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
 import { followSpeakers } from './reading/marks.ts'
 import { openLobby } from './rooms/lobby.ts'
+import { Retention } from './owning/retention.ts'
 import { telling } from './rooms/telling.ts'
 import { migrate } from './tables.ts'
 
 export { lobby }
-export { checkChat } from './owning/check.ts'
+export { checkChat, type Progress } from './owning/check.ts'
 export type { Actions } from './actions.ts'
 export type { ChatOptions } from './options.ts'
 
@@ -34,6 +35,7 @@ export function chat(
     followSpeakers(made)
     openDoors(made, actions)
     made.listen(telling(made))
+    const retention = new Retention(made)
     const page = lobbyPage(server, () => made.now())
     return {
       namespaces,
@@ -47,10 +49,12 @@ export function chat(
       started: () => {
         page.started?.()
         made.begin(openLobby(made))
+        retention.begin()
       },
-      closing() {
+      async closing() {
         made.live.close()
         made.receipts.close()
+        await retention.close()
       },
     }
   }

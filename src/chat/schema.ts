@@ -44,6 +44,7 @@ export const projectionTables = [
     version INTEGER NOT NULL               -- offset of the last entry that changed the room itself
   ) STRICT`,
   `CREATE INDEX chat_rooms_public ON chat_rooms (members DESC, id) WHERE kind = 'public' AND archived = 0`,
+  `CREATE INDEX chat_rooms_retention ON chat_rooms (id) WHERE retention IS NOT NULL`,
 
   `CREATE TABLE chat_members (
     room TEXT NOT NULL, person TEXT NOT NULL,
