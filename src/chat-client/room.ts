@@ -64,6 +64,8 @@ export class Room {
   /** The first message that was not read when the room was opened. */
   readonly firstUnread = new Watched<number | undefined>(undefined)
   readonly typing: Typing
+  /** Whether somebody looks at the end, as the host says: then what is far above may be let go of. */
+  atEnd = true
   readonly #parts: RoomParts
   readonly #timeline: Watched<Timeline>
   readonly #pending = new Watched<readonly Pending[]>([])
@@ -198,7 +200,8 @@ export class Room {
     if (from !== undefined) this.#know([{ kind: 'member', ...this.people.value.get(from.user), ...personOf(from) }])
     const event = eventOf(entry.data)
     if (event?.type === 'message') this.typing.spoke(event.by)
-    this.#timeline.value = apply(this.#timeline.value, entry, this.#parts.me)
+    const now = apply(this.#timeline.value, entry, this.#parts.me)
+    this.#timeline.value = this.atEnd && now.messages.length > 2 * held ? trimmed(now, held, 'begin') : now
     this.#match()
     this.#meet(event)
   }
