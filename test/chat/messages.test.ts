@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { channelOf } from '../../src/chat/events.ts'
 import { change, giveRole, group, kick, say } from './deeds.ts'
-import { type Caller, Refusal, refusalOf, startChat } from './support.ts'
+import { type Caller, type Refusal, refusalOf, startChat } from './support.ts'
 
 const hour = 3600 * 1000
 

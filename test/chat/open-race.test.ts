@@ -58,11 +58,12 @@ async function write(ann: Caller, room: string, dice: Dice): Promise<void> {
   for (let each = 0; each < 25; each++) {
     const offset = mine[dice.roll(Math.max(mine.length, 1))]
     const ignore = () => undefined // what was taken back meanwhile cannot be changed
-    if (offset === undefined || dice.roll(2) === 0)
+    const what = offset === undefined ? 'say' : dice.pick(['say', 'say', 'edit', 'react', 'recall'])
+    if (offset === undefined || what === 'say')
       doing.push(say(ann, room, `line ${each}`).then((made) => mine.push(made)))
-    else if (dice.roll(2) === 0)
+    else if (what === 'edit')
       doing.push(ann.call('messages.edit', { room, offset, text: `edit ${each}` }).catch(ignore))
-    else if (dice.roll(2) === 0) doing.push(ann.call('messages.react', { room, offset, emoji: '👍' }).catch(ignore))
+    else if (what === 'react') doing.push(ann.call('messages.react', { room, offset, emoji: '👍' }).catch(ignore))
     else doing.push(ann.call('messages.recall', { room, offset }).catch(ignore))
     if (dice.roll(3) === 0) await doing.at(-1)
   }

@@ -68,13 +68,19 @@ test('who was away gets what happened, entry by entry, and who was away too long
   const [ann, bob, eve] = [await chat.enter('Ann'), await chat.enter('Bob'), await chat.enter('Eve')]
   const room = await group(ann, bob)
   const { position } = await bob.call('rooms.open', { room })
-  const offset = await say(ann, room, 'one')
+  const offset = await say(ann, room, 'one @Bob')
+  await ann.call('messages.edit', { room, offset, text: 'two' })
   await ann.call('messages.react', { room, offset, emoji: '👍' })
   await ann.call('messages.recall', { room, offset })
   const all = await bob.call('messages.changes', { room, since: position })
   if (all.reset) throw new Error('it was not that much')
-  expect(all.entries.map(({ event }) => event.type)).toEqual(['message', 'reaction', 'recall'])
-  expect(all).toMatchObject({ more: false, position: { offset: 4 } })
+  expect(all.entries.map(({ event }) => event.type)).toEqual(['message', 'edit', 'reaction', 'recall'])
+  // What was said and taken back meanwhile is not told.
+  expect(all.entries.slice(0, 2).map(({ event }) => [event['text'], event['mentions']])).toEqual([
+    ['', undefined],
+    ['', undefined],
+  ])
+  expect(all).toMatchObject({ more: false, position: { offset: 5 } })
   const some = await bob.call('messages.changes', { room, since: position, limit: 2 })
   expect(some).toMatchObject({ more: true, position: { offset: 3 } })
   const nothing = await bob.call('messages.changes', { room, since: all.position })
@@ -86,12 +92,12 @@ test('who was away gets what happened, entry by entry, and who was away too long
   expect(await refusalOf(eve.call('messages.changes', { room, since: position }))).toBe('notFound')
   await Promise.all(Array.from({ length: 1000 }, (_, each) => say(ann, room, `${each}`)))
   expect(await bob.call('messages.changes', { room, since: position })).toEqual({ reset: true })
-  const near = await bob.call('messages.changes', { room, since: { ...position, offset: 4 } })
-  expect(near).toMatchObject({ reset: false, more: true, position: { offset: 504 } })
+  const near = await bob.call('messages.changes', { room, since: { ...position, offset: 5 } })
+  expect(near).toMatchObject({ reset: false, more: true, position: { offset: 505 } })
 })
 
 test('the rooms of a person come page by page, those first where something was said last', async () => {
-  await using chat = await startChat()
+  await using chat = await startChat({ chat: { lobby: '' } })
   const [ann, bob] = [await chat.enter('Ann'), await chat.enter('Bob')]
   const rooms: string[] = []
   for (let each = 0; each < 25; each++) rooms.push(await group(ann, bob))

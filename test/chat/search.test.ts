@@ -88,7 +88,11 @@ test('files are found by kind and name, and still after the text was edited', as
   const ann = await chat.enter('Ann')
   const room = await group(ann)
   const message = (id: string, name: string, type: string, voice?: true): MessageEvent => ({
-    ...{ type: 'message', by: ann.id, time: chat.now(), id, text: `text ${id}` },
+    type: 'message',
+    by: ann.id,
+    time: chat.now(),
+    id,
+    text: `text ${id}`,
     files: [{ id: `file-${id}`, name, type, size: 1, ...(voice && { voice }) }],
   })
   const picture = await enter(chat, room, message('a', '上海地图.png', 'image/png'))
