@@ -50,11 +50,13 @@ export function chat(
         page.started?.()
         made.begin(openLobby(made))
         retention.begin()
+        made.departures.start()
       },
       async closing() {
         made.live.close()
         made.receipts.close()
         await retention.close()
+        await made.departures.close()
       },
     }
   }

@@ -36,7 +36,7 @@ export async function enterLobby(chat: Chat, person: Person): Promise<void> {
     await chat.perform(person, () => ({
       room: lobbyRoom,
       deed: 'join',
-      ...arrival(chat, lobbyRoom, person.id, person.id),
+      ...arrival(chat, person.id, person.id),
     }))
   } catch (error) {
     if (!(error instanceof ChatError)) throw error // they are here, if not in the lobby
