@@ -200,10 +200,14 @@ const otherTables = [
 
   `CREATE TABLE chat_reports (
     id INTEGER PRIMARY KEY, room TEXT NOT NULL, offset INTEGER NOT NULL,
+    author TEXT NOT NULL,                  -- of the message
     by TEXT NOT NULL, reason TEXT NOT NULL, time INTEGER NOT NULL,
     text TEXT NOT NULL,                    -- of the message, as it was then
-    settled INTEGER, settled_by TEXT, outcome TEXT
+    settled INTEGER, settled_by TEXT, outcome TEXT,
+    UNIQUE (room, offset, by)
   ) STRICT`,
+  `CREATE INDEX chat_reports_open ON chat_reports (id) WHERE settled IS NULL`,
+  `CREATE INDEX chat_reports_room ON chat_reports (room, id)`,
 
   `CREATE TABLE chat_audit (
     id INTEGER PRIMARY KEY, time INTEGER NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL,

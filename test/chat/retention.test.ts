@@ -16,7 +16,7 @@ async function startWithRounds(options: ChatServerOptions = {}) {
   const chat = await startChat({
     ...options,
     after(delay, call) {
-      if (delay !== 60_000) return surroundings.after(delay, call)
+      if (delay !== 300_000) return surroundings.after(delay, call)
       begin = call
       return () => undefined
     },

@@ -9,7 +9,6 @@ import type { RecallEvent, RoomId } from '../events.ts'
 import { stands } from '../guards.ts'
 import type { Person } from '../people/person.ts'
 import { objection } from '../permissions.ts'
-import { erasureOf } from '../owning/erasure.ts'
 import { findMessage, type Found } from './find.ts'
 
 export interface Place {
@@ -33,9 +32,7 @@ function prepare(chat: Chat, person: Person, { room, offset }: Place, way: Way):
   if (message.removed) return undefined
   if (way === 'recall' && objection('moderate', standing) !== undefined) checkTime(chat, message)
   const event: RecallEvent = { type: 'recall', of: offset, by: person.id, time: chat.now() }
-  const erasure = erasureOf(chat, room, offset)
-  const guards = [stands(room, offset), ...(erasure ? [erasure.guard] : [])]
-  return { room, deed: way, target, event, guards, erase: erasure?.erase }
+  return { room, deed: way, target, event, guards: [stands(room, offset)] }
 }
 
 function checkTime(chat: Chat, { time }: Found): void {

@@ -12,7 +12,7 @@ import type { Chat } from '../chat.ts'
 import { channelOf, eventOf, type RoomId } from '../events.ts'
 import { number, numberOrNull, text } from '../rows.ts'
 
-const pause = 60_000 // ms between two rounds
+const pause = 300_000 // ms between two rounds
 const slice = 500 // entries of a room that go at a time
 const page = 100 // rooms
 
