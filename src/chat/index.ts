@@ -15,6 +15,7 @@ import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
 import { followSpeakers } from './reading/marks.ts'
 import { openLobby } from './rooms/lobby.ts'
+import { openExports } from './owning/export-door.ts'
 import { Retention } from './owning/retention.ts'
 import { telling } from './rooms/telling.ts'
 import { migrate } from './tables.ts'
@@ -34,6 +35,7 @@ export function chat(
     const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
     followSpeakers(made)
     openDoors(made, actions)
+    openExports(made)
     made.listen(telling(made))
     const retention = new Retention(made)
     const page = lobbyPage(server, () => made.now())

@@ -104,6 +104,7 @@ export const projectionTables = [
     offset INTEGER NOT NULL,
     PRIMARY KEY (room, of, emoji, person)
   ) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX chat_reactions_person ON chat_reactions (person, room, of, emoji)`,
 
   `CREATE TABLE chat_mentions (
     person TEXT NOT NULL, room TEXT NOT NULL, offset INTEGER NOT NULL,
