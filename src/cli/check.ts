@@ -36,7 +36,9 @@ export async function check(args: string[]): Promise<number> {
   if (more || differences.length > limit) console.log('… and more.')
   const seconds = ((performance.now() - began) / 1000).toFixed(1)
   const partly = trimmed === 0 ? '' : `, of ${trimmed} what is kept of the log`
-  console.log(`${rooms} rooms with ${entries} entries in ${seconds} s${partly}: ${verdict(differences.length, more, mends)}`)
+  console.log(
+    `${rooms} rooms with ${entries} entries in ${seconds} s${partly}: ${verdict(differences.length, more, mends)}`,
+  )
   return differences.length === 0 ? 0 : 1
 }
 

@@ -41,6 +41,17 @@ const folder = () => {
   return { path, [Symbol.dispose]: () => rmSync(path, { recursive: true, force: true }) }
 }
 
+/** `posthouse check`: its status, and what it prints. */
+async function command(path: string, ...args: string[]): Promise<[status: number, said: string]> {
+  const main = join(import.meta.dir, '../../src/cli/main.ts')
+  const child = Bun.spawn([process.execPath, main, 'check', '--data', path, ...args], {
+    stdout: 'pipe',
+    stderr: 'pipe',
+  })
+  const [out, err] = await Promise.all([new Response(child.stdout).text(), new Response(child.stderr).text()])
+  return [await child.exited, (out + err).trim()]
+}
+
 /** Writes to the tables of a stopped server, as nobody should. */
 function meddle(path: string, ...sql: string[]): void {
   using db = new Database(join(path, 'posthouse.db'), { readwrite: true, create: true })
@@ -130,6 +141,27 @@ describe('the check', () => {
     expect(
       chat.server.sql(`SELECT count(*) AS found FROM chat_search WHERE chat_search MATCH 'body : "上海"'`),
     ).toEqual([{ found: 9 }])
+  })
+
+  test('as a command tells what differs, and ends with 1 until it is mended', async () => {
+    using data = folder()
+    {
+      await using chat = await startChat({ folder: data.path })
+      await live(chat)
+      expect(await command(data.path)).toEqual([
+        0,
+        expect.stringMatching(/^2 rooms with \d+ entries in .* s: no difference$/),
+      ])
+      expect(await command(data.path, '--repair')).toEqual([1, expect.stringContaining('Another process is using')])
+    }
+    meddle(data.path, `UPDATE chat_messages SET text = 'x'`)
+    expect(await command(data.path, '--limit', '2')).toEqual([
+      1,
+      expect.stringMatching(/^(Room .* reads otherwise .*\n){2}… and more\.\n2 rooms .* differences; --repair writes/),
+    ])
+    expect(await command(data.path, '--repair')).toEqual([1, expect.stringContaining('mended as the log says')])
+    expect(await command(data.path)).toEqual([0, expect.stringContaining('no difference')])
+    expect((await command(join(data.path, 'nothing')))[0]).toBe(1)
   })
 
   test('mends nothing while a server runs', async () => {

@@ -95,7 +95,11 @@ export async function settleReport(
       guard: 'changed',
     },
     audit({
-      ...{ time: now, by: me.id, action: 'report settled', room, person },
+      time: now,
+      by: me.id,
+      action: 'report settled',
+      room,
+      person,
       details: { report: id, offset: number(row, 'offset'), outcome, ...(note !== '' && { note }) },
     }),
   )

@@ -31,7 +31,7 @@ export function endFilling(data: Inspection): void {
 /** From here on the names mean the real tables. */
 export function dropScratch(data: Inspection): void {
   const made = data.sql(`SELECT name FROM temp.sqlite_schema WHERE type = 'table' AND name GLOB 'chat_*'`)
-  const isShadow = (name: string) => /^chat_search_/.test(name) // of the search index, with which they go
+  const isShadow = (name: string) => name.startsWith('chat_search_') // of the search index, with which they go
   for (const { name } of made) if (!isShadow(String(name))) data.sql(`DROP TABLE temp.${String(name)}`)
 }
 
