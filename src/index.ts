@@ -23,6 +23,7 @@ export { ClientError, Disconnect, disconnects, errors } from './core/errors.ts'
 
 export { of } from './library/publishing.ts'
 export type {
+  Erased,
   History,
   HistoryOptions,
   Outcome,
@@ -33,6 +34,8 @@ export type {
   Sender,
   TrimOptions,
 } from './library/publishing.ts'
+export { inspect } from './library/inspection.ts'
+export type { Channel, InspectedPage, Inspection, InspectOptions } from './library/inspection.ts'
 export { json, type JsonText } from './library/values.ts'
 export { Refused, type Statement, type StatementParam, StoreError } from './core/store.ts'
 export type { SqlRow } from './stores/sql-row.ts'

@@ -1,10 +1,18 @@
 /** All that can be done. The typed client is made of this list. */
 import { liveActions } from './live/actions.ts'
 import { messageActions } from './messages/actions.ts'
+import { owningActions } from './owning/actions.ts'
 import { peopleActions } from './people/actions.ts'
 import { readingActions } from './reading/actions.ts'
 import { roomActions } from './rooms/actions.ts'
 
-export const actions = { ...peopleActions, ...roomActions, ...messageActions, ...readingActions, ...liveActions }
+export const actions = {
+  ...peopleActions,
+  ...roomActions,
+  ...messageActions,
+  ...readingActions,
+  ...liveActions,
+  ...owningActions,
+}
 
 export type Actions = typeof actions

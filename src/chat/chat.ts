@@ -19,6 +19,8 @@ import { LoginAttempts } from './people/login-attempts.ts'
 import { Passwords } from './people/passwords.ts'
 import type { Person } from './people/person.ts'
 import { type Deed, objection, type Standing } from './permissions.ts'
+import { lineOf } from './owning/audited.ts'
+import { erasureOf } from './owning/erasure.ts'
 import { project } from './projection.ts'
 import { Receipts } from './reading/receipts.ts'
 import { standingOf } from './rooms/standing.ts'
@@ -57,6 +59,8 @@ export interface Performance {
   /** What must hold besides, and what is written along. */
   readonly guards?: readonly Statement[] | undefined
   readonly statements?: readonly Statement[] | undefined
+  /** What the audit log says of it besides. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Told after something was done, in the order of the room's log. */
@@ -240,17 +244,22 @@ export class Chat {
   }
 
   async #commit(
-    { room, event, key, statements = [] }: Omit<Performance, 'deed'>,
+    what: Omit<Performance, 'deed'> & Partial<Pick<Performance, 'deed'>>,
     guards: readonly Statement[],
     by: Person | undefined,
   ): Promise<Published | undefined> {
+    const { room, event, key, statements = [] } = what
+    // What is taken back leaves the log with the entry that says so, whoever takes it back.
+    const erasure = event.type === 'recall' ? erasureOf(this, room, event.of) : undefined
+    const all = [...guards, ...(erasure ? [erasure.guard] : [])]
     const ends = expulsion(event)
     const release = ends === undefined ? undefined : this.#expel(room, ends)
     try {
       const done = await this.server.publish(channelOf(room), event, {
         idempotencyKey: key,
-        info: by && { user: by.id, info: { name: by.name, ...(by.avatar !== null && { avatar: by.avatar }) } },
-        statements: [...guards, ...project(room, event), ...statements],
+        erase: erasure?.erase,
+        info: by && { user: by.id }, // not the name: it may change, and who is gone takes it along
+        statements: [...all, ...project(room, event), ...statements, ...lineOf(what, by)],
       })
       if (done.outcome === 'appended')
         for (const listener of this.#listeners) this.#tell(listener, room, event, done, by)

@@ -74,7 +74,8 @@ async function answer(
   }
 }
 
-function refusal(error: ChatError, status: number, headers: Record<string, string> = {}): Response {
+/** An error, as it goes over HTTP. */
+export function refusal(error: ChatError, status: number, headers: Record<string, string> = {}): Response {
   const wait = error.retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfter / 1000)) }
   return Response.json(error, { status, headers: { ...safe, ...wait, ...headers } })
 }

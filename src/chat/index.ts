@@ -15,9 +15,12 @@ import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
 import { followSpeakers } from './reading/marks.ts'
 import { openLobby } from './rooms/lobby.ts'
+import { openExports } from './owning/export-door.ts'
+import { Retention } from './owning/retention.ts'
 import { telling } from './rooms/telling.ts'
 import { migrate } from './tables.ts'
 
+export { checkChat, type Progress } from './owning/check.ts'
 export type { Actions } from './actions.ts'
 export type { ChatOptions } from './options.ts'
 
@@ -31,7 +34,9 @@ export function chat(
     const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
     followSpeakers(made)
     openDoors(made, actions)
+    openExports(made)
     made.listen(telling(made))
+    const retention = new Retention(made)
     const { routes, warm } = page((error) => server.report(error))
     for (const [path, handler] of Object.entries(routes)) server.http(path, handler)
     return {
@@ -46,11 +51,13 @@ export function chat(
       started: () => {
         warm()
         made.begin(openLobby(made))
+        retention.begin()
         made.departures.start()
       },
       async closing() {
         made.live.close()
         made.receipts.close()
+        await retention.close()
         await made.departures.close()
       },
     }

@@ -182,7 +182,7 @@ function pin(room: RoomId, { of: target, on }: PinEvent, offset: Param): Stateme
 function preview(room: RoomId, { of: target, previews }: PreviewEvent, offset: Param): Statement[] {
   return [
     sql(
-      `UPDATE chat_messages SET extra = json_set(extra, '$.previews', json(?3)), version = ?4
+      `UPDATE chat_messages SET extra = json_insert(json_set(extra, '$.previews', json(?3)), '$.previewed[#]', ?4), version = ?4
        WHERE room = ?1 AND offset = ?2 AND removed IS NULL`,
       room,
       target,
@@ -360,6 +360,11 @@ const forgetWords = (room: RoomId, offset: number) =>
     room,
     offset,
   )
+
+/** The words of a message that stands in the table, put in anew; undefined: it is to be found by none. */
+export function reindex(room: RoomId, offset: number, text: string | undefined): readonly Statement[] {
+  return [forgetWords(room, offset), ...(text === undefined ? [] : [index(room, offset, text)])]
+}
 
 function mention(room: RoomId, offset: Param, people: readonly string[]): Statement[] {
   return people.map((person) =>

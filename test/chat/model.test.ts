@@ -1,10 +1,12 @@
 /**
  * Many people say, edit, take back and react while the server is killed again
  * and again. In the end what each of them sees is what the database has, every
- * message stands there once, and in the order in which its sender wrote it.
+ * message stands there once, and in the order in which its sender wrote it; and
+ * the tables are what the log makes of them.
  */
 import { expect, test } from 'bun:test'
 import { callOverHttp, ChatClient, type Room } from '../../src/chat-client/index.ts'
+import { checkChat } from '../../src/chat/index.ts'
 import type { MessageView } from '../../src/chat-client/index.ts'
 import { CrashingServer } from '../crashing-server.ts'
 import { Dice } from '../dice.ts'
@@ -164,4 +166,5 @@ async function play(dice: Dice): Promise<void> {
   }
   for (const client of clients) client.close()
   expect(server.faults).toEqual([])
+  expect(checkChat(server.folder).differences).toEqual([])
 }
