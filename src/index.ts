@@ -37,6 +37,7 @@ export type { SqlRow } from './stores/sql-row.ts'
 
 export type { HttpHandler, HttpVisit } from './library/http.ts'
 export { files, type FilesOptions } from './library/files.ts'
+export { send } from './library/send.ts'
 export { cookie, type CookieOptions, type SignedCookies } from './library/cookies.ts'
 export type { RawSocket, SocketHandlers } from './transports/raw-socket.ts'
 export type { Visit } from './transports/visit.ts'
