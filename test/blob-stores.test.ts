@@ -1,6 +1,6 @@
 /** The promises of `BlobStore`, each held by every store. */
 import { describe, expect, test } from 'bun:test'
-import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { BlobStore } from '../src/chat/files/blob-store.ts'
 import { openFolderStore } from '../src/chat/files/folder-store.ts'
@@ -76,7 +76,10 @@ for (const [name, withStore] of Object.entries(stores)) {
     promise('takes over a file, which is gone afterwards', async ({ store, folder }) => {
       const path = join(folder, 'made-elsewhere')
       writeFileSync(path, 'made elsewhere')
+      utimesSync(path, 1, 1)
       const id = await store.adopt(path)
+      const [listed] = await store.list('', 1)
+      expect(listed?.time).toBeGreaterThan(Date.now() - 60_000) // it is as old as its id
       expect(await (await store.get(id))?.text()).toBe('made elsewhere')
       expect(await Bun.file(path).exists()).toBe(false)
     })

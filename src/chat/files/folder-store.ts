@@ -7,7 +7,7 @@
  * before a path is made of it, so that nothing from outside ever is a path.
  */
 import { randomBytes } from 'node:crypto'
-import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
+import { chmod, type FileHandle, mkdir, open, readdir, rename, rm, stat, unlink, utimes } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { BlobStore, StoredBlob } from './blob-store.ts'
 
@@ -44,8 +44,7 @@ class FolderStore implements BlobStore {
   async adopt(path: string): Promise<string> {
     const id = freshId()
     try {
-      await chmod(path, 0o600)
-      await flush(path)
+      await makeOurs(path)
       await this.#place(path, id)
       return id
     } catch (error) {
@@ -130,6 +129,13 @@ export async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<voi
     const { bytesWritten } = await file.write(chunk, written)
     written += bytesWritten
   }
+}
+
+/** It may have lain there for long, but is ours only now. */
+async function makeOurs(path: string): Promise<void> {
+  await chmod(path, 0o600)
+  await utimes(path, new Date(), new Date())
+  await flush(path)
 }
 
 async function flush(path: string): Promise<void> {

@@ -216,7 +216,7 @@ test('a picture that is larger than memory should be is a file like others', asy
 const endless: readonly [type: string, head: string, tail: string][] = [
   ['image/jpeg', '\xff\xd8\xff\xda\0\x02', '\xff\0'],
   ['image/jpeg', '\xff\xd8\xff\xda\0\x02', '\xff\xd0'],
-  ['image/jpeg', '\xff\xd8', '\xff\xe1\0\x02'],
+  ['image/jpeg', '\xff\xd8\xff\xda\0\x02', '\xff\xe1\0\x02'],
   ['image/jpeg', '\xff\xd8', '\xff\xda\0\x02'],
   ['image/gif', 'GIF89a\x01\0\x01\0\0\0\0', '!\xf9\0'],
   ['image/gif', 'GIF89a\x01\0\x01\0\0\0\0!\xf9', '\x01'],
