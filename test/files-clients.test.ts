@@ -13,17 +13,18 @@ const data = dataOf(60_000)
 /** Resolves to the address of the upload when it is complete, or when `stopAt` bytes were accepted. */
 function send(options: UploadOptions, stopAt = Infinity): Promise<string> {
   return new Promise((resolve, reject) => {
-    const upload: Upload = new Upload(Buffer.from(data), {
-      protocol: 'ietf-draft-05',
+    const given = {
+      protocol: 'ietf-draft-05', // its types have forgotten it
       headers: { 'x-user': 'alice' },
       retryDelays: [],
       ...options,
       onError: reject,
       onSuccess: () => resolve(must(upload.url ?? undefined)),
-      onChunkComplete: (_size, accepted) => {
+      onChunkComplete: (_size: number, accepted: number) => {
         if (accepted >= stopAt) void upload.abort().then(() => resolve(must(upload.url ?? undefined)))
       },
-    })
+    }
+    const upload: Upload = new Upload(Buffer.from(data), given)
     upload.start()
   })
 }

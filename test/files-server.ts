@@ -34,7 +34,7 @@ export async function startFiles(folder: string, given: Given = {}): Promise<Fil
   const route = (handler: FileHandler) => (request: Bun.BunRequest, server: Bun.Server<undefined>) =>
     handler(request, {
       user: request.headers.get('x-user') ?? request.cookies.get('user') ?? '',
-      params: request.params as Record<string, string>,
+      params: request.params,
       query: new URL(request.url).searchParams,
       hold: () => server.timeout(request, 0),
     })

@@ -51,7 +51,7 @@ export function exifOf(orientation: number): Buffer {
   return tiff
 }
 
-export function jpegSegment(marker: number, content: Uint8Array): Buffer {
+function jpegSegment(marker: number, content: Uint8Array): Buffer {
   const head = Buffer.from([0xff, marker, 0, 0])
   head.writeUInt16BE(content.length + 2, 2)
   return Buffer.concat([head, content])

@@ -26,10 +26,9 @@ export function cleanPng(bytes: Uint8Array, step: Step): Cleaned | undefined {
   return { parts, orientation }
 }
 
-const kept: ReadonlySet<string> = new Set([
-  ...['IHDR', 'PLTE', 'IDAT', 'IEND', 'tRNS', 'acTL', 'fcTL', 'fdAT', 'bKGD', 'hIST', 'pHYs', 'sPLT'],
-  ...['cHRM', 'cICP', 'cLLI', 'gAMA', 'iCCP', 'mDCV', 'sBIT', 'sRGB'],
-])
+const kept: ReadonlySet<string> = new Set(
+  `IHDR PLTE IDAT IEND tRNS acTL fcTL fdAT bKGD hIST pHYs sPLT cHRM cICP cLLI gAMA iCCP mDCV sBIT sRGB`.split(' '),
+)
 
 function exifChunk(orientation: Orientation): Uint8Array {
   const tiff = tiffOf(orientation)

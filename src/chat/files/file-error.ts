@@ -3,7 +3,7 @@
  * programs, and for people a sentence with what to do. One place turns it into
  * an answer (RFC 9457, Problem Details).
  */
-export class FileError extends Error {
+class FileError extends Error {
   override readonly name = 'FileError'
   readonly status: number
   readonly code: string

@@ -48,6 +48,7 @@ function shorten(name: string): string {
 const segmenter = new Intl.Segmenter('en', { granularity: 'grapheme' })
 // Controls, directions, private and unassigned code points, line separators, what is drawn as nothing; but not the
 // joiners and selectors that emoji and some scripts are made with.
-const hidden = /[[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]--[\u200c\u200d\ufe0e\ufe0f\t\n\r]]/gv
+const hidden =
+  /[[\p{C}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]--[\p{Join_Control}\p{Variation_Selector}\t\n\r]]/gv
 // Devices on Windows, with any ending.
 const reserved = /^(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])(\.|$)/i

@@ -68,7 +68,18 @@ export class FileTable {
     await this.#write(
       `INSERT INTO chat_files (id, owner, state, name, type, announced, size, width, height, duration, waveform, created, changed)
        VALUES (?, ?, 'uploading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[id, owner, name, type, announced, announced, width, height, duration, waveform, now, now],
+      id,
+      owner,
+      name,
+      type,
+      announced,
+      announced,
+      width,
+      height,
+      duration,
+      waveform,
+      now,
+      now,
     )
   }
 
@@ -82,8 +93,15 @@ export class FileTable {
       `UPDATE chat_files SET state = 'ready', type = ?, size = ?, blob = ?, thumbnail = ?, placeholder = ?,
          width = coalesce(?, width), height = coalesce(?, height), changed = ?
        WHERE id = ? AND state = 'uploading'`,
-      ...[type, size, blob, thumbnail ?? null, picture?.placeholder ?? null],
-      ...[picture?.width ?? null, picture?.height ?? null, this.#now(), id],
+      type,
+      size,
+      blob,
+      thumbnail ?? null,
+      picture?.placeholder ?? null,
+      picture?.width ?? null,
+      picture?.height ?? null,
+      this.#now(),
+      id,
     )
   }
 

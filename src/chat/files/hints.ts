@@ -8,7 +8,7 @@ import { refuse } from './file-error.ts'
 import { fileName } from './file-name.ts'
 import type { Hint, NewFile } from './file-table.ts'
 
-export const waveformLimit = 100 // bars
+const waveformLimit = 100 // bars
 const durationLimit = 24 * 60 * 60 * 1000
 const sideLimit = 16_384 // pixels
 

@@ -78,7 +78,7 @@ const telling = async (): Promise<readonly (readonly [name: string, type: string
     await screenshot(
       90,
       60,
-      pngChunk('tEXt', bytesOf('place\0' + '52 degrees')),
+      pngChunk('tEXt', bytesOf('place\x0052 degrees')),
       pngChunk('eXIf', exifOf(6)),
       pngChunk('prVt', bytesOf('52 degrees')),
     ),

@@ -8,8 +8,8 @@
  */
 import { isTurned, type Orientation } from './exif.ts'
 
-export const pixelLimit = 50_000_000 // what telephones take; 200 MB while it is decoded
-export const thumbnailSide = 480
+const pixelLimit = 50_000_000 // what telephones take; 200 MB while it is decoded
+const thumbnailSide = 480
 
 export interface Size {
   readonly width: number

@@ -68,7 +68,7 @@ async function begin(uploads: Uploads, request: Request, visit: FileVisit): Prom
   const isWhole = booleanHeader(request, 'upload-complete') ?? true
   const file = await uploads.begin(visit.user, {
     ...hintsOf(visit.query, request.headers.get('content-type') ?? ''),
-    announced: announced(request, isWhole),
+    announced: lengthOf(request, isWhole),
   })
   const piece = { ...pieceOf(request, visit, 0), isLast: isWhole }
   if (!isWhole && piece.length === 0) return { file, offset: 0 }
@@ -81,7 +81,7 @@ async function begin(uploads: Uploads, request: Request, visit: FileVisit): Prom
 }
 
 /** Two ways to say it, which must agree. @throws FileError 400, 411 */
-function announced(request: Request, isWhole: boolean): number {
+function lengthOf(request: Request, isWhole: boolean): number {
   const said = numberHeader(request, 'upload-length')
   const length = isWhole ? numberHeader(request, 'content-length') : undefined
   if (said !== undefined && length !== undefined && said !== length) throw refuse.tooLong(0, length, said)
