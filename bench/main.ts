@@ -6,6 +6,7 @@
 import { bystander } from './bystander.ts'
 import { killAll } from './child.ts'
 import { oneChannel, rooms } from './fan-out.ts'
+import { guards } from './guards.ts'
 import { otherDoors, otherDoorsMemory } from './other-doors.ts'
 import { memory } from './memory.ts'
 import { publishing } from './publishing.ts'
@@ -20,6 +21,7 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   rooms,
   bystander,
   publish: publishing,
+  guards,
   memory,
   raw: rawSocket,
   doors: otherDoors,

@@ -8,11 +8,13 @@
  * says so. Durations are read into milliseconds.
  */
 import * as z from 'zod'
+import { chatSection } from './chat-section.ts'
 import { clientProxy, proxies, rpc } from './backend-options.ts'
 import { channel } from './channel-options.ts'
 import { missingBackends } from './missing-backends.ts'
 import {
   about,
+  addresses,
   choice,
   duration,
   flag,
@@ -94,7 +96,19 @@ const tls = z
 
 const client = z
   .object({
-    token: section(z.object(token).superRefine(checkToken)),
+    token: section(
+      z
+        .object({
+          ...token,
+          cookie: text(
+            '',
+            'The name of a cookie that may hold a connection token: it is taken where a request brings no other, on all ways in. Only for pages of this server and of origins that `client.allowed_origins` names; a page that is let in by `*` comes without its cookies. Not in Centrifugo.',
+            /^[!#$%&'*+\-.^_`|~\w]*$/,
+            'the name of a cookie, or empty for none',
+          ),
+        })
+        .superRefine(checkToken),
+    ),
     subscription_token: section(
       z
         .object({
@@ -199,6 +213,9 @@ export const configSchema = z
         address: text('', 'The address to listen on. Empty for all.'),
         port: wholeNumber(8000, 'The port to listen on. 0 for any that is free.', { max: 65_535 }),
         tls: section(tls),
+        trusted_proxies: addresses(
+          'The proxies in front of the server: only of them is it believed on whose behalf they ask (`X-Forwarded-For`), and by which name and whether by TLS they were asked (`X-Forwarded-Host`, `X-Forwarded-Proto`). Not in Centrifugo.',
+        ),
       }),
     ),
     data: section(
@@ -313,6 +330,7 @@ export const configSchema = z
         ),
       }),
     ),
+    chat: section(chatSection),
     health: section(z.object({ enabled: flag(true, 'Answer at `/health`. Off by default in Centrifugo.') })),
     log: section(
       z.object({
@@ -342,7 +360,7 @@ export const configSchema = z
   })
 
 export type Config = z.infer<typeof configSchema>
-export type TokenOptions = Config['client']['token']
+export type TokenOptions = Omit<Config['client']['token'], 'cookie'>
 
 /** Whether an option is a list of tables, such as `channel.namespaces`. */
 export function isTableList(path: string): boolean {

@@ -1,5 +1,6 @@
 /** Which ways in for clients there are, by their address, as the configuration has it. */
 import type { Config } from './config.ts'
+import type { Arrival } from './transports/arrival.ts'
 import { emulation } from './transports/emulation.ts'
 import { httpStream } from './transports/http-stream.ts'
 import { sse } from './transports/sse.ts'
@@ -12,7 +13,7 @@ import { upgrade } from './transports/websocket.ts'
 
 /** Undefined: the request has become a WebSocket. */
 export type Door = (
-  request: Request,
+  arrival: Arrival,
   server: Bun.Server<Socket>,
 ) => Response | undefined | Promise<Response | undefined>
 
@@ -22,48 +23,30 @@ export function connectionDoors(config: Config, context: TransportContext): Reco
   const sessions = new Map<string, Stream>()
   const doors: Record<string, Door> = {}
   if (!websocket.disabled) {
-    doors['/connection/websocket'] = (request, self) => upgrade(request, self, { ...context, compressFrom })
+    doors['/connection/websocket'] = (arrival, self) => upgrade(arrival, self, { ...context, compressFrom })
   }
   if (http_stream.enabled) {
     const options = { maxBody: http_stream.max_request_body_size, sessions }
-    doors['/connection/http_stream'] = (request, self) => httpStream(request, self, context, options)
+    doors['/connection/http_stream'] = (arrival, self) => httpStream(arrival, self, context, options)
   }
   if (events.enabled) {
     const options = { maxBody: events.max_request_body_size, sessions }
-    doors['/connection/sse'] = (request, self) => sse(request, self, context, options)
+    doors['/connection/sse'] = (arrival, self) => sse(arrival, self, context, options)
   }
   if (http_stream.enabled || events.enabled) {
     const options = { maxBody: emulated.max_request_body_size, sessions }
-    doors['/emulation'] = (request) => emulation(request, context, options)
+    doors['/emulation'] = (arrival) => emulation(arrival, context, options)
   }
   if (uni_websocket.enabled) {
     const options = { ...context, compressFrom, joins: uni_websocket.join_push_messages }
-    doors['/connection/uni_websocket'] = (request, self) => upgradeUni(request, self, options)
+    doors['/connection/uni_websocket'] = (arrival, self) => upgradeUni(arrival, self, options)
   }
   if (uni_sse.enabled) {
-    doors['/connection/uni_sse'] = (request, self) => uniSse(request, self, context, uni_sse.max_request_body_size)
+    doors['/connection/uni_sse'] = (arrival, self) => uniSse(arrival, self, context, uni_sse.max_request_body_size)
   }
   if (uni_http_stream.enabled) {
     const { max_request_body_size: maxBody } = uni_http_stream
-    doors['/connection/uni_http_stream'] = (request, self) => uniHttpStream(request, self, context, maxBody)
+    doors['/connection/uni_http_stream'] = (arrival, self) => uniHttpStream(arrival, self, context, maxBody)
   }
   return doors
-}
-
-/** Where each door has a limit of its own, the server's must let its largest body in. */
-export function largestBody({
-  http_api,
-  http_stream,
-  sse: events,
-  emulation: emulated,
-  uni_sse,
-  uni_http_stream,
-  mailbox,
-}: Config) {
-  const streams = [http_stream, events, emulated, uni_sse, uni_http_stream]
-  return Math.max(
-    http_api.body_size_limit,
-    mailbox.message_size_limit,
-    ...streams.map((each) => each.max_request_body_size),
-  )
 }

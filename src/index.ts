@@ -30,15 +30,18 @@ export type {
   Published,
   PublishOptions,
   Sender,
+  TrimOptions,
 } from './library/publishing.ts'
 export { json, type JsonText } from './library/values.ts'
-export { type Statement, StoreError } from './core/store.ts'
+export { Refused, type Statement, type StatementParam, StoreError } from './core/store.ts'
 export type { SqlRow } from './stores/sql-row.ts'
 
-export type { HttpHandler, HttpVisit } from './library/http.ts'
+export type { HttpHandler, HttpOptions, HttpVisit } from './library/http.ts'
+export { BodyError, type JsonOptions } from './library/request-body.ts'
 export { files, type FilesOptions } from './library/files.ts'
 export { send } from './library/send.ts'
 export { cookie, type CookieOptions, type SignedCookies } from './library/cookies.ts'
+export { RateLimits, type RateLimitsOptions } from './core/rate-limits.ts'
 export type { RawSocket, SocketHandlers } from './transports/raw-socket.ts'
 export type { Visit } from './transports/visit.ts'
 

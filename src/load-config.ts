@@ -134,7 +134,7 @@ function show(value: unknown, secret: boolean): string {
 }
 
 /** Settings that are allowed, and that one should know of. */
-function* risky({ client, http_api, mailbox }: Config) {
+function* risky({ client, http_api, http_server, mailbox }: Config) {
   if (client.insecure)
     yield { path: 'client.insecure', because: 'is on: everybody who reaches the server may do everything' }
   if (http_api.insecure)
@@ -152,6 +152,12 @@ function* risky({ client, http_api, mailbox }: Config) {
       yield {
         path: `client.${name}.jwks_public_endpoint`,
         because: 'begins with http://: whoever is on the way can put keys of their own there; use https://',
+      }
+  for (const range of http_server.trusted_proxies)
+    if (/\/0+$/.test(range))
+      yield {
+        path: 'http_server.trusted_proxies',
+        because: `has ${JSON.stringify(range)}: everybody may say to be at any address`,
       }
   for (const origin of client.allowed_origins) {
     if (origin === '*') yield { path: 'client.allowed_origins', because: 'has "*": pages of every origin may connect' }

@@ -36,5 +36,5 @@ export function mailboxDoor(
     sockets: !websocket.disabled,
     compressFrom: websocket.compression ? websocket.compression_min_size : Infinity,
   }
-  return (request, server) => mailbox(request, server, door)
+  return (arrival, server) => mailbox(arrival, server, door)
 }

@@ -9,6 +9,7 @@
 import * as z from 'zod'
 import { readPublicKey, type KeyKind } from './access/public-key.ts'
 import { longestTimer, parseDuration } from './duration.ts'
+import { rangeOf } from './transports/proxies.ts'
 
 export interface About {
   readonly meaning: string
@@ -47,6 +48,19 @@ export function choice<const T extends string>(fallback: T, values: readonly T[]
 export function list(meaning: string) {
   const words = { meaning, allowed: 'a list of texts', default: '[]' }
   return option(z.preprocess(readList, z.array(z.string())).default([]), words)
+}
+
+/** Addresses and ranges of them. */
+export function addresses(meaning: string) {
+  const range = z.string().refine((value) => {
+    try {
+      return rangeOf(value) !== undefined
+    } catch {
+      return false
+    }
+  })
+  const allowed = 'a list of addresses and of ranges such as "10.0.0.0/8"'
+  return option(z.preprocess(readList, z.array(range)).default([]), { meaning, allowed, default: '[]' })
 }
 
 /** Names of HTTP headers, in lower case. */

@@ -29,13 +29,17 @@ import { UniCodec } from './protocol/uni.ts'
 import type { Secrets } from './secrets.ts'
 import { tlsOf } from './tls.ts'
 import { tokenSettings } from './token-settings.ts'
+import { Arrival, type ArrivalOptions } from './transports/arrival.ts'
 import { ChannelUrl, prefix as channelUrlPrefix } from './transports/channel-url.ts'
-import { connectionDoors, type Door, largestBody } from './doors.ts'
+import { connectionDoors, type Door } from './doors.ts'
 import { mailboxDoor } from './mailbox-door.ts'
 import { MailboxBookmarks } from './transports/mailbox-bookmarks.ts'
+import { readBody } from './transports/http.ts'
 import { Flusher } from './transports/outbox.ts'
 import { Origins } from './transports/origin.ts'
+import { Proxies } from './transports/proxies.ts'
 import type { Leaving, Socket, TransportContext } from './transports/transport.ts'
+import { cookiesOf } from './transports/visit.ts'
 import { version } from './version.ts'
 
 export interface ServerParts {
@@ -74,7 +78,6 @@ export function startServer(parts: ServerParts): RunningServer {
   const context: TransportContext = {
     node,
     flusher: new Flusher(),
-    origins: new Origins(config.client.allowed_origins),
     codecs: { json: new JsonCodec(depth), protobuf: new ProtobufCodec(depth), uni: new UniCodec(depth) },
     admits: () =>
       !closing &&
@@ -88,11 +91,13 @@ export function startServer(parts: ServerParts): RunningServer {
     isAllowed: ({ headers }: Request) => config.http_api.insecure || hasKey(headers),
     transportErrors: config.http_api.error_mode === 'transport',
     maxBody: config.http_api.body_size_limit,
+    read: readBody,
   }
   const doors = connectionDoors(config, context)
   const bookmarks = new MailboxBookmarks(store, systemClock)
   if (!config.mailbox.disabled) doors['/u/*'] = mailboxDoor(config, context, bookmarks, hasKey)
-  if (!config.http_api.disabled) doors['/api/*'] = (request) => api(request, new URL(request.url).pathname, apiOptions)
+  if (!config.http_api.disabled)
+    doors['/api/*'] = ({ request }) => api(request, new URL(request.url).pathname, apiOptions)
   if (!config.channel_url.disabled) {
     const channels = new ChannelUrl({
       ...context,
@@ -101,10 +106,20 @@ export function startServer(parts: ServerParts): RunningServer {
       longPollTimeout: config.channel_url.long_poll_timeout,
       heartbeatInterval: config.channel_url.heartbeat_interval,
     })
-    doors[`${channelUrlPrefix}*`] = (request, self) => channels.answer(request, self)
+    doors[`${channelUrlPrefix}*`] = (arrival, self) => channels.answer(arrival, self)
   }
-  if (!config.http_api.disabled && config.swagger.enabled) Object.assign(doors, docs(version))
+  if (!config.http_api.disabled && config.swagger.enabled)
+    for (const [path, page] of Object.entries(docs(version))) doors[path] = ({ request }) => page(request)
   if (config.health.enabled) doors['/health'] = () => health(store)
+  const { trusted_proxies: proxies, tls: ownTls } = config.http_server
+  const arriving: ArrivalOptions = {
+    origins: new Origins(config.client.allowed_origins),
+    proxies: proxies.length === 0 ? undefined : new Proxies(proxies),
+    secure: ownTls.enabled,
+  }
+  const route = (door: Door) => (request: Request, self: Bun.Server<Socket>) =>
+    door(new Arrival(request, self, arriving), self)
+  const routes = Object.fromEntries(Object.entries(doors).map(([path, door]) => [path, route(door)]))
   const notFound = () => new Response('there is nothing here\n', { status: 404 })
 
   const tls = tlsOf(config.http_server)
@@ -112,9 +127,9 @@ export function startServer(parts: ServerParts): RunningServer {
     ...(tls && { tls }),
     ...(config.http_server.address !== '' && { hostname: config.http_server.address }),
     port: config.http_server.port,
-    maxRequestBodySize: largestBody(config),
+    maxRequestBodySize: Number.MAX_SAFE_INTEGER, // each door has a limit, and says so; here it would be one for all
     idleTimeout: 10, // the default, in seconds; said, because Bun would print a warning of its own when it is over
-    routes: doors,
+    routes,
     fetch: notFound,
     error(error: Error) {
       log.error('request failed', { error })
@@ -139,8 +154,8 @@ export function startServer(parts: ServerParts): RunningServer {
     url: server.url,
     port: server.port ?? 0,
     open(path, make) {
-      if (Object.hasOwn(doors, path)) throw new Error(`there is something at ${path} already`)
-      doors[path] = make(context)
+      if (Object.hasOwn(routes, path)) throw new Error(`there is something at ${path} already`)
+      routes[path] = route(make(context))
       server.reload(options)
     },
     close() {
@@ -182,6 +197,7 @@ function createNode({ config, secrets, store, engine = new LocalEngine(), log, h
       insecure: client.insecure,
       allowAnonymous: client.allow_anonymous_connect_without_token,
       disallowAnonymousTokens: client.disallow_anonymous_connection_tokens,
+      tokenIn: client.token.cookie === '' ? undefined : (headers) => cookiesOf(headers).get(client.token.cookie) ?? '',
       personalChannel: personal.enabled ? (user) => `${prefix}${naming.userBoundary}${user}` : undefined,
     },
     tokens: {

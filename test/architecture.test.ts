@@ -20,9 +20,10 @@ const mayImport: Readonly<Record<string, readonly string[]>> = {
   library: ['server', ...inside],
   index: ['library', 'server', ...inside],
   chat: ['index'],
+  'chat-client': ['chat'], // types only: see the test below
   push: ['index'],
   cli: ['chat', 'push', 'index', 'server', 'package.json'],
-  web: [],
+  web: ['chat-client'],
   examples: ['index'],
 }
 /** These do no input and output: they get everything passed in, and run anywhere. */
@@ -112,6 +113,14 @@ const refused: readonly [from: string, text: string, to: string][] = [
   ],
   ['examples/echo.ts', `import { Node } from '../src/core/node.ts'`, 'src/core/node.ts'],
 ]
+
+test('the chat client takes of the server its types only, which are gone in a page', async () => {
+  const sources = await readSources(join(import.meta.dir, '..'), ['src/chat-client'])
+  const values = Object.entries(sources).filter(([, text]) =>
+    /^(?:import|export) (?!type\b)[^;]*?from '\.\.\/(?!chat-client)/m.test(text),
+  )
+  expect(values.map(([path]) => path)).toEqual([])
+})
 
 test.each(allowed)('%s may say %j', (from, text) => {
   expect(wrong({ [from]: text })).toEqual([])

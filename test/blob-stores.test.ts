@@ -154,7 +154,7 @@ test('nobody else on the system may read what is kept', async () => {
   const id = await store.put(pieces('private'))
   const path = join(folder.path, 'blobs', id.slice(0, 2), id.slice(2))
   expect(readFileSync(path, 'utf8')).toBe('private')
-  expect(statSync(path).mode & 0o777).toBe(0o600)
+  expect(statSync(path).mode & 0o777).toBe(0o400)
   expect(statSync(join(path, '..')).mode & 0o777).toBe(0o700)
 })
 

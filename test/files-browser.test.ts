@@ -62,6 +62,21 @@ scene('a file is sent with progress, and goes on where a break left it', async (
   expect(progress.at(-1)).toBe(size)
 })
 
+scene('a page is told what is wrong with what it sends, though nobody reads on', async () => {
+  using folder = temporaryFolder()
+  await using server = await startFiles(folder.path, { limits: { fileBytes: 1_000_000 } })
+  await using browser = await openBrowser()
+  const page = await (await browser.newContext()).newPage()
+  await page.context().addCookies([{ name: 'user', value: 'alice', url: server.url }])
+  await page.goto(server.url)
+  const statuses = await page.evaluate(async () => {
+    const send = async () =>
+      (await fetch('/api/chat/files', { method: 'POST', body: new Uint8Array(30_000_000) })).status
+    return [await send(), await send(), await send()]
+  })
+  expect(statuses).toEqual([413, 413, 413])
+})
+
 scene('pictures are shown the right way up, and nothing that people send is run', async () => {
   using folder = temporaryFolder()
   await using server = await startFiles(folder.path)

@@ -8,7 +8,7 @@ import { join } from 'node:path'
 import type { Database } from '../src/chat/files/file-table.ts'
 import { Files, type FilesOptions, paths } from '../src/chat/files/files.ts'
 import type { Statement } from '../src/index.ts'
-import { schema } from '../src/chat/files/schema.ts'
+import { migrations } from '../src/chat/schema.ts'
 import type { FileHandler } from '../src/chat/files/visit.ts'
 
 export interface FilesServer extends AsyncDisposable {
@@ -18,16 +18,22 @@ export interface FilesServer extends AsyncDisposable {
   readonly faults: unknown[]
 }
 
-type Given = Partial<Omit<FilesOptions, 'folder' | 'database' | 'report'>>
+type Given = Partial<Omit<FilesOptions, 'folder' | 'database' | 'report'>> & {
+  readonly beforeWrite?: BeforeWrite
+  /** Where the bytes go. Else beside the database. */
+  readonly blobs?: string
+}
+
+/** Something that happens just before this is written. */
+export type BeforeWrite = (sql: string, run: (sql: string, param: string) => void) => void
 
 export async function startFiles(folder: string, given: Given = {}): Promise<FilesServer> {
-  const [database, close] = openDatabase(join(folder, 'test.db'))
+  const [database, close] = openDatabase(join(folder, 'test.db'), given.beforeWrite)
   const faults: unknown[] = []
   const files = await Files.open({
     mayRead: () => true,
-    referenced: (ids) => ids,
     ...given,
-    folder: join(folder, 'files'),
+    folder: given.blobs ?? join(folder, 'files'),
     database,
     report: (error) => faults.push(error),
   })
@@ -58,17 +64,19 @@ export async function startFiles(folder: string, given: Given = {}): Promise<Fil
   return { url: server.url.origin, files, database, faults, [Symbol.asyncDispose]: stop }
 }
 
-function openDatabase(path: string): [Database, close: () => void] {
+function openDatabase(path: string, beforeWrite?: BeforeWrite): [Database, close: () => void] {
   const sqlite = new Sqlite(path, { create: true, strict: true })
   sqlite.run('PRAGMA journal_mode = WAL')
-  for (const statement of schema) sqlite.run(statement)
+  if (sqlite.query(`SELECT 1 FROM sqlite_schema WHERE name = 'chat_files'`).get() === null)
+    for (const statement of migrations.flat()) sqlite.run(statement)
   const write = sqlite.transaction((statements: readonly Statement[]) => {
-    for (const { sql, params } of statements) sqlite.query(sql).run(...(params as string[]))
+    for (const { sql, params } of statements) sqlite.query(sql).run(...((params ?? []) as string[]))
   })
   const database: Database = {
     sql: (query, ...params) => sqlite.query<Record<string, string>, string[]>(query).all(...(params as string[])),
     write: async (...statements) => {
       await Bun.sleep(0) // another thread does it, so nobody may count on it having been done at once
+      for (const { sql } of statements) beforeWrite?.(sql, (other, param) => sqlite.query(other).run(param))
       write(statements)
     },
   }

@@ -210,7 +210,7 @@ describe('tables of the program', () => {
     await using server = await withTables()
     const statements = [{ sql: insert, params: ['news', of.offset, of.epoch, null] }]
     const failed = await server.publish('news', 'a', { statements }).catch((error: unknown) => error)
-    expect(failed).toBeInstanceOf(ClientError)
+    expect(failed).toMatchObject({ name: 'StoreError', constraint: true, temporary: false })
     expect((await server.history('news')).offset).toBe(0)
     expect(server.sql('SELECT count(*) AS n FROM notes')).toEqual([{ n: 0 }])
   })

@@ -65,5 +65,5 @@ function start(folder: string, port: string) {
       'shutdown.timeout': '3s',
     },
   })
-  return createServer({ config, log: createLog('error', process.stderr), application: chat })
+  return createServer({ config, log: createLog('error', process.stderr), application: chat() })
 }

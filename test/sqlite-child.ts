@@ -4,6 +4,7 @@
  *
  *   bun sqlite-child.ts FILE           answers commands
  *   bun sqlite-child.ts FILE flood N   appends without end, N at a time, and writes each acknowledged position
+ *   bun sqlite-child.ts FILE trim N    appends N, then trims them away, noting in a table where the log begins by now
  */
 import { StoreError } from '../src/core/store.ts'
 import { openSqliteStore } from '../src/stores/sqlite.ts'
@@ -25,6 +26,14 @@ try {
       }
     }
     await Promise.all(Array.from({ length: Number(width) }, (_, at) => appendForever(`c${at % 5}`, at)))
+  }
+  if (mode === 'trim') {
+    const count = Number(width)
+    await Promise.all(Array.from({ length: count }, (_, at) => store.append('c', text(at + 1), forever)))
+    for (let before = 2; before <= count; before += 1 + Math.floor(Math.random() * 500)) {
+      await store.remove('c', { before, statements: [{ sql: 'UPDATE begins SET at = ?', params: [before] }] })
+      say({ before })
+    }
   }
   for await (const line of console) {
     const command: { append?: string; read?: string; close?: true } = JSON.parse(line)

@@ -253,6 +253,30 @@ for (const [name, withStore] of Object.entries(stores)) {
       expect(await offsets(store, 'c', forever, { limit: 10, since: 40, reverse: true })).toEqual([31])
     })
 
+    promise('forgets what lies before an offset, and nothing else', async ({ store }) => {
+      await fill(store, 'c', 300)
+      const { top } = await store.read('c', forever, { limit: 0 })
+      const trims: [before: number, first: number][] = [
+        [0, 1],
+        [1, 1],
+        [2, 2],
+        [130, 130],
+        [50, 130],
+        [300, 300],
+      ]
+      for (const [before, first] of trims) {
+        await store.remove('c', { before })
+        expect((await offsets(store, 'c', forever))[0]).toBe(first)
+        expect((await store.read('c', forever, { limit: 0 })).top).toEqual(top)
+      }
+      await store.remove('c', { before: 400 })
+      expect(await offsets(store, 'c', forever)).toEqual([])
+      expect((await store.append('c', text(1), forever)).position).toEqual({ ...top, offset: 301 })
+      expect(await offsets(store, 'c', forever)).toEqual([301])
+      await store.remove('nobody wrote here', { before: 9 })
+      expect((await store.read('nobody wrote here', forever, { limit: 1 })).top.offset).toBe(0)
+    })
+
     promise('removes in the order of the calls', async ({ store }) => {
       const calls = [store.append('c', text(1), forever), store.remove('c'), store.append('c', text(2), forever)]
       await Promise.all(calls)
@@ -494,6 +518,7 @@ test('a store in memory refuses statements, and the append that brings them', as
   const statements = [{ sql: 'SELECT 1', params: [] }]
   expect(await refusal(store.append('c', text(1), forever, { statements }))).toMatchObject({ temporary: false })
   expect((await store.read('c', forever, { limit: 0 })).top.offset).toBe(0)
+  expect(await refusal(store.remove('c', { statements }))).toMatchObject({ temporary: false })
   await store.close()
 })
 
@@ -577,8 +602,10 @@ async function compare(seed: number): Promise<void> {
           return [outcome, position.offset, time, same(channel, position.epoch)]
         })
       }
-    else if (kind < 11) calls.push((store) => store.remove(channel))
-    else if (kind > 15)
+    else if (kind < 11) {
+      const before = random(2) === 0 ? undefined : random(step * 10 + 1)
+      calls.push((store) => store.remove(channel, { before }))
+    } else if (kind > 15)
       for (let count = 1 + random(8); count > 0; count--) {
         const change = anyChange(random)
         calls.push(async (store, same) => {

@@ -14,6 +14,8 @@ export interface ApiOptions {
   readonly isAllowed: (request: Request) => boolean
   readonly transportErrors: boolean
   readonly maxBody: number // bytes
+  /** The body of a request; undefined if it has more bytes. */
+  readonly read: (request: Request, maxBody: number) => Promise<Uint8Array | undefined>
 }
 
 const prefix = '/api/'
@@ -25,9 +27,8 @@ export async function api(request: Request, path: string, options: ApiOptions): 
   if (!options.isAllowed(request)) return new Response(null, { status: 401 }) // before the body is read
   const { node } = options
   const transport = options.transportErrors || request.headers.get('x-centrifugo-error-mode') === 'transport'
-  if (Number(request.headers.get('content-length')) > options.maxBody) return tooLarge(options.maxBody)
-  const body = await request.arrayBuffer()
-  if (body.byteLength > options.maxBody) return tooLarge(options.maxBody)
+  const body = await options.read(request, options.maxBody)
+  if (body === undefined) return tooLarge(options.maxBody)
   let text: string
   let params: unknown
   try {
@@ -50,7 +51,7 @@ export async function api(request: Request, path: string, options: ApiOptions): 
 }
 
 /** What is no UTF-8 would come out as something that nobody wrote. @throws JsonError */
-function decodeText(body: ArrayBuffer): string {
+function decodeText(body: Uint8Array): string {
   try {
     return utf8.decode(body)
   } catch (error) {

@@ -1,40 +1,50 @@
 /**
- * The chat, as an application on the library: who a guest is (`connect`), what
- * a guest may say (`chat.send`), and the page they do it on. It uses public
- * doors only; what it can't do through them, no user of the library can.
+ * The chat, as an application on the library: rooms, people, messages that are
+ * never lost. It uses public doors only; what it can't do through them, no user
+ * of the library can.
  */
-import { type Application, type CallContext, ClientError, type Identity, json, type Posthouse } from '../index.ts'
-import { asksForGuest, guest } from './guest.ts'
-import { message } from './message.ts'
-import { page } from './page.ts'
-import * as z from 'zod'
+import type { Application, Posthouse } from '../index.ts'
+import { actions } from './actions.ts'
+import { Chat, type Surroundings } from './chat.ts'
+import { openDoors } from './doors.ts'
+import { inboxOf } from './events.ts'
+import { connectFiles } from './files/connect.ts'
+import { lobby, lobbyPage } from './lobby-page.ts'
+import { mayRead } from './may-read.ts'
+import { namespaces } from './namespaces.ts'
+import { type ChatOptions, defaultChatOptions } from './options.ts'
+import { identify } from './people/identify.ts'
+import { migrate } from './tables.ts'
 
-export const lobby = 'public:lobby'
+export { lobby }
+export type { Actions } from './actions.ts'
+export type { ChatOptions } from './options.ts'
 
-export function chat(server: Posthouse, now: () => number = Date.now): Application {
-  const { routes, warm } = page((error) => server.report(error))
-  for (const [path, handler] of Object.entries(routes)) server.http(path, handler)
-  server.rpc('chat.send', z.unknown(), (said, context) => send(server, now, said, context))
-  return { onConnect: ({ token, data }) => (token === '' ? identify(data) : undefined), started: warm }
+/** For `createServer({ application: chat() })`. What is not said of the options is as in the configuration file. */
+export function chat(
+  options: Partial<ChatOptions> = {},
+  surroundings?: Surroundings,
+): (server: Posthouse) => Promise<Application> {
+  return async (server) => {
+    await migrate(server)
+    const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
+    openDoors(made, actions)
+    const files = await connectFiles(made)
+    const page = lobbyPage(server, () => made.now())
+    return {
+      namespaces,
+      onConnect: (request) => identify(made, request) ?? page.onConnect?.(request),
+      onSubscribe: (client, { channel }) => mayRead(made, client.user, channel),
+      onPresence(client, { channel, joined }) {
+        if (channel !== inboxOf(client.user)) return
+        if (joined) made.live.online.enter(client.user, client.id)
+        else made.live.online.leave(client.user, client.id)
+      },
+      started: () => page.started?.(),
+      closing: () => {
+        made.live.close()
+        files.close()
+      },
+    }
+  }
 }
-
-function identify(asked: unknown): Identity | undefined {
-  if (!asksForGuest(asked)) return undefined
-  const made = guest(asked)
-  if ('refused' in made) throw new ClientError(refusals[made.refused], `this ${made.refused} cannot be used`)
-  return { user: made.user, info: json(made.info), data: { user: made.user } }
-}
-
-/** The reply tells where the message stands; a message sent again is answered like the first time. */
-async function send(server: Posthouse, now: () => number, said: unknown, { client, user }: CallContext) {
-  if (user === '') throw new ClientError(103, 'permission denied')
-  const made = message(said, now())
-  if ('refused' in made) throw new ClientError(107, `bad request: ${made.refused}`)
-  // The key carries the user, so that nobody can take somebody else's message out of the way.
-  const options = { info: client, idempotencyKey: `${user}/${made.id}` }
-  const { offset } = await server.publish(lobby, json(made.json), options)
-  return { offset }
-}
-
-/** Errors of the application at connect; the page asks for another name at the first. */
-const refusals = { name: 400, guest: 401 } as const

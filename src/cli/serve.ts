@@ -3,7 +3,8 @@
  * is built on the library.
  */
 import { parseArgs } from 'node:util'
-import { chat } from '../chat/index.ts'
+import { chat, type ChatOptions } from '../chat/index.ts'
+import type { Config } from '../config.ts'
 import { createServer, type Posthouse } from '../index.ts'
 import { createLog, type Log } from '../log.ts'
 import { configFlags, loadFromFlags } from './config-flags.ts'
@@ -25,7 +26,11 @@ export async function serve(args: string[]): Promise<number | void> {
   for (const warning of warnings) log.warn(warning)
   let server: Posthouse
   try {
-    server = await createServer({ config, log, application: chat })
+    server = await createServer({
+      config,
+      log,
+      ...(config.chat.enabled && { application: chat(chatOptions(config.chat)) }),
+    })
   } catch (error) {
     const sentence = startTrouble(error, config.http_server.port)
     if (sentence === undefined) throw error
@@ -42,6 +47,22 @@ export async function serve(args: string[]): Promise<number | void> {
   clearTimeout(timer)
   log.info('stopped')
   process.exit(0) // whatever an application left running
+}
+
+function chatOptions(section: Config['chat']): ChatOptions {
+  return {
+    guests: section.guests,
+    registration: section.registration,
+    lobby: section.lobby,
+    messageLimit: section.message_size_limit,
+    recallTime: section.recall_time,
+    editTime: section.edit_time,
+    fileLimit: section.file_size_limit,
+    sessionTime: section.session_ttl,
+    retention: section.retention,
+    previews: section.link_previews,
+    webhookNetworks: section.webhook_networks,
+  }
 }
 
 /** What a person can do something about, in a sentence. */

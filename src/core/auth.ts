@@ -69,7 +69,9 @@ export interface ConnectRequest extends Entrance {
   readonly emulated: ReadonlyMap<string, string>
   /** The URL of the HTTP request. */
   readonly url: string
-  readonly address: string // of the peer, as the transport sees it
+  readonly address: string // of whoever asks, as far as it can be believed
+  readonly secure: boolean // whether it came by TLS
+  readonly host: string // under which name the server was asked for; '' if that was not said
 }
 
 /** Somebody, as the rest of the server knows them. */
@@ -87,6 +89,8 @@ export interface AuthOptions {
   readonly insecure: boolean // no token needed, everything allowed: for development
   readonly allowAnonymous: boolean // connecting without a token
   readonly disallowAnonymousTokens: boolean // tokens that name nobody
+  /** What is in the cookie that may hold a connection token; '' for nothing. */
+  readonly tokenIn?: ((headers: Headers) => string) | undefined
   readonly personalChannel?: ((user: string) => string) | undefined // to which each user is subscribed on connecting
 }
 

@@ -21,6 +21,8 @@ import {
   type Appended,
   type Page,
   type Query,
+  Refused,
+  type RemoveOptions,
   type Retention,
   type Store,
   StoreError,
@@ -168,7 +170,7 @@ export class Node {
   /**
    * Adds to a channel and hands on. Resolves when the publication is durable;
    * in a channel without history, when it is handed on.
-   * @throws ClientError 102, 107 · 108 when the channel is a stream that was closed · 100 (temporary) when the store could not write
+   * @throws ClientError 102, 107 · 103 when a guard of a statement refused it · 108 when the channel is a stream that was closed · 100 (temporary) when the store could not write
    */
   async publish(name: string, draft: Draft, options: PublishOptions = {}): Promise<Appended> {
     const namespace = this.rules.namespace(name)
@@ -200,10 +202,10 @@ export class Node {
     return page
   }
 
-  /** @throws ClientError 102, 107, 108 */
-  async removeHistory(name: string): Promise<void> {
+  /** @throws ClientError 100, 102, 103, 107, 108 */
+  async removeHistory(name: string, options?: RemoveOptions): Promise<void> {
     this.#retention(name)
-    await this.#stored(this.store.remove(name))
+    await this.#stored(this.store.remove(name, options))
   }
 
   #retention(name: string): Retention {
@@ -226,6 +228,7 @@ export class Node {
       return await work
     } catch (error) {
       if (error instanceof StoreError) throw errors.internal({ cause: error })
+      if (error instanceof Refused) throw errors.permissionDenied({ cause: error })
       throw error
     }
   }

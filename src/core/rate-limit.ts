@@ -1,23 +1,18 @@
+import { Rate } from './rate.ts'
+
 /** So many a second on average, with bursts of five seconds' worth: a client that comes back may say at once what it could not before. */
-export class RateLimit {
-  readonly #perSecond: number
-  readonly #burst: number
-  #left: number
-  #at: number // monotonic ms
+export class RateLimit extends Rate {
+  #backAt: number // monotonic ms
 
   constructor(perSecond: number, now: number) {
-    this.#perSecond = perSecond
-    this.#burst = perSecond * 5
-    this.#left = this.#burst
-    this.#at = now
+    super(perSecond, 1000, perSecond * 5)
+    this.#backAt = now
   }
 
   /** Whether there is one left, which is taken. */
   take(now: number): boolean {
-    this.#left = Math.min(this.#burst, this.#left + ((now - this.#at) / 1000) * this.#perSecond)
-    this.#at = now
-    if (this.#left < 1) return false
-    this.#left--
+    if (this.wait(this.#backAt, now) > 0) return false
+    this.#backAt = this.spend(this.#backAt, now)
     return true
   }
 }

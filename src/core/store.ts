@@ -22,13 +22,13 @@ export interface Store {
   /**
    * Adds to the end of the log. Calls for one channel land in the order in
    * which they were made.
-   * @throws StoreError when nothing was written
+   * @throws StoreError when nothing was written · Refused when a guard did not hold
    */
   append(channel: string, draft: Draft, retention: Retention, options?: AppendOptions): Promise<Appended>
   /** Reads a page; publications outside `retention` are not there, trimmed yet or not. @throws StoreError */
   read(channel: string, retention: Retention, query: Query): Promise<Page>
-  /** Forgets the publications of a channel; epoch and top stay. @throws StoreError */
-  remove(channel: string): Promise<void>
+  /** Forgets the publications of a channel, or the oldest of them; epoch and top stay. @throws StoreError, Refused */
+  remove(channel: string, options?: RemoveOptions): Promise<void>
   /** Changes what a channel is as a stream, and appends what comes along: all of it, decided by `decide`, or nothing. @throws StoreError */
   change(channel: string, change: StreamChange, retention: Retention): Promise<StreamChanged>
   /** What the channel is as a stream; undefined if it is none, or has expired. @throws StoreError */
@@ -64,18 +64,27 @@ export interface AppendOptions {
   readonly statements?: readonly Statement[] | undefined
 }
 
-/** One SQL statement that rides along with a publication. A parameter may stand for a value that only the append knows. */
+export interface RemoveOptions {
+  /** The first offset that stays; if it is not there yet, all goes that is. */
+  readonly before?: number | undefined
+  /** As those of an append. */
+  readonly statements?: readonly Statement[] | undefined
+}
+
+/** One SQL statement that rides along with a publication. */
 export interface Statement {
   readonly sql: string
-  readonly params: readonly (
-    | string
-    | number
-    | bigint
-    | null
-    | Uint8Array
-    | { readonly of: 'offset' | 'epoch' | 'time' }
-  )[]
+  readonly params?: readonly StatementParam[] | undefined
+  /**
+   * The name of a condition: the statement must give a row, as a SELECT does or
+   * one with RETURNING, else nothing of the whole happens, and `Refused` says
+   * this name. So what was looked at cannot have changed by the time of the commit.
+   */
+  readonly guard?: string | undefined
 }
+
+/** What stands for a `?`. The last kind is a value that only the append knows. */
+export type StatementParam = string | number | bigint | null | Uint8Array | { readonly of: 'offset' | 'epoch' | 'time' }
 
 export interface Appended {
   readonly outcome: 'appended' | 'repeated' | 'outdated' | 'closed'
@@ -97,12 +106,28 @@ export interface Page {
   readonly top: Position // read together with them
 }
 
-/** Nothing was written or read. `temporary`: the same call may succeed later without anybody's doing. */
+/**
+ * Nothing was written or read. `temporary`: the same call may succeed later
+ * without anybody's doing. `constraint`: a statement broke a rule of a table,
+ * which the message names.
+ */
 export class StoreError extends Error {
   override readonly name = 'StoreError'
   readonly temporary: boolean
-  constructor(message: string, temporary: boolean, options?: ErrorOptions) {
+  readonly constraint: boolean
+  constructor(message: string, temporary: boolean, options: ErrorOptions & { readonly constraint?: boolean } = {}) {
     super(message, options)
     this.temporary = temporary
+    this.constraint = options.constraint ?? false
+  }
+}
+
+/** Nothing was written, because a statement with a guard gave no row: the first one that did not is named. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+  readonly guard: string
+  constructor(guard: string, options?: ErrorOptions) {
+    super(`refused: ${guard}`, options)
+    this.guard = guard
   }
 }

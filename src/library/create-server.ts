@@ -2,15 +2,14 @@
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
 import { joinHooks, type RpcHandler } from '../core/hooks.ts'
-import type { Store } from '../core/store.ts'
 import { createLog } from '../log.ts'
 import { openSecrets } from '../secrets.ts'
 import { startServer } from '../server.ts'
 import { MemoryStore } from '../stores/memory.ts'
-import { openSqliteStore } from '../stores/sqlite.ts'
+import { openSqliteStore, type SqliteStore } from '../stores/sqlite.ts'
 import { SignedCookies } from './cookies.ts'
 import { hooksOf } from './decisions.ts'
-import { configOf, isLog, type ServerOptions } from './options.ts'
+import { configOf, isLog, type ServerOptions, withNamespaces } from './options.ts'
 import { Posthouse } from './posthouse.ts'
 
 /**
@@ -32,14 +31,22 @@ export async function createServer(options: ServerOptions = {}): Promise<Posthou
     store,
     socketDefaults: { compressFrom: compression ? compression_min_size : Infinity, maxMessageSize: message_size_limit },
     methods,
+    dataDir: config.data.memory ? undefined : config.data.dir,
+    maxBody: config.http_api.body_size_limit,
     report,
   })
   try {
-    const application = options.application?.(server) ?? {}
+    const application = (await options.application?.(server)) ?? {}
     const hooks = joinHooks(hooksOf(options, report), hooksOf(application, report))
-    const running = startServer({ config, secrets, store, log, hooks: { ...hooks, rpc: methods } })
+    const running = startServer({
+      config: withNamespaces(config, application.namespaces),
+      secrets,
+      store,
+      log,
+      hooks: { ...hooks, rpc: methods },
+    })
     try {
-      server.attach(running)
+      server.attach(running, application)
     } catch (error) {
       await running.close()
       throw error
@@ -52,6 +59,6 @@ export async function createServer(options: ServerOptions = {}): Promise<Posthou
   }
 }
 
-function openStore(config: Config): Promise<Store> | Store {
+function openStore(config: Config): Promise<SqliteStore> | MemoryStore {
   return config.data.memory ? new MemoryStore() : openSqliteStore({ file: join(config.data.dir, 'posthouse.db') })
 }

@@ -30,8 +30,12 @@ export type Options = { readonly [Section in keyof Config]?: Written<Config[Sect
 
 /** What a program adds to a server. */
 export interface Application extends Decisions {
+  /** Families of channels that are its own: what holds for them is not for the configuration to say. */
+  readonly namespaces?: NonNullable<NonNullable<Options['channel']>['namespaces']> | undefined
   /** Called once the server listens. */
   started?(): void
+  /** Called when the server is told to close, before it does: the last moment to write. */
+  closing?(): Promise<void> | void
 }
 
 export interface ServerOptions extends Omit<Options, 'log'>, Decisions {
@@ -44,7 +48,20 @@ export interface ServerOptions extends Omit<Options, 'log'>, Decisions {
    * the server before that listens: its paths and methods are there from the
    * first request. What is decided beside it here is asked first.
    */
-  readonly application?: ((server: Posthouse) => Application) | undefined
+  readonly application?: ((server: Posthouse) => Application | Promise<Application>) | undefined
+}
+
+/** The configuration with the families of channels that an application brings. @throws ConfigError @internal */
+export function withNamespaces(config: Config, owned: Application['namespaces'] = []): Config {
+  if (owned.length === 0) return config
+  const { namespaces } = config.channel
+  const twice = owned.filter(({ name }) => namespaces.some((other) => other.name === name))
+  if (twice.length > 0)
+    throw new ConfigError(
+      twice.map(({ name }) => `channel.namespaces: "${name}" belongs to the application; give yours another name`),
+    )
+  const added = loadConfig({ options: { channel: { namespaces: owned } } }).config.channel.namespaces
+  return { ...config, channel: { ...config.channel, namespaces: [...namespaces, ...added] } }
 }
 
 /** The configuration, checked and complete. @throws ConfigError naming everything that is wrong @internal */

@@ -1,15 +1,18 @@
 /** A server, as a program holds it. */
 import { errors } from '../core/errors.ts'
 import type { RpcHandler } from '../core/hooks.ts'
-import type { Statement, Store } from '../core/store.ts'
+import type { Position } from '../core/publication.ts'
+import type { Statement } from '../core/store.ts'
 import type { Secrets } from '../secrets.ts'
 import type { DoorMaker, RunningServer } from '../server.ts'
+import type { MemoryStore } from '../stores/memory.ts'
 import { SqliteStore } from '../stores/sqlite.ts'
 import type { SqlRow } from '../stores/sql-row.ts'
 import { rawSockets, type SocketDefaults, type SocketHandlers } from '../transports/raw-socket.ts'
 import { type Client, clientOf, toDisconnect } from './client.ts'
 import type { SignedCookies } from './cookies.ts'
-import { httpDoor, type HttpHandler } from './http.ts'
+import { dataFolder } from './data-folder.ts'
+import { httpDoor, type HttpHandler, type HttpOptions } from './http.ts'
 import {
   broadcast,
   history,
@@ -21,7 +24,10 @@ import {
   type Published,
   type PublishOptions,
   toPresent,
+  trim,
+  type TrimOptions,
 } from './publishing.ts'
+import type { Application } from './options.ts'
 import { check, type Schema } from './schema.ts'
 import { fromPayload, toPayloadIfAny } from './values.ts'
 
@@ -36,15 +42,18 @@ export interface CallContext {
 export interface PosthouseParts {
   readonly secrets: Secrets
   readonly cookies: SignedCookies
-  readonly store: Store
+  readonly store: SqliteStore | MemoryStore
   readonly socketDefaults: SocketDefaults
   readonly methods: Map<string, RpcHandler>
+  readonly dataDir: string | undefined // undefined: nothing is kept
+  readonly maxBody: number // bytes, where a path does not say
   readonly report: (error: unknown) => void
 }
 
 export class Posthouse implements AsyncDisposable {
   readonly #parts: PosthouseParts
   #server: RunningServer | undefined
+  #application: Application = {}
   #waiting: [path: string, make: DoorMaker][] = []
   #closing: Promise<void> | undefined
 
@@ -88,6 +97,7 @@ export class Posthouse implements AsyncDisposable {
    * (`json`). Resolves when it is on the disk; in a channel without history,
    * when it is handed on.
    * @throws ClientError 102, 107; 100 when it could not be written, and was not
+   * @throws Refused by a guard, StoreError (`constraint`) when a statement broke one; nothing happened
    */
   publish(channel: string, data: unknown, options: PublishOptions = {}): Promise<Published> {
     return publish(this.#running.node, channel, data, options)
@@ -101,6 +111,18 @@ export class Posthouse implements AsyncDisposable {
   /** @throws ClientError 102, 107; 108 where nothing is kept; 112 where it is not the log that it was */
   history(channel: string, options: HistoryOptions = {}): Promise<History> {
     return history(this.#running.node, channel, options)
+  }
+
+  /**
+   * Forgets the publications of a channel before an offset; where it ends, and
+   * its epoch, stay. Readers whose position lies further back are told that they
+   * cannot recover. Resolves when that is on the disk; the space is given free
+   * little by little.
+   * @throws ClientError 102, 107; 108 where nothing is kept; 100 when it could not be written, and was not
+   * @throws RangeError for what is no offset; Refused, StoreError (`constraint`) as `publish`
+   */
+  trim(channel: string, options: TrimOptions): Promise<void> {
+    return trim(this.#running.node, channel, options)
   }
 
   /** Who is in a channel, one entry a connection. @throws ClientError 102, 107; 108 where presence is off */
@@ -139,9 +161,45 @@ export class Posthouse implements AsyncDisposable {
     return this.#sqlite.query(query, ...params)
   }
 
-  /** Statements without a publication, in one transaction, in order with the publications. @throws StoreError, and then nothing was written */
+  /**
+   * Several reads of one state: what `sql` and `position` find within `read` was
+   * committed together, whatever is committed meanwhile. One within another
+   * joins it. `read` cannot wait for anything: there is no snapshot any more
+   * after it. Returns what `read` returns.
+   * @throws what `read` throws; TypeError if it returns a promise
+   */
+  snapshot<T>(read: () => T): T {
+    return this.#parts.store.snapshot(() => {
+      const found = read()
+      if (found instanceof Promise) throw new TypeError('what is read in a snapshot cannot be waited for')
+      return found
+    })
+  }
+
+  /**
+   * Where the log of a channel ends: a reader that continues from there gets
+   * what comes after. Within `snapshot`, the end that belongs to what else is read there.
+   * @throws ClientError 102, 107; 108 where nothing is kept; StoreError
+   */
+  position(channel: string): Position {
+    if (this.#running.node.rules.namespace(channel).retention === undefined) throw errors.notAvailable()
+    return this.#parts.store.position(channel)
+  }
+
+  /** Statements without a publication, in one transaction, in order with the publications. @throws StoreError, Refused; and then nothing was written */
   write(...statements: readonly Statement[]): Promise<void> {
     return this.#sqlite.write(statements)
+  }
+
+  /**
+   * The path of a folder of this name inside of the data folder, for files of
+   * your own; it is made if it is not there, and nobody else may look into it.
+   * @throws TypeError with `data.memory`, and for a name of other than letters, digits, "-" and "_"
+   */
+  dataFolder(name: string): string {
+    const { dataDir } = this.#parts
+    if (dataDir !== undefined) return dataFolder(dataDir, name)
+    throw new TypeError('with data.memory there is no data folder; give the server one (data.dir)')
   }
 
   get #sqlite(): SqliteStore {
@@ -166,8 +224,10 @@ export class Posthouse implements AsyncDisposable {
   }
 
   /** Answers HTTP at a path, which may have parts such as `:name`, and `*` at its end. @throws Error if something is there already */
-  http(path: string, handler: HttpHandler): void {
-    this.#open(path, () => httpDoor(path, handler))
+  http(path: string, handler: HttpHandler, options: HttpOptions = {}): void {
+    const { maxBody = this.#parts.maxBody } = options
+    if (!(maxBody >= 0)) throw new RangeError(`maxBody is a number of bytes, not ${maxBody}`)
+    this.#open(path, () => httpDoor(path, handler, maxBody, options))
   }
 
   /** Speaks WebSocket at a path, as the program likes: no protocol, no channels. @throws Error if something is there already */
@@ -184,15 +244,25 @@ export class Posthouse implements AsyncDisposable {
   // --- beginning and end ----------------------------------------------------------------
 
   /** By `createServer`, once it listens. @internal */
-  attach(server: RunningServer): void {
+  attach(server: RunningServer, application: Application): void {
     this.#server = server
+    this.#application = application
     for (const [path, make] of this.#waiting) server.open(path, make)
     this.#waiting = []
   }
 
   /** Resolves when every client has been told to come back and the last acknowledged publication is safe. Nothing is left behind. */
   close(): Promise<void> {
-    return (this.#closing ??= this.#running.close())
+    return (this.#closing ??= this.#close())
+  }
+
+  async #close(): Promise<void> {
+    try {
+      await this.#application.closing?.()
+    } catch (error) {
+      this.report(error)
+    }
+    await this.#running.close()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

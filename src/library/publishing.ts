@@ -2,7 +2,7 @@
 import { ClientError, errors } from '../core/errors.ts'
 import type { Node } from '../core/node.ts'
 import type { ClientInfo, Publication as Entry } from '../core/publication.ts'
-import type { Statement } from '../core/store.ts'
+import { Refused, type Statement, type StatementParam, StoreError } from '../core/store.ts'
 import { Client } from './client.ts'
 import { fromPayload, toPayload, toPayloadIfAny } from './values.ts'
 
@@ -38,7 +38,7 @@ export interface Published {
 /** What became of a broadcast in one of its channels. */
 export type Outcome =
   | ({ readonly channel: string } & Published)
-  | { readonly channel: string; readonly error: ClientError }
+  | { readonly channel: string; readonly error: ClientError | Refused | StoreError }
 
 export interface Publication {
   readonly offset: number
@@ -82,7 +82,7 @@ export const of = {
   offset: { of: 'offset' },
   epoch: { of: 'epoch' },
   time: { of: 'time' },
-} as const satisfies Record<string, Exclude<Statement['params'][number], string | number | bigint | null | Uint8Array>>
+} as const satisfies Record<string, Extract<StatementParam, { readonly of: string }>>
 
 /** @internal */
 export async function publish(node: Node, channel: string, data: unknown, options: PublishOptions): Promise<Published> {
@@ -91,9 +91,30 @@ export async function publish(node: Node, channel: string, data: unknown, option
   if (!kept && (options.statements?.length ?? 0) > 0)
     throw new TypeError(`${channel} keeps no history, so there is no transaction for statements; use server.write`)
   const draft = { data: toPayload(data), tags, info: info && inNameOf(info, channel) }
-  const { outcome, position } = await node.publish(channel, draft, others)
+  const { outcome, position } = await node.publish(channel, draft, others).catch(rethrow)
   if (outcome === 'closed') throw errors.notAvailable() // which the node has thrown
   return { ...position, outcome }
+}
+
+export interface TrimOptions {
+  /** The first offset that stays; if it is not there yet, all goes that is. */
+  readonly before: number
+  /** SQL that runs in the same transaction. */
+  readonly statements?: readonly Statement[] | undefined
+}
+
+/** @internal */
+export async function trim(node: Node, channel: string, { before, statements }: TrimOptions): Promise<void> {
+  if (!Number.isSafeInteger(before) || before < 0)
+    throw new RangeError(`${before} is no offset: they are whole numbers, from 1 on`)
+  await node.removeHistory(channel, { before, statements }).catch(rethrow)
+}
+
+/** A program that brings statements is told what became of them, where a client is told only that it may not, or could not. */
+function rethrow(error: unknown): never {
+  if (!(error instanceof ClientError)) throw error
+  const { cause } = error
+  throw cause instanceof Refused || (cause instanceof StoreError && cause.constraint) ? cause : error
 }
 
 const step = 500 // channels that are published to at a time
@@ -114,7 +135,8 @@ export async function broadcast(
     try {
       return { channel, ...(await publish(node, channel, data, options)) }
     } catch (error) {
-      if (error instanceof ClientError) return { channel, error }
+      const isOutcome = error instanceof ClientError || error instanceof Refused || error instanceof StoreError
+      if (isOutcome) return { channel, error }
       throw error
     }
   }

@@ -12,7 +12,8 @@ import { allowWithoutToken, requestOf, toResult, ttlOf } from './subscribe.ts'
 
 export async function connect(session: Session, id: number, asked: Connect, origin: Origin): Promise<void> {
   const { node } = session
-  const { token, data, name, version } = asked
+  const { data, name, version } = asked
+  const token = asked.token || (node.auth.tokenIn?.(origin.headers) ?? '')
   const { jsonDepth } = node.limits
   const request: ConnectRequest = {
     client: crypto.randomUUID(),
@@ -27,6 +28,8 @@ export async function connect(session: Session, id: number, asked: Connect, orig
     emulated: asked.headers,
     url: origin.url,
     address: origin.address,
+    secure: origin.secure,
+    host: origin.host,
   }
   const found = await identify(request, node.auth, node.tokens, node.hooks, node.clock.now() / 1000)
   if (session.isClosed) return
@@ -50,7 +53,8 @@ export async function connect(session: Session, id: number, asked: Connect, orig
         session: session.secret,
         node: session.emulated ? node.id : '',
         ttl:
-          identity.refreshable === true && node.hooks.refresh === undefined
+          // Whoever brought a cookie has no other token to bring in time; it comes back with a new cookie when this one is over.
+          identity.refreshable === true && asked.token !== '' && node.hooks.refresh === undefined
             ? ttlOf(client.expireAt, node.clock)
             : undefined,
       },

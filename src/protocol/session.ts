@@ -42,6 +42,8 @@ export interface Origin {
   readonly headers: Headers
   readonly url: string
   readonly address: string
+  readonly secure: boolean
+  readonly host: string
   /** The transport sends commands apart from the stream and needs a secret to bring them together. */
   readonly emulated: boolean
   /** The transport pings by itself, with frames of its own. */

@@ -20,8 +20,8 @@ import {
   pageBounds,
 } from './log-rules.ts'
 import type { Clock } from '../core/clock.ts'
-import type { Draft, Publication } from '../core/publication.ts'
-import type { Appended, AppendOptions, Page, Query, Retention, Store } from '../core/store.ts'
+import type { Draft, Position, Publication } from '../core/publication.ts'
+import type { Appended, AppendOptions, Page, Query, RemoveOptions, Retention, Statement, Store } from '../core/store.ts'
 import type { ProducerState, StreamChange, StreamChanged, StreamState } from '../core/stream.ts'
 
 interface Stream {
@@ -60,8 +60,7 @@ export class MemoryStore implements Store {
   async append(channel: string, draft: Draft, retention: Retention, options: AppendOptions = {}): Promise<Appended> {
     this.#checkOpen()
     checkDraft(channel, draft, options)
-    if (options.statements !== undefined && options.statements.length > 0)
-      throw new StoreError('A store in memory has no SQL to run statements in', false)
+    checkNone(options.statements)
     const now = this.#now()
     const stream = this.#streams.get(channel)
     if (stream?.state !== undefined) {
@@ -125,12 +124,27 @@ export class MemoryStore implements Store {
     }
   }
 
-  async remove(channel: string): Promise<void> {
+  /** As in a store on a disk. Here nothing can change while `read` runs. */
+  snapshot<T>(read: () => T): T {
+    this.#checkOpen()
+    return read()
+  }
+
+  /** Where the log of a channel ends. @throws StoreError */
+  position(channel: string): Position {
     this.#checkOpen()
     checkText(channel)
     const log = this.#logs.get(channel)
+    return { epoch: log?.epoch ?? this.#epochOf(channel), offset: log?.top ?? 0 }
+  }
+
+  async remove(channel: string, { before = Infinity, statements }: RemoveOptions = {}): Promise<void> {
+    this.#checkOpen()
+    checkText(channel)
+    checkNone(statements)
+    const log = this.#logs.get(channel)
     if (log === undefined) return
-    log.first = log.top + 1
+    log.first = Math.max(log.first, Math.min(before, log.top + 1))
     this.#trim(log, this.#now())
   }
 
@@ -265,6 +279,10 @@ export class MemoryStore implements Store {
     const bucket = bucketOf(channel)
     this.#generations.set(bucket, (this.#generations.get(bucket) ?? 0) + 1)
   }
+}
+
+function checkNone(statements: readonly Statement[] = []): void {
+  if (statements.length > 0) throw new StoreError('A store in memory has no SQL to run statements in', false)
 }
 
 function within(all: readonly Publication[], lo: number, query: Query): readonly Publication[] {

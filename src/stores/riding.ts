@@ -1,7 +1,7 @@
 /** SQL from outside that runs in a transaction which it shares with others: what may, and what its parameters become. */
-import { StoreError } from '../core/store.ts'
+import { Refused, StoreError } from '../core/store.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
-import type { Statement } from '../core/store.ts'
+import type { Statement, StatementParam } from '../core/store.ts'
 import type { Statements } from './statements.ts'
 
 /** What only an append knows. */
@@ -11,16 +11,20 @@ export interface Known {
   readonly time: number
 }
 
-/** @throws StoreError for a text that may not run, what SQLite throws for one that fails */
+/** @throws StoreError for a text that may not run, Refused for a guard that does not hold, what SQLite throws for what fails */
 export function ride(prepared: Statements, statements: readonly Statement[], known: Known | undefined): void {
-  for (const { sql, params } of statements) {
+  for (const { sql, params = [], guard } of statements) {
     const objection = objectionTo(sql)
     if (objection !== undefined) throw new StoreError(objection, false)
-    prepared.remember(sql).run(...params.map((param) => bindingOf(param, known)))
+    const statement = prepared.remember(sql)
+    const bindings = params.map((param) => bindingOf(param, known))
+    if (guard === undefined) statement.run(...bindings)
+    // One row will do: whatever a statement with RETURNING changes it has changed before its first row.
+    else if (statement.get(...bindings) === null) throw new Refused(guard)
   }
 }
 
-function bindingOf(param: Statement['params'][number], known: Known | undefined): SQLQueryBindings {
+function bindingOf(param: StatementParam, known: Known | undefined): SQLQueryBindings {
   if (typeof param !== 'object' || param === null || param instanceof Uint8Array) return param
   if (known === undefined) throw new StoreError(`Without a publication there is no ${param.of} to refer to`, false)
   return known[param.of]

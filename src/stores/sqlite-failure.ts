@@ -1,7 +1,7 @@
 /**
  * What it means when SQLite fails, for whoever waits and for whoever operates.
  *
- *   mistake   the one call was wrong: a constraint, a syntax error, too much data. Others go on.
+ *   mistake   the one call was wrong: a guard, a constraint, a syntax error, too much data. Others go on.
  *   passing   the disk is full, read-only or in trouble: nothing was written, the next try may succeed.
  *   unsafe    a flush to the disk failed. The system may have thrown the data away and will say "fine"
  *             when asked again, so nothing can be promised any more before a restart.
@@ -10,17 +10,20 @@
  * Codes: https://www.sqlite.org/rescode.html
  */
 import { SQLiteError } from 'bun:sqlite'
-import { StoreError } from '../core/store.ts'
+import { Refused, StoreError } from '../core/store.ts'
 
 export interface Failure {
   readonly kind: 'mistake' | 'passing' | 'unsafe' | 'damaged'
   readonly message: string
+  /** Which mistake, if it is one that a program expects. */
+  readonly because?: 'guard' | 'constraint'
 }
 
 const flushes = new Set(['SQLITE_IOERR_FSYNC', 'SQLITE_IOERR_DIR_FSYNC'])
 
 export function failureOf(error: unknown, file: string): Failure {
   const message = error instanceof Error ? error.message : String(error)
+  if (error instanceof Refused) return { kind: 'mistake', message: error.guard, because: 'guard' }
   if (error instanceof StoreError) return { kind: error.temporary ? 'passing' : 'mistake', message }
   if (!(error instanceof SQLiteError)) return { kind: 'mistake', message }
   const code = error.code ?? ''
@@ -50,6 +53,8 @@ export function failureOf(error: unknown, file: string): Failure {
     case 11:
     case 26:
       return { kind: 'damaged', message: damage(file, message) }
+    case 19:
+      return { kind: 'mistake', message, because: 'constraint' }
     default:
       return { kind: 'mistake', message }
   }

@@ -83,8 +83,9 @@ export class SqliteLog {
    * savepoint; throws what SQLite throws, and then nothing of it is left.
    */
   do(request: Request): Appended | StreamChanged | undefined {
-    if (request.kind === 'remove') return this.#remove(request.channel)
     if (request.kind === 'append' && request.statements.length === 0) return this.#admit(request)
+    if (request.kind === 'remove' && request.statements.length === 0)
+      return this.#remove(request.channel, request.before)
     const before = request.kind === 'write' ? undefined : this.#channels.get(request.channel)
     const copy = before && { ...before }
     this.#savepoint.run()
@@ -102,9 +103,10 @@ export class SqliteLog {
     }
   }
 
-  #attempt(request: Exclude<Request, { kind: 'remove' }>): Appended | StreamChanged | undefined {
+  #attempt(request: Request): Appended | StreamChanged | undefined {
     if (request.kind === 'append') return this.#admit(request)
     if (request.kind === 'change') return this.#change(request)
+    if (request.kind === 'remove') this.#remove(request.channel, request.before)
     ride(this.#prepared, request.statements, undefined)
     return undefined
   }
@@ -248,10 +250,10 @@ export class SqliteLog {
     else if (row.age !== null) setDue(row, time + row.age + ageSlack(row.age))
   }
 
-  #remove(channel: string): undefined {
+  #remove(channel: string, before = Infinity): undefined {
     const row = this.#row(channel)
     if (row.isNew) return
-    row.first = row.top + 1
+    row.first = Math.max(row.first, Math.min(before, row.top + 1))
     setDue(row, 0)
     this.#channels.set(channel, row)
   }

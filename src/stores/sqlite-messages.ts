@@ -28,6 +28,8 @@ export interface AppendRequest {
 interface RemoveRequest {
   readonly kind: 'remove'
   readonly channel: string
+  readonly before: number // Infinity: all
+  readonly statements: readonly Statement[]
 }
 
 interface WriteRequest {
@@ -49,7 +51,13 @@ export interface ChangeRequest {
 export type Request = AppendRequest | RemoveRequest | WriteRequest | ChangeRequest
 
 /** undefined where there is nothing to say but that it is done. */
-export type Answer = Appended | StreamChanged | undefined | { readonly refused: string; readonly temporary: boolean }
+export type Answer = Appended | StreamChanged | undefined | Refusal
+
+export interface Refusal {
+  readonly refused: string // why; or the name of the guard that did not hold
+  readonly because: 'guard' | 'constraint' | 'mistake' | 'disk'
+  readonly temporary: boolean
+}
 
 export type ToWriter =
   | { readonly kind: 'open'; readonly file: string }

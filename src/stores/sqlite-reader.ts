@@ -13,7 +13,7 @@ import { streamColumns, streamOf } from './sqlite-stream.ts'
 import { Statements } from './statements.ts'
 import type { SqlRow } from './sql-row.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
-import type { Payload, Publication } from '../core/publication.ts'
+import type { Payload, Position, Publication } from '../core/publication.ts'
 import type { Page, Query, Retention } from '../core/store.ts'
 import type { StreamState } from '../core/stream.ts'
 import type { StreamRow } from './sqlite-stream.ts'
@@ -30,11 +30,13 @@ interface PublicationRow {
   readonly sum: number
 }
 
+type Opened = ReturnType<typeof open>
 type Range = [channel: number, lo: number, hi: number]
 
 export class SqliteReader {
   readonly #file: string
-  #open: ReturnType<typeof open> | undefined
+  #open: Opened | undefined
+  #held: Opened | undefined // while a snapshot is read
 
   /** Throws what SQLite throws. */
   constructor(file: string) {
@@ -42,9 +44,35 @@ export class SqliteReader {
     this.#open = open(file)
   }
 
+  /**
+   * Whatever `task` reads here is of one state of the database, the one at its
+   * first read. Inside another snapshot it is that one's.
+   * @throws StoreError, and what `task` throws
+   */
+  snapshot<T>(task: () => T): T {
+    if (this.#held !== undefined) return task()
+    const db = this.#guarded(() => this.#begin())
+    this.#held = db
+    try {
+      return task()
+    } finally {
+      this.#held = undefined
+      if (this.#open === db) this.#guarded(() => commit(db))
+    }
+  }
+
+  /** Where the log of a channel ends. @throws StoreError */
+  position(channel: string): Position {
+    return this.#read((db) => {
+      const row = db.channels.find(channel)
+      if (row === undefined) return { epoch: db.channels.nextEpoch(channel), offset: 0 }
+      return { epoch: row.epoch, offset: row.top }
+    })
+  }
+
   /** @throws StoreError */
   read(channel: string, retention: Retention, query: Query, now: number): Page {
-    return this.#snapshot((db) => {
+    return this.#read((db) => {
       const row = db.channels.find(channel)
       if (row === undefined) return { publications: [], top: { epoch: db.channels.nextEpoch(channel), offset: 0 } }
       const { id, epoch, top } = row
@@ -64,7 +92,7 @@ export class SqliteReader {
 
   /** The sizes stand in the rows' headers, so that what does not fit is not read. */
   #within(
-    db: ReturnType<typeof open>,
+    db: Opened,
     channel: string,
     id: number,
     asked: { readonly lo: number; readonly hi: number },
@@ -77,14 +105,14 @@ export class SqliteReader {
   }
 
   /** Whether the channel was a stream that has expired: what is left of it is not there any more. */
-  #isOver(db: ReturnType<typeof open>, channel: string, now: number): boolean {
+  #isOver(db: Opened, channel: string, now: number): boolean {
     const row = db.stream.get(channel)
     return row !== null && isExpired(streamOf(row), now)
   }
 
   /** @throws StoreError */
   stream(channel: string, now: number): StreamState | undefined {
-    return this.#snapshot((db) => {
+    return this.#read((db) => {
       const row = db.stream.get(channel)
       const state = row === null ? undefined : streamOf(row)
       return state === undefined || isExpired(state, now) ? undefined : state
@@ -93,7 +121,7 @@ export class SqliteReader {
 
   /** Any SELECT, on what is committed. @throws StoreError */
   query(sql: string, params: readonly SQLQueryBindings[]): SqlRow[] {
-    return this.#snapshot((db) => db.prepared.remember(sql).all(...params))
+    return this.#read((db) => db.prepared.remember(sql).all(...params))
   }
 
   close(): void {
@@ -102,17 +130,33 @@ export class SqliteReader {
     opened?.prepared.close()
   }
 
-  /** All reads of `task` see one state of the database. */
-  #snapshot<T>(task: (db: ReturnType<typeof open>) => T): T {
-    try {
-      this.#open ??= open(this.#file)
-      const db = this.#open
-      db.begin.run()
+  /** All that `task` reads is of one state of the database. */
+  #read<T>(task: (db: Opened) => T): T {
+    const held = this.#held
+    return this.#guarded(() => {
+      if (held !== undefined) {
+        if (this.#open !== held || !held.database.inTransaction)
+          throw new StoreError('This snapshot has ended, because reading in it failed; begin another', true)
+        return task(held)
+      }
+      const db = this.#begin()
       try {
         return task(db)
       } finally {
-        if (db.database.inTransaction) db.commit.run() // some failures end it by themselves
+        commit(db)
       }
+    })
+  }
+
+  #begin(): Opened {
+    this.#open ??= open(this.#file)
+    this.#open.begin.run()
+    return this.#open
+  }
+
+  #guarded<T>(task: () => T): T {
+    try {
+      return task()
     } catch (error) {
       if (error instanceof StoreError) throw error
       const failure = failureOf(error, this.#file)
@@ -155,6 +199,10 @@ export class SqliteReader {
 function parseTags(text: string): Record<string, string> {
   const tags: Record<string, string> = JSON.parse(text) // written by the store, and the checksum was right
   return tags
+}
+
+function commit(db: Opened): void {
+  if (db.database.inTransaction) db.commit.run() // some failures end it by themselves
 }
 
 function open(file: string) {

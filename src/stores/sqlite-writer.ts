@@ -11,7 +11,7 @@
 import { failureOf } from './sqlite-failure.ts'
 import { openForWriting } from './sqlite-connection.ts'
 import type { Failure } from './sqlite-failure.ts'
-import type { Answer, FromWriter, Request, ToWriter, Trouble } from './sqlite-messages.ts'
+import type { Answer, FromWriter, Refusal, Request, ToWriter, Trouble } from './sqlite-messages.ts'
 
 declare const self: Worker
 
@@ -99,7 +99,7 @@ class Writer {
 
   #commit(group: readonly Request[]): Answer[] {
     if (this.#trouble?.final === true) return group.map(() => refusal(this.#trouble))
-    const refused = new Map<Request, Answer>()
+    const refused = new Map<Request, Refusal>()
     for (;;) {
       const outcome = this.#try(group, refused)
       if (outcome === 'again') continue
@@ -109,17 +109,18 @@ class Writer {
       }
       const { failure } = outcome
       if (failure.kind === 'mistake') {
-        // Only the commit found it (a deferred constraint), so each shows by itself whether it was the one.
-        if (group.length > 1) return group.flatMap((request) => refused.get(request) ?? this.#commit([request]))
-        return [{ refused: failure.message, temporary: false }]
+        // Only the commit found it (a deferred constraint), so each shows by itself whether it was the one;
+        // also those that were refused, for they were beside what is not there now.
+        if (group.length > 1) return group.flatMap((request) => this.#commit([request]))
+        return [refusalOf(failure)]
       }
       this.#suffer(failure)
-      return group.map((request) => refused.get(request) ?? refusal(this.#trouble))
+      return group.map(() => refusal(this.#trouble))
     }
   }
 
   /** 'again': a request took the whole transaction with it; it is refused by now, and the others deserve another. */
-  #try(group: readonly Request[], refused: Map<Request, Answer>): Outcome | 'again' {
+  #try(group: readonly Request[], refused: Map<Request, Refusal>): Outcome | 'again' {
     try {
       const { db, log, begin, commit } = this.#db
       begin.run()
@@ -135,10 +136,9 @@ class Writer {
         } catch (error) {
           const failure = failureOf(error, this.#file)
           if (failure.kind !== 'mistake') throw error
-          const answer = { refused: failure.message, temporary: false }
+          const answer = refusalOf(failure)
           refused.set(request, answer)
-          const isUndone =
-            db.inTransaction && (request.kind === 'write' || request.kind === 'change' || hasStatements(request))
+          const isUndone = db.inTransaction && (request.kind === 'change' || request.statements.length > 0)
           if (!isUndone) {
             this.#rollback()
             return 'again'
@@ -261,12 +261,17 @@ function groupSize(waiting: readonly Request[]): number {
   return waiting.length
 }
 
-const refusal = (trouble: Trouble | undefined): Answer => ({
-  refused: trouble?.message ?? 'Writing failed',
-  temporary: trouble?.final !== true,
+const refusalOf = ({ message, because }: Failure): Refusal => ({
+  refused: message,
+  because: because ?? 'mistake',
+  temporary: false,
 })
 
-const hasStatements = (request: Request): boolean => request.kind === 'append' && request.statements.length > 0
+const refusal = (trouble: Trouble | undefined): Refusal => ({
+  refused: trouble?.message ?? 'Writing failed',
+  because: 'disk',
+  temporary: trouble?.final !== true,
+})
 
 function post(message: FromWriter): void {
   // oxlint-disable-next-line unicorn/require-post-message-target-origin -- threads have no origin

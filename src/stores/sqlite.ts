@@ -8,18 +8,18 @@
  * is bounded; beyond, appends are refused at once, to be tried again later.
  */
 import { systemClock } from '../core/clock.ts'
-import { StoreError } from '../core/store.ts'
+import { Refused, StoreError } from '../core/store.ts'
 import { checkChange, checkDraft, checkText, copyOf } from './log-rules.ts'
 import { failureOf, toStoreError } from './sqlite-failure.ts'
 import { lock, prepare, realFile } from './sqlite-file.ts'
 import { SqliteReader } from './sqlite-reader.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
 import type { Clock } from '../core/clock.ts'
-import type { Draft } from '../core/publication.ts'
-import type { Appended, AppendOptions, Page, Query, Retention, Statement, Store } from '../core/store.ts'
+import type { Draft, Position } from '../core/publication.ts'
+import type { Appended, AppendOptions, Page, Query, RemoveOptions, Retention, Statement, Store } from '../core/store.ts'
 import type { StreamChange, StreamChanged, StreamState } from '../core/stream.ts'
 import type { SqlRow } from './sql-row.ts'
-import type { Answer, AppendRequest, FromWriter, Request, ToWriter, Trouble } from './sqlite-messages.ts'
+import type { Answer, AppendRequest, FromWriter, Refusal, Request, ToWriter, Trouble } from './sqlite-messages.ts'
 
 export interface SqliteOptions {
   readonly file: string
@@ -34,8 +34,8 @@ export interface SqliteOptions {
 
 interface Waiting {
   readonly bytes: number
-  readonly resolve: (answer: Exclude<Answer, { readonly refused: string }>) => void
-  readonly reject: (error: StoreError) => void
+  readonly resolve: (answer: Exclude<Answer, Refusal>) => void
+  readonly reject: (error: StoreError | Refused) => void
 }
 
 /**
@@ -182,12 +182,12 @@ export class SqliteStore implements Store {
     return this.#reader.read(channel, retention, query, this.#now())
   }
 
-  async remove(channel: string): Promise<void> {
+  async remove(channel: string, { before = Infinity, statements = [] }: RemoveOptions = {}): Promise<void> {
     checkText(channel)
-    await this.#ask({ kind: 'remove', channel })
+    await this.#ask({ kind: 'remove', channel, before, statements: copyOfStatements(statements) })
   }
 
-  /** Statements without a publication, in one transaction, in order with the appends. @throws StoreError, and then nothing was written */
+  /** Statements without a publication, in one transaction, in order with the appends. @throws StoreError, Refused; and then nothing was written */
   async write(statements: readonly Statement[]): Promise<void> {
     await this.#ask({ kind: 'write', statements: copyOfStatements(statements) })
   }
@@ -196,6 +196,23 @@ export class SqliteStore implements Store {
   query(sql: string, ...params: SQLQueryBindings[]): SqlRow[] {
     this.#checkOpen()
     return this.#reader.query(sql, params)
+  }
+
+  /**
+   * What `read` reads by `query` and `position` is of one committed state. One
+   * within another joins it. Synchronous, as they are.
+   * @throws StoreError, and what `read` throws
+   */
+  snapshot<T>(read: () => T): T {
+    this.#checkOpen()
+    return this.#reader.snapshot(read)
+  }
+
+  /** Where the log of a channel ends, in all that is committed. @throws StoreError */
+  position(channel: string): Position {
+    this.#checkOpen()
+    checkText(channel)
+    return this.#reader.position(channel)
   }
 
   close(): Promise<void> {
@@ -223,7 +240,7 @@ export class SqliteStore implements Store {
     if (this.#closing !== undefined) throw new StoreError('The store is closed', false)
   }
 
-  #ask(request: Request): Promise<Exclude<Answer, { readonly refused: string }>> {
+  #ask(request: Request): Promise<Exclude<Answer, Refusal>> {
     this.#checkOpen()
     if (this.#trouble?.final === true) throw new StoreError(this.#trouble.message, false)
     const bytes = weightOf(request)
@@ -257,7 +274,7 @@ export class SqliteStore implements Store {
     for (const [at, { bytes, resolve, reject }] of answered.entries()) {
       this.#waitingBytes -= bytes
       const answer = answers[at]
-      if (answer !== undefined && 'refused' in answer) reject(new StoreError(answer.refused, answer.temporary))
+      if (answer !== undefined && 'refused' in answer) reject(errorOf(answer))
       else resolve(answer)
     }
   }
@@ -285,13 +302,19 @@ function tell(worker: Worker, message: ToWriter): void {
   worker.postMessage(message)
 }
 
+const errorOf = ({ refused, because, temporary }: Refusal): StoreError | Refused =>
+  because === 'guard'
+    ? new Refused(refused)
+    : new StoreError(refused, temporary, { constraint: because === 'constraint' })
+
 /** The drafts travel apart, as appends; here only their number matters. */
 const empty: Draft = { data: '' }
 
 /** Bytes are copied: their owner may use them again before they are sent, and a view would take its whole buffer along. */
 const copyOfStatements = (statements: readonly Statement[]): Statement[] =>
-  statements.map(({ sql, params }) => ({
+  statements.map(({ sql, params = [], guard }) => ({
     sql,
+    guard,
     params: params.map((param) => {
       if (param instanceof Uint8Array) return new Uint8Array(param)
       const isKnown = param === null || ['string', 'number', 'bigint', 'object'].includes(typeof param)
@@ -308,10 +331,9 @@ function weightOf(request: Request): number {
   if (request.kind === 'change') return request.drafts.reduce((sum, draft) => sum + weightOf(draft), bytes)
   if (request.kind === 'append')
     for (const part of [request.data, request.connInfo, request.chanInfo, request.tags]) bytes += part?.length ?? 0
-  if (request.kind !== 'remove')
-    for (const { sql, params } of request.statements) {
-      bytes += sql.length
-      for (const param of params) bytes += typeof param === 'string' || param instanceof Uint8Array ? param.length : 8
-    }
+  for (const { sql, params = [] } of request.statements) {
+    bytes += sql.length
+    for (const param of params) bytes += typeof param === 'string' || param instanceof Uint8Array ? param.length : 8
+  }
   return bytes
 }

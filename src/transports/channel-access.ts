@@ -7,6 +7,7 @@ import { ClientError, Disconnect, disconnects, errors } from '../core/errors.ts'
 import type { Node } from '../core/node.ts'
 import type { Action, Namespace } from '../core/rules.ts'
 import { allowWithoutToken } from '../protocol/subscribe.ts'
+import type { Arrival } from './arrival.ts'
 import { Refusal, unauthorized } from './channel-reply.ts'
 import { claimsKey, identifyRequest, tokenOf } from './http-identity.ts'
 import { entranceBy, passingClient } from './passing-client.ts'
@@ -34,16 +35,16 @@ export class ChannelAccess {
   }
 
   /** @throws ClientError, Disconnect, Refusal */
-  async visitor(request: Request, url: URL, channel: string, address: string): Promise<Visitor> {
-    const { headers } = request
-    const client = { id: crypto.randomUUID(), entrance: entranceBy(request, this.#node) }
+  async visitor(arrival: Arrival, url: URL, channel: string): Promise<Visitor> {
+    const { headers } = arrival
+    const client = { id: crypto.randomUUID(), entrance: entranceBy(arrival, this.#node) }
     if (claimsKey(headers)) {
       if (!this.#hasKey(headers)) throw unauthorized('The API key is not the one of this server.')
       return { ...client, identity: { user: '' }, isBackend: true, hasToken: true, grant: undefined }
     }
-    const token = tokenOf(headers, url)
+    const token = tokenOf(arrival, url, this.#node)
     try {
-      const identity = await identifyRequest(request, token, client.id, address, this.#node)
+      const identity = await identifyRequest(arrival, token, client.id, this.#node)
       return { ...client, identity, isBackend: false, hasToken: token !== '', grant: identity.subs?.get(channel) }
     } catch (error) {
       if (token === '') throw isBadRequest(error) ? unauthorized(wantsToken) : error

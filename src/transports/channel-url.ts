@@ -11,6 +11,7 @@ import { disconnects } from '../core/errors.ts'
 import type { Draft } from '../core/publication.ts'
 import type { Namespace } from '../core/rules.ts'
 import { Streams } from '../core/streams.ts'
+import type { Arrival } from './arrival.ts'
 import { ChannelAccess, type Right, type Visitor } from './channel-access.ts'
 import { channelEvents } from './channel-events.ts'
 import { complete, disconnected, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
@@ -50,27 +51,27 @@ export class ChannelUrl {
   }
 
   /** Undefined: the request has become a WebSocket. */
-  async answer(request: Request, server: Server<Socket>): Promise<Response | undefined> {
-    const { node, origins } = this.options
-    const response = await this.#answer(request, server).catch((error: unknown) => {
+  async answer(arrival: Arrival, server: Server<Socket>): Promise<Response | undefined> {
+    const { node } = this.options
+    const response = await this.#answer(arrival, server).catch((error: unknown) => {
       const refusal = toRefusal(error)
       if (refusal === undefined) node.report(error)
       return refuse(refusal ?? new Refusal(500, 'The server made a mistake; its operator finds it in the log.'))
     })
-    return response && complete(response, origins.cors(request))
+    return response && complete(response, arrival.cors())
   }
 
-  async #answer(request: Request, server: Server<Socket>): Promise<Response | undefined> {
-    const { node, origins } = this.options
-    if (!origins.allows(request))
+  async #answer(arrival: Arrival, server: Server<Socket>): Promise<Response | undefined> {
+    const { node } = this.options
+    const { request } = arrival
+    if (!arrival.isAllowed)
       throw new Refusal(403, 'Pages of this origin may not use this server; see client.allowed_origins.')
     if (request.method === 'OPTIONS') return preflight()
     const url = new URL(request.url)
     const channel = channelOf(url)
     const namespace = node.rules.namespace(channel)
-    const address = server.requestIP(request)?.address ?? ''
-    const visitor = await this.access.visitor(request, url, channel, address)
-    const visit = new Visit(this, request, server, channel, namespace, visitor, address)
+    const visitor = await this.access.visitor(arrival, url, channel)
+    const visit = new Visit(this, arrival, server, channel, namespace, visitor)
     switch (request.method) {
       case 'GET':
         return this.#read(visit)
@@ -107,26 +108,25 @@ export class Visit {
   readonly channel: string
   readonly namespace: Namespace
   readonly visitor: Visitor
-  readonly address: string
+  readonly #arrival: Arrival
   #granting: Promise<SubscriptionGrant | undefined> | undefined
   #grant: SubscriptionGrant | undefined
 
   constructor(
     door: ChannelUrl,
-    request: Request,
+    arrival: Arrival,
     server: Server<Socket>,
     channel: string,
     namespace: Namespace,
     visitor: Visitor,
-    address: string,
   ) {
     this.door = door
-    this.request = request
+    this.request = arrival.request
     this.server = server
     this.channel = channel
     this.namespace = namespace
     this.visitor = visitor
-    this.address = address
+    this.#arrival = arrival
   }
 
   /** Made when it is asked for: many wait for long, and none of them with a parsed URL at hand. */
@@ -136,6 +136,15 @@ export class Visit {
 
   get node() {
     return this.door.options.node
+  }
+
+  get address(): string {
+    return this.#arrival.address
+  }
+
+  /** Of this server, as the visitor sees it. */
+  get origin(): string {
+    return this.#arrival.origin
   }
 
   /** What a token or the application says of this channel, as far as it was found out. */

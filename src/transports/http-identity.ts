@@ -2,11 +2,12 @@
  * Who stands behind a plain HTTP request, or a socket that says nothing of it
  * in messages: whoever sends the API key, or a connection token in
  * `Authorization: Bearer` or, for those that can set no header (a browser's
- * WebSocket and EventSource), in `?token=`; else whom the application knows.
+ * WebSocket and EventSource), in `?token=` or a cookie; else whom the application knows.
  */
 import { type Entrance, identify, type Identity } from '../core/auth.ts'
 import { ClientError, Disconnect } from '../core/errors.ts'
 import type { Node } from '../core/node.ts'
+import type { Arrival } from './arrival.ts'
 
 export type HttpIdentity =
   | { readonly kind: 'backend' } // has the API key
@@ -22,9 +23,9 @@ export function claimsKey(headers: Headers): boolean {
   return headers.has('x-api-key') || /^apikey\s/i.test(headers.get('authorization') ?? '')
 }
 
-/** A header where one can be set; EventSource and WebSocket have only the URL, which ends up in logs. '' for none. */
-export function tokenOf(headers: Headers, url: URL): string {
-  return bearerOf(headers) ?? url.searchParams.get('token') ?? ''
+/** A header where one can be set; EventSource and WebSocket have only the URL, which ends up in logs, or a cookie. '' for none. */
+export function tokenOf({ headers }: Arrival, url: URL, { auth }: Node): string {
+  return bearerOf(headers) ?? url.searchParams.get('token') ?? auth.tokenIn?.(headers) ?? ''
 }
 
 function bearerOf(headers: Headers): string | undefined {
@@ -33,14 +34,13 @@ function bearerOf(headers: Headers): string | undefined {
 
 /** Finds out who sent a request, as for a client that connects. @throws what `identify` throws */
 export function identifyRequest(
-  { headers, url }: Request,
+  { request: { url }, headers, address, secure, host }: Arrival,
   token: string,
   client: string,
-  address: string,
   { auth, tokens, hooks, clock }: Node,
 ): Promise<Identity> {
   const nothing = { data: undefined, name: '', version: '', channels: [], emulated: new Map<string, string>() }
-  const request = { ...byHttp, ...nothing, client, token, headers, url, address }
+  const request = { ...byHttp, ...nothing, client, token, headers, url, address, secure, host }
   return identify(request, auth, tokens, hooks, clock.now() / 1000)
 }
 
@@ -51,19 +51,18 @@ export interface HttpIdentityOptions {
 
 /** @throws ClientError, Disconnect when it cannot be found out for now */
 export async function httpIdentity(
-  request: Request,
+  arrival: Arrival,
   url: URL,
-  address: string,
   { node, hasKey }: HttpIdentityOptions,
 ): Promise<HttpIdentity> {
-  const { headers } = request
+  const { headers } = arrival
   if (claimsKey(headers))
     return hasKey(headers) ? { kind: 'backend' } : { kind: 'refused', why: 'this API key is not right' }
   if ((headers.get('authorization') ?? '') !== '' && bearerOf(headers) === undefined)
     return { kind: 'refused', why: 'Authorization must be "Bearer <token>" or "apikey <key>"' }
-  const token = tokenOf(headers, url)
+  const token = tokenOf(arrival, url, node)
   try {
-    const identity = await identifyRequest(request, token, crypto.randomUUID(), address, node)
+    const identity = await identifyRequest(arrival, token, crypto.randomUUID(), node)
     return identity.user === '' ? { kind: 'nobody' } : { kind: 'user', identity }
   } catch (error) {
     if (!(error instanceof ClientError || error instanceof Disconnect) || isPassing(error)) throw error

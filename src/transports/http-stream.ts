@@ -4,6 +4,7 @@
  * through `/emulation`.
  */
 import type { Server } from 'bun'
+import type { Arrival } from './arrival.ts'
 import { answerEarly, readBody, refusal } from './http.ts'
 import { asTheyAre, lines } from './layouts.ts'
 import { openStream, type Stream } from './stream.ts'
@@ -15,19 +16,20 @@ export interface HttpStreamOptions {
 }
 
 export async function httpStream(
-  request: Request,
+  arrival: Arrival,
   server: Server<unknown>,
   context: TransportContext,
   { maxBody, sessions }: HttpStreamOptions,
 ): Promise<Response> {
-  const { origins, codecs } = context
-  const early = answerEarly(request, ['POST'], origins)
+  const { request } = arrival
+  const { codecs } = context
+  const early = answerEarly(arrival, ['POST'])
   if (early !== undefined) return early
-  if (!context.admits()) return tooManyConnections(origins.cors(request))
+  if (!context.admits()) return tooManyConnections(arrival.cors())
   const said = await readBody(request, maxBody)
-  if (said === undefined) return refusal(413, `the body is larger than ${maxBody} bytes`, request, origins)
+  if (said === undefined) return refusal(413, `the body is larger than ${maxBody} bytes`, arrival)
   const protobuf = request.headers.get('content-type') === 'application/octet-stream'
-  return openStream(request, server, context, {
+  return openStream(arrival, server, context, {
     transport: 'http_stream',
     codec: protobuf ? codecs.protobuf : codecs.json,
     layout: protobuf ? asTheyAre(codecs.protobuf) : lines,

@@ -1,25 +1,26 @@
 /** What the ways in over plain HTTP share: who may ask how, and bodies with a limit. */
-import type { Origins } from './origin.ts'
+import type { Arrival } from './arrival.ts'
 import { wrongOrigin } from './transport.ts'
 
 /** Answers what needs no more than a look: a strange origin, a browser's question beforehand, a wrong method. */
-export function answerEarly(request: Request, methods: readonly string[], origins: Origins): Response | undefined {
-  if (!origins.allows(request)) return wrongOrigin()
-  const headers = origins.cors(request)
+export function answerEarly(arrival: Arrival, methods: readonly string[]): Response | undefined {
+  if (!arrival.isAllowed) return wrongOrigin()
+  const headers = arrival.cors()
+  const { method } = arrival.request
   const allow = [...methods, 'OPTIONS'].join(', ')
-  if (request.method === 'OPTIONS') {
+  if (method === 'OPTIONS') {
     headers.set('access-control-allow-methods', allow)
     headers.set('access-control-max-age', '300')
     return new Response(null, { status: 204, headers })
   }
-  if (methods.includes(request.method)) return undefined
+  if (methods.includes(method)) return undefined
   headers.set('allow', allow)
   return new Response(`use ${methods.join(' or ')}\n`, { status: 405, headers })
 }
 
 /** A refusal that a page may read. */
-export function refusal(status: number, text: string, request: Request, origins: Origins): Response {
-  return new Response(`${text}\n`, { status, headers: origins.cors(request) })
+export function refusal(status: number, text: string, arrival: Arrival): Response {
+  return new Response(`${text}\n`, { status, headers: arrival.cors() })
 }
 
 /** Undefined: there is more than `limit` bytes, or the client left before the end. */

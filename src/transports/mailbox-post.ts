@@ -4,6 +4,7 @@
  * (`application/octet-stream`, `audio/…`) is the letter itself.
  */
 import { type ClientError, errors } from '../core/errors.ts'
+import type { Arrival } from './arrival.ts'
 import type { MailboxActor } from './mailbox-actor.ts'
 import { badRequest } from './bad-request.ts'
 import { readBody } from './http.ts'
@@ -21,13 +22,13 @@ export interface PostContext extends MailboxContext {
 
 /** @throws ClientError 103, 107, 111 · StoreError */
 export async function mailboxPost(
-  request: Request,
+  arrival: Arrival,
   url: URL,
-  address: string,
   user: string,
   actor: MailboxActor,
   context: PostContext,
 ): Promise<Response> {
+  const { request, address } = arrival
   const { node, addresses, sender, rates } = context
   const said = await read(request, context)
   if (said === undefined) return new Response(`a letter has at most ${context.bodyLimit} bytes\n`, { status: 413 })
@@ -48,7 +49,7 @@ export async function mailboxPost(
     info: from === undefined ? (actor.isTrusted ? undefined : passingInfo('')) : passingInfo(from, actor.as(from).info),
     client: actor.isTrusted
       ? undefined
-      : passingClient(node, crypto.randomUUID(), actor.as(from ?? ''), entranceBy(request, node)),
+      : passingClient(node, crypto.randomUUID(), actor.as(from ?? ''), entranceBy(arrival, node)),
     spend: () => actor.isTrusted || rates.spend(actor.user ?? '', address),
   }
   const clientId = letter.clientId ?? url.searchParams.get('clientId') ?? request.headers.get('idempotency-key')

@@ -6,6 +6,7 @@
 import type { Server } from 'bun'
 import { ClientError, Disconnect, disconnects, errors } from '../core/errors.ts'
 import { StoreError } from '../core/store.ts'
+import type { Arrival } from './arrival.ts'
 import { badRequest } from './bad-request.ts'
 import { answerEarly } from './http.ts'
 import { httpIdentity, type HttpIdentityOptions } from './http-identity.ts'
@@ -30,39 +31,39 @@ const longestWait = 60 // seconds
 
 /** Undefined: the request has become a WebSocket. */
 export async function mailbox(
-  request: Request,
+  arrival: Arrival,
   server: Server<Socket>,
   door: MailboxDoor,
 ): Promise<Response | undefined> {
-  const early = answerEarly(request, ['GET', 'POST'], door.origins)
+  const early = answerEarly(arrival, ['GET', 'POST'])
   if (early !== undefined) return early
-  const response = await answerOrRefuse(request, server, door)
+  const response = await answerOrRefuse(arrival, server, door)
   if (response === undefined) return undefined
-  for (const [name, value] of door.origins.cors(request)) response.headers.set(name, value)
+  for (const [name, value] of arrival.cors()) response.headers.set(name, value)
   return response
 }
 
-async function answerOrRefuse(request: Request, server: Server<Socket>, door: MailboxDoor) {
+async function answerOrRefuse(arrival: Arrival, server: Server<Socket>, door: MailboxDoor) {
   try {
-    return await answer(request, server, door)
+    return await answer(arrival, server, door)
   } catch (error) {
     return refusal(error, door)
   }
 }
 
-async function answer(request: Request, server: Server<Socket>, door: MailboxDoor): Promise<Response | undefined> {
+async function answer(arrival: Arrival, server: Server<Socket>, door: MailboxDoor): Promise<Response | undefined> {
+  const { request } = arrival
   const { method, headers } = request
   if (method === 'GET' && !door.admits()) return tooManyConnections() // a letter is no connection
   const url = new URL(request.url)
   const user = userOf(url)
-  const address = server.requestIP(request)?.address ?? ''
-  const who = await httpIdentity(request, url, address, door)
+  const who = await httpIdentity(arrival, url, door)
   if (who.kind === 'refused') return unauthorized(who.why)
   const actor = MailboxActor.of(who, door.isOpen || door.node.auth.insecure)
   if (actor === undefined) return unauthorized('say who you are: Authorization: Bearer <token>, or ?token=')
-  if (method === 'POST') return mailboxPost(request, url, address, user, actor, door)
+  if (method === 'POST') return mailboxPost(arrival, url, user, actor, door)
 
-  const visit = visitOf(request, url, user, actor, door)
+  const visit = visitOf(arrival, url, user, actor, door)
   const { node, bookmarks } = door
   const wantsSocket = headers.get('upgrade')?.toLowerCase() === 'websocket'
   const start = await startOf(node, bookmarks, visit.mailbox, visit.device, visit.asked)
@@ -74,7 +75,7 @@ async function answer(request: Request, server: Server<Socket>, door: MailboxDoo
 
 /** @throws ClientError 103 for somebody else's mailbox, or one that its user may not read */
 function visitOf(
-  request: Request,
+  arrival: Arrival,
   url: URL,
   user: string,
   actor: MailboxActor,
@@ -85,8 +86,8 @@ function visitOf(
   if (!actor.mayBe(user) || !node.rules.allows('subscribe', asker, box.channel, box.namespace))
     throw errors.permissionDenied()
   // An EventSource that comes again keeps the address it had and says in the header how far it got.
-  const asked = request.headers.get('last-event-id') || (url.searchParams.get('offset') ?? '')
-  return { mailbox: box, actor, entrance: entranceBy(request, node), device: deviceOf(url), asked }
+  const asked = arrival.headers.get('last-event-id') || (url.searchParams.get('offset') ?? '')
+  return { mailbox: box, actor, entrance: entranceBy(arrival, node), device: deviceOf(url), asked }
 }
 
 function upgrade(

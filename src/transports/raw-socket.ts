@@ -7,6 +7,7 @@
  */
 import type { Server, ServerWebSocket } from 'bun'
 import type { Sleeper } from '../core/wheel.ts'
+import type { Arrival } from './arrival.ts'
 import { Origins } from './origin.ts'
 import { type Leaving, type Socket, tooManyConnections, type TransportContext, wrongOrigin } from './transport.ts'
 import { Visit } from './visit.ts'
@@ -25,7 +26,7 @@ export interface SocketHandlers<Data> {
 
   /** Subprotocols that are spoken here, the best first: the first of them that a client offers is chosen. */
   readonly protocols?: readonly string[]
-  /** Origins whose pages may connect, or `any`. Else `client.allowed_origins` decides. */
+  /** Origins whose pages may connect, or `any`, which come without cookies. Else `client.allowed_origins` decides. */
   readonly origins?: readonly string[] | 'any'
   /** Off where `websocket.compression` is off; there, off for this path by `false`. */
   readonly compression?: boolean
@@ -42,28 +43,29 @@ export interface SocketDefaults {
   readonly maxMessageSize: number
 }
 
-type Request = globalThis.Request & { readonly params?: object }
-
 /** Answers the upgrade requests of one path. Undefined: it has become a WebSocket. @internal */
 export function rawSockets<Data>(
   pattern: string,
   handlers: SocketHandlers<Data>,
   defaults: SocketDefaults,
   context: TransportContext,
-): (request: Request, server: Server<Socket>) => Promise<Response | undefined> {
+): (arrival: Arrival, server: Server<Socket>) => Promise<Response | undefined> {
   const { origins = [] } = handlers
-  const listed = handlers.origins === undefined ? context.origins : new Origins(origins === 'any' ? ['*'] : origins)
+  const listed = handlers.origins && new Origins(origins === 'any' ? ['*'] : origins)
   const limits: Limits = {
     compressFrom: handlers.compression === false ? Infinity : defaults.compressFrom,
     message: Math.min(handlers.maxMessageSize ?? Infinity, defaults.maxMessageSize),
     waiting: handlers.maxWaiting ?? context.node.limits.outboxSize,
   }
-  return async (request, server) => {
-    if (!listed.allows(request)) return wrongOrigin()
+  return async (given, server) => {
+    const arrival = listed === undefined ? given : given.under(listed)
+    const { request, headers: sent, isAllowed, address, secure, host } = arrival
+    if (!isAllowed) return wrongOrigin()
     if (request.headers.get('upgrade')?.toLowerCase() !== 'websocket') return notWebSocket()
     if (!context.admits()) return tooManyConnections()
-    const address = server.requestIP(request)?.address ?? ''
-    const visit = new Visit({ headers: request.headers, url: request.url, address, params: request.params }, pattern)
+    const { url } = request
+    const params = 'params' in request ? (request.params as object) : {}
+    const visit = new Visit({ headers: sent, url, address, secure, host, params }, pattern)
     if (visit.isAstray) return notWebSocket()
     const data = (await handlers.accept?.(visit)) as Data | Response
     if (data instanceof Response) return data

@@ -4,6 +4,7 @@
  * server-sent events. What the client says later comes through `/emulation`.
  */
 import type { Server } from 'bun'
+import type { Arrival } from './arrival.ts'
 import { answerEarly, readBody, refusal } from './http.ts'
 import { events } from './layouts.ts'
 import { openStream, type Stream } from './stream.ts'
@@ -15,22 +16,23 @@ export interface SseOptions {
 }
 
 export async function sse(
-  request: Request,
+  arrival: Arrival,
   server: Server<unknown>,
   context: TransportContext,
   { maxBody, sessions }: SseOptions,
 ): Promise<Response> {
-  const { origins, codecs } = context
-  const early = answerEarly(request, ['GET', 'POST'], origins)
+  const { request } = arrival
+  const { codecs } = context
+  const early = answerEarly(arrival, ['GET', 'POST'])
   if (early !== undefined) return early
-  if (!context.admits()) return tooManyConnections(origins.cors(request))
+  if (!context.admits()) return tooManyConnections(arrival.cors())
   const inQuery = request.method === 'GET'
   const said = inQuery ? new URL(request.url).searchParams.get('cf_connect') : await readBody(request, maxBody)
-  if (said === undefined) return refusal(413, `the body is larger than ${maxBody} bytes`, request, origins)
-  if (said === null) return refusal(400, 'cf_connect is missing', request, origins)
+  if (said === undefined) return refusal(413, `the body is larger than ${maxBody} bytes`, arrival)
+  if (said === null) return refusal(400, 'cf_connect is missing', arrival)
   // A link that somebody is made to follow must do nothing in their name but connect.
   if (typeof said === 'string' && said.trim().includes('\n')) {
-    return refusal(400, 'cf_connect holds more than one command', request, origins)
+    return refusal(400, 'cf_connect holds more than one command', arrival)
   }
-  return openStream(request, server, context, { transport: 'sse', codec: codecs.json, layout: events, said, sessions })
+  return openStream(arrival, server, context, { transport: 'sse', codec: codecs.json, layout: events, said, sessions })
 }

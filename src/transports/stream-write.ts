@@ -33,7 +33,7 @@ export async function createStream(visit: Visit): Promise<Response> {
     'cache-control': 'no-store',
   }
   if (outcome === 'exists') return new Response(null, { status: 200, headers: described })
-  const location = `${visit.url.origin}${visit.url.pathname}`
+  const location = `${visit.origin}${visit.url.pathname}`
   return new Response(null, { status: 201, headers: { ...described, location } })
 }
 

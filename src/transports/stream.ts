@@ -7,6 +7,7 @@ import type { Server } from 'bun'
 import { type Disconnect, disconnects } from '../core/errors.ts'
 import type { Codec, Frame } from '../protocol/messages.ts'
 import { type Outlet, Session } from '../protocol/session.ts'
+import type { Arrival } from './arrival.ts'
 import { Outbox, type Sink } from './outbox.ts'
 import { patience } from './patience.ts'
 import type { TransportContext } from './transport.ts'
@@ -32,16 +33,16 @@ export interface StreamOptions {
 
 /** Answers with a stream, and begins the conversation on it. */
 export function openStream(
-  request: Request,
+  arrival: Arrival,
   server: Server<unknown>,
   context: TransportContext,
   options: StreamOptions,
 ): Response {
   const { contentType } = options.layout
-  const headers = context.origins.cors(request)
+  const headers = arrival.cors()
   for (const [name, value] of Object.entries(unbuffered)) headers.set(name, value)
   if (contentType !== undefined) headers.set('content-type', contentType)
-  const stream = new Stream(request, server, context, options)
+  const stream = new Stream(arrival, server, context, options)
   const response = new Response(new ReadableStream(stream), { headers })
   stream.receive(options.said)
   return response
@@ -65,7 +66,7 @@ export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
   #paused: PromiseWithResolvers<void> | undefined
 
   constructor(
-    request: Request,
+    { request, headers, address, secure, host }: Arrival,
     server: Server<unknown>,
     { node, flusher }: TransportContext,
     { transport, codec, layout, sessions }: StreamOptions,
@@ -74,9 +75,11 @@ export class Stream implements Outlet, Sink, UnderlyingDefaultSource<Frame> {
     this.#sessions = sessions
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
     this.#session = new Session(node, codec, this, {
-      headers: request.headers,
+      headers,
       url: request.url,
-      address: server.requestIP(request)?.address ?? '',
+      address,
+      secure,
+      host,
       emulated: sessions !== undefined,
       transport,
       framePing: false,

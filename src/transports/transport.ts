@@ -3,12 +3,10 @@ import type { ServerWebSocket } from 'bun'
 import type { Node } from '../core/node.ts'
 import type { Codec } from '../protocol/messages.ts'
 import type { Flusher } from './outbox.ts'
-import type { Origins } from './origin.ts'
 
 export interface TransportContext {
   readonly node: Node
   readonly flusher: Flusher
-  readonly origins: Origins
   readonly codecs: Codecs
   /** Whether there is room for one more connection. */
   admits(): boolean

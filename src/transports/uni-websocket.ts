@@ -6,6 +6,7 @@
 import type { Server, ServerWebSocket } from 'bun'
 import type { Disconnect } from '../core/errors.ts'
 import type { Frame } from '../protocol/messages.ts'
+import type { Arrival } from './arrival.ts'
 import type { Socket } from './transport.ts'
 import { become, WebSocketConnection, type WebSocketOptions } from './websocket.ts'
 
@@ -16,11 +17,11 @@ export interface UniWebSocketOptions extends WebSocketOptions {
 
 /** Answers the upgrade request. Undefined: it has become a WebSocket. */
 export function upgradeUni(
-  request: Request,
+  arrival: Arrival,
   server: Server<Socket>,
   options: UniWebSocketOptions,
 ): Response | undefined {
-  return become(request, server, options, '', () => new UniWebSocketConnection(request, server, options))
+  return become(arrival, server, options, '', () => new UniWebSocketConnection(arrival, options))
 }
 
 class UniWebSocketConnection extends WebSocketConnection {
@@ -28,10 +29,10 @@ class UniWebSocketConnection extends WebSocketConnection {
   #asked: string | undefined // in the query
   #heard = false
 
-  constructor(request: Request, server: Server<Socket>, options: UniWebSocketOptions) {
-    super(request, server, options, { codec: options.codecs.uni, framePings: true, oneWay: true })
+  constructor(arrival: Arrival, options: UniWebSocketOptions) {
+    super(arrival, options, { codec: options.codecs.uni, framePings: true, oneWay: true })
     this.#joins = options.joins
-    this.#asked = new URL(request.url).searchParams.get('cf_connect') ?? undefined
+    this.#asked = new URL(arrival.request.url).searchParams.get('cf_connect') ?? undefined
   }
 
   override open(ws: ServerWebSocket<Socket>): void {

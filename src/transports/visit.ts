@@ -1,17 +1,32 @@
+interface Visited {
+  readonly headers: Headers
+  readonly url: string
+  readonly address: string
+  readonly secure: boolean
+  readonly host: string
+  readonly params?: object | undefined
+}
+
 /** Whoever comes in, as the HTTP request tells: what programs decide by. Taken apart only when it is asked for. */
 export class Visit {
   readonly headers: Headers
-  /** Of the peer, as the transport sees it: behind a proxy, that of the proxy. */
+  /** Of whoever asks; behind a proxy that is not one of `http_server.trusted_proxies`, that of the proxy. */
   readonly address: string
+  /** Whether it came by TLS, here or at such a proxy. */
+  readonly secure: boolean
   /** What `:name` stands for in the path. */
   readonly params: Readonly<Record<string, string>>
   readonly #url: string
   readonly #pattern: string
+  readonly #host: string
   #cookies: ReadonlyMap<string, string> | undefined
 
-  constructor(request: { headers: Headers; url: string; address: string; params?: object | undefined }, pattern = '') {
+  /** Made by the server. @internal */
+  constructor(request: Visited, pattern = '') {
     this.headers = request.headers
     this.address = request.address
+    this.secure = request.secure
+    this.#host = request.host
     this.params = { ...request.params }
     this.#url = request.url
     this.#pattern = pattern
@@ -19,6 +34,11 @@ export class Visit {
 
   get url(): URL {
     return new URL(this.#url)
+  }
+
+  /** Of this server, as the visitor sees it: `https://chat.example.com`. The visitor says it: put no address of it into what is for others. */
+  get origin(): string {
+    return `${this.secure ? 'https' : 'http'}://${this.#host}`
   }
 
   get query(): URLSearchParams {

@@ -6,6 +6,7 @@ import type { Server, ServerWebSocket } from 'bun'
 import { type Disconnect, disconnects } from '../core/errors.ts'
 import type { Codec, Frame } from '../protocol/messages.ts'
 import { type Outlet, Session } from '../protocol/session.ts'
+import type { Arrival } from './arrival.ts'
 import { FramePings } from './frame-pings.ts'
 import { Outbox, type Sink } from './outbox.ts'
 import { type Socket, tooManyConnections, type TransportContext, wrongOrigin } from './transport.ts'
@@ -16,7 +17,8 @@ export interface WebSocketOptions extends TransportContext {
 }
 
 /** Answers the upgrade request. Undefined: it has become a WebSocket. */
-export function upgrade(request: Request, server: Server<Socket>, options: WebSocketOptions): Response | undefined {
+export function upgrade(arrival: Arrival, server: Server<Socket>, options: WebSocketOptions): Response | undefined {
+  const { request } = arrival
   const offered = request.headers.get('sec-websocket-protocol')?.split(/\s*,\s*/) ?? []
   const chosen = offered.find((each) => each === 'centrifuge-json' || each === 'centrifuge-protobuf') ?? ''
   const query = new URL(request.url).searchParams
@@ -25,12 +27,12 @@ export function upgrade(request: Request, server: Server<Socket>, options: WebSo
     (chosen === '' && (query.get('format') === 'protobuf' || query.get('cf_protocol') === 'protobuf'))
   const framePings = query.get('cf_ws_frame_ping_pong') === 'true'
   return become(
-    request,
+    arrival,
     server,
     options,
     chosen,
     () =>
-      new WebSocketConnection(request, server, options, {
+      new WebSocketConnection(arrival, options, {
         codec: protobuf ? options.codecs.protobuf : options.codecs.json,
         framePings,
         oneWay: false,
@@ -40,17 +42,18 @@ export function upgrade(request: Request, server: Server<Socket>, options: WebSo
 
 /** What every WebSocket goes through, whatever it is for. `protocol`: the one that was chosen among those offered; '' for none. */
 export function become(
-  request: Request,
+  arrival: Arrival,
   server: Server<Socket>,
   context: TransportContext,
   protocol: string,
   connect: () => WebSocketConnection,
 ): Response | undefined {
-  if (!context.origins.allows(request)) return wrongOrigin()
+  if (!arrival.isAllowed) return wrongOrigin()
   if (!context.admits()) return tooManyConnections()
   const connection = connect()
   // Without a choice Bun would echo the first protocol that was offered, whatever it is.
-  if (server.upgrade(request, { data: connection, headers: { 'Sec-WebSocket-Protocol': protocol } })) return undefined
+  if (server.upgrade(arrival.request, { data: connection, headers: { 'Sec-WebSocket-Protocol': protocol } }))
+    return undefined
   connection.close()
   return new Response('this address speaks WebSocket\n', { status: 426, headers: { upgrade: 'websocket' } })
 }
@@ -71,8 +74,7 @@ export class WebSocketConnection implements Socket, Outlet, Sink {
   #pings: FramePings | undefined
 
   constructor(
-    request: Request,
-    server: Server<Socket>,
+    { request, headers, address, secure, host }: Arrival,
     { node, flusher, compressFrom }: WebSocketOptions,
     { codec, framePings, oneWay }: Speech,
   ) {
@@ -80,9 +82,11 @@ export class WebSocketConnection implements Socket, Outlet, Sink {
     this.#framePings = framePings
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
     this.session = new Session(node, codec, this, {
-      headers: request.headers,
+      headers,
       url: request.url,
-      address: server.requestIP(request)?.address ?? '',
+      address,
+      secure,
+      host,
       emulated: false,
       transport: oneWay ? 'uni_websocket' : 'websocket',
       framePing: framePings && !oneWay,

@@ -15,11 +15,8 @@ import { contentDisposition } from './file-name.ts'
 import type { FileRow, FileTable } from './file-table.ts'
 import type { FileHandler } from './visit.ts'
 
-/** Whether somebody may see a file that was sent, for instance because they are in a room where it is. */
-export type MayRead = (
-  user: string,
-  file: { readonly id: string; readonly owner: string },
-) => boolean | Promise<boolean>
+/** Whether somebody may see a file that is in use: in a message in a room that is theirs, or as the face of a person. */
+export type MayRead = (user: string, id: string) => boolean
 
 interface Parts {
   readonly table: FileTable
@@ -42,9 +39,8 @@ export function thumbnailDoor(parts: Parts): FileHandler {
 }
 
 /** Before it is sent it is its owner's; then it is up to the rooms. */
-export async function isFor(user: string, file: FileRow, mayRead: MayRead): Promise<boolean> {
-  if (file.state === 'ready') return user === file.owner
-  return file.state === 'sent' && (await mayRead(user, { id: file.id, owner: file.owner }))
+function isFor(user: string, { id, owner, state }: FileRow, mayRead: MayRead): boolean {
+  return state === 'ready' ? user !== '' && user === owner : state === 'used' && mayRead(user, id)
 }
 
 type Choice = (file: FileRow, visit: Parameters<FileHandler>[1]) => Chosen
@@ -56,10 +52,10 @@ interface Chosen {
 
 function door({ table, store, mayRead, report }: Parts, choose: Choice): FileHandler {
   return (request, visit) =>
-    orRefusal(async () => {
+    orRefusal(request, async () => {
       if (request.method !== 'GET' && request.method !== 'HEAD') throw refuse.notAllowed('GET, HEAD')
       const file = table.find(visit.params['id'] ?? '')
-      if (file === undefined || !(await isFor(visit.user, file, mayRead))) throw refuse.notFound()
+      if (file === undefined || !isFor(visit.user, file, mayRead)) throw refuse.notFound()
       const { blob, headers } = choose(file, visit)
       if (blob === null) throw refuse.notFound()
       const content = await store.get(blob)

@@ -1,11 +1,11 @@
 /** The rows of `chat_files`, each question and each change by its name. */
-import type { Posthouse, SqlRow, Statement } from '../../index.ts'
+import type { Posthouse, SqlRow } from '../../index.ts'
 import type { Picture } from './picture.ts'
 
 /** Reads see what is committed; writes are done in the order in which they are asked for. */
 export type Database = Pick<Posthouse, 'sql' | 'write'>
 
-export type State = 'uploading' | 'ready' | 'sent' | 'erased'
+export type State = 'uploading' | 'ready' | 'used' | 'erased'
 
 export interface FileRow {
   readonly id: string
@@ -19,6 +19,7 @@ export interface FileRow {
   readonly height: number | null
   readonly duration: number | null
   readonly waveform: string | null
+  readonly voice: 0 | 1
   readonly placeholder: string | null
   readonly blob: string | null
   readonly thumbnail: string | null
@@ -29,7 +30,7 @@ export interface FileRow {
 export type NewFile = Pick<FileRow, 'id' | 'owner' | 'name' | 'type' | 'announced' | Hint>
 
 /** What only the sender knows, or knows first. */
-export type Hint = 'width' | 'height' | 'duration' | 'waveform'
+export type Hint = 'width' | 'height' | 'duration' | 'waveform' | 'voice'
 
 export interface Finished {
   readonly type: string
@@ -63,11 +64,11 @@ export class FileTable {
   }
 
   async add(file: NewFile): Promise<void> {
-    const { id, owner, name, type, announced, width, height, duration, waveform } = file
+    const { id, owner, name, type, announced, width, height, duration, waveform, voice } = file
     const now = this.#now()
     await this.#write(
-      `INSERT INTO chat_files (id, owner, state, name, type, announced, size, width, height, duration, waveform, created, changed)
-       VALUES (?, ?, 'uploading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO chat_files (id, owner, state, name, type, announced, size, width, height, duration, waveform, voice, created, changed)
+       VALUES (?, ?, 'uploading', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
       id,
       owner,
       name,
@@ -78,6 +79,7 @@ export class FileTable {
       height,
       duration,
       waveform,
+      voice,
       now,
       now,
     )
@@ -105,22 +107,36 @@ export class FileTable {
     )
   }
 
-  /** To go along with the message that it is in. One that was being erased meanwhile is there again. */
-  sent(id: string): Statement {
-    return {
-      sql: `UPDATE chat_files SET state = 'sent', changed = ? WHERE id = ? AND state IN ('ready', 'sent', 'erased')`,
-      params: [this.#now(), id],
-    }
+  /** Of these files, those that a message or a person has. */
+  inUse(ids: readonly string[]): ReadonlySet<string> {
+    const rows = this.#database.sql(
+      `SELECT file AS id FROM chat_file_uses WHERE file IN (SELECT value FROM json_each(?1))
+       UNION SELECT avatar FROM chat_people WHERE avatar IN (SELECT value FROM json_each(?1))`,
+      JSON.stringify(ids),
+    )
+    return new Set(rows.map(({ id }) => String(id)))
+  }
+
+  /** The rooms where it is in a message. */
+  roomsOf(id: string, limit: number): readonly string[] {
+    const rows = this.#database.sql('SELECT DISTINCT room FROM chat_file_uses WHERE file = ? LIMIT ?', id, limit)
+    return rows.map(({ room }) => String(room))
+  }
+
+  isAvatar(id: string): boolean {
+    return this.#database.sql('SELECT 1 FROM chat_people WHERE avatar = ? LIMIT 1', id).length > 0
   }
 
   async erase(ids: readonly string[]): Promise<void> {
     const now = this.#now()
-    const sql = `UPDATE chat_files SET state = 'erased', changed = ? WHERE id = ? AND state IN ('ready', 'sent')`
+    const sql = `UPDATE chat_files SET state = 'erased', changed = ? WHERE id = ? AND state IN ('ready', 'used')`
     if (ids.length > 0) await this.#database.write(...ids.map((id) => ({ sql, params: [now, id] })))
   }
 
-  async restore(ids: readonly string[]): Promise<void> {
-    if (ids.length > 0) await this.#database.write(...ids.map((id) => this.sent(id)))
+  async restore(ids: Iterable<string>): Promise<void> {
+    const sql = `UPDATE chat_files SET state = 'used' WHERE id = ? AND state = 'erased'`
+    const statements = Array.from(ids, (id) => ({ sql, params: [id] }))
+    if (statements.length > 0) await this.#database.write(...statements)
   }
 
   /** Forgets it, provided that it is still in that state. */
@@ -141,7 +157,7 @@ export class FileTable {
     return this.#database.sql(`SELECT * FROM chat_files WHERE ${where}`, ...params).map(fileRow)
   }
 
-  async #write(sql: string, ...params: Statement['params']): Promise<void> {
+  async #write(sql: string, ...params: readonly (string | number | null)[]): Promise<void> {
     await this.#database.write({ sql, params })
   }
 }

@@ -114,7 +114,7 @@ class FolderStore implements BlobStore {
 }
 
 async function write(path: string, content: AsyncIterable<Uint8Array>): Promise<void> {
-  const file = await open(path, 'wx', 0o600)
+  const file = await open(path, 'wx', 0o400) // never written to again, so that a backup may link it
   try {
     for await (const chunk of content) await writeAll(file, chunk)
     await file.sync()
@@ -133,7 +133,7 @@ export async function writeAll(file: FileHandle, chunk: Uint8Array): Promise<voi
 
 /** It may have lain there for long, but is ours only now. */
 async function makeOurs(path: string): Promise<void> {
-  await chmod(path, 0o600)
+  await chmod(path, 0o400)
   await utimes(path, new Date(), new Date())
   await flush(path)
 }

@@ -18,23 +18,29 @@ const shape = z.object({
   duration: whole(durationLimit),
   width: whole(sideLimit),
   height: whole(sideLimit),
+  voice: z
+    .enum(['0', '1'])
+    .nullable()
+    .transform((voice) => (voice === '1' ? 1 : 0)),
   waveform: z
     .string()
     .max(4 * waveformLimit)
     .regex(/^\d+(,\d+)*$/)
     .transform((text) => text.split(',').map(Number))
-    .pipe(z.array(z.int().min(0).max(100)).max(waveformLimit))
+    .pipe(z.array(z.int().min(0).max(255)).max(waveformLimit))
     .transform((bars) => JSON.stringify(bars))
     .nullable(),
 })
 
 /** @throws FileError 400 */
 export function hintsOf(query: URLSearchParams, type: string): Pick<NewFile, 'name' | 'type' | Hint> {
-  const said = Object.fromEntries(['duration', 'width', 'height', 'waveform'].map((key) => [key, query.get(key)]))
+  const said = Object.fromEntries(
+    ['duration', 'width', 'height', 'waveform', 'voice'].map((key) => [key, query.get(key)]),
+  )
   const parsed = shape.safeParse({ ...said, name: query.get('name') ?? '', type })
   if (parsed.success) return parsed.data
   const [{ path, message } = { path: [], message: '' }] = parsed.error.issues
-  throw refuse.badRequest(`The parameter ${path.join('.')} cannot be used: ${message}.`)
+  throw refuse.invalid(`The parameter ${path.join('.')} cannot be used: ${message}`)
 }
 
 function whole(limit: number) {

@@ -14,16 +14,12 @@ import type { FileLimits } from './limits.ts'
 import type { PartialFiles } from './partial-files.ts'
 import type { Uploads } from './uploads.ts'
 
-/** Of these files, those that something refers to: messages, people, rooms. */
-export type Referenced = (ids: readonly string[]) => Iterable<string> | Promise<Iterable<string>>
-
 interface Parts {
   readonly table: FileTable
   readonly store: BlobStore
   readonly partial: PartialFiles
   readonly uploads: Uploads
   readonly limits: FileLimits
-  readonly referenced: Referenced
   readonly now: () => number
 }
 
@@ -43,8 +39,8 @@ export class Sweep {
     const now = this.#parts.now()
     const ends = [
       await this.#files('uploading', now - abandonedAfter, (files) => this.#abandon(files)),
-      await this.#files('ready', now - unsentAfter, (files) => this.release(files.map(({ id }) => id))),
-      await this.#files('sent', now, (files) => this.release(files.map(({ id }) => id))),
+      await this.#files('ready', now - unsentAfter, (files) => this.#release(files)),
+      await this.#files('used', now, (files) => this.#release(files)),
       await this.#files('erased', now - grace, (files) => this.#forget(files)),
       await this.#strayBlobs(now - grace),
     ]
@@ -52,13 +48,14 @@ export class Sweep {
     return ends.every(Boolean)
   }
 
-  /** Erases those of them that nothing refers to any more. */
-  async release(ids: readonly string[]): Promise<void> {
-    const needed = new Set(await this.#parts.referenced(ids))
-    const unneeded = ids.filter((id) => !needed.has(id))
-    if (unneeded.length === 0) return
-    await this.#parts.table.erase(unneeded)
-    await this.#parts.table.restore([...(await this.#parts.referenced(unneeded))]) // it was sent on while it was erased
+  /** Erases those of them that nobody has in use any more. */
+  async #release(files: readonly FileRow[]): Promise<void> {
+    const ids = files.map(({ id }) => id)
+    const { table } = this.#parts
+    const used = table.inUse(ids)
+    const unused = ids.filter((id) => !used.has(id))
+    await table.erase(unused)
+    await table.restore(table.inUse(unused)) // it was sent on while it was erased
   }
 
   async #files(state: State, before: number, work: (files: readonly FileRow[]) => Promise<void>): Promise<boolean> {

@@ -23,7 +23,7 @@ import type { FileHandler, FileVisit } from './visit.ts'
 export function beginDoor(uploads: Uploads, limits: FileLimits): FileHandler {
   const limit = limitHeader(limits)
   return (request, visit) =>
-    orRefusal(async () => {
+    orRefusal(request, async () => {
       if (request.method === 'OPTIONS')
         return new Response(null, {
           status: 204,
@@ -41,7 +41,7 @@ export function beginDoor(uploads: Uploads, limits: FileLimits): FileHandler {
 export function uploadDoor(uploads: Uploads, limits: FileLimits): FileHandler {
   const limit = limitHeader(limits)
   return (request, visit) =>
-    orRefusal(async () => {
+    orRefusal(request, async () => {
       const { user } = visit
       if (user === '') throw refuse.nobody()
       const id = visit.params['id'] ?? ''
@@ -93,7 +93,7 @@ function lengthOf(request: Request, isWhole: boolean): number {
 function pieceOf(request: Request, visit: FileVisit, at?: number): Piece {
   checkCoding(request)
   const offset = at ?? numberHeader(request, 'upload-offset')
-  if (offset === undefined) throw refuse.badRequest('Say at which byte this goes on: Upload-Offset.')
+  if (offset === undefined) throw refuse.invalid('Say at which byte this goes on: Upload-Offset')
   return {
     offset,
     content: request.body ?? new Blob([]).stream(),

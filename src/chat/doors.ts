@@ -1,0 +1,92 @@
+/** The two ways to each action: over the realtime connection, and over HTTP. */
+import * as z from 'zod'
+import { BodyError, type CallContext, type HttpVisit } from '../index.ts'
+import { type Action, Call, perform } from './action.ts'
+import type { Actions } from './actions.ts'
+import type { Chat } from './chat.ts'
+import { ChatError } from './errors.ts'
+import { findPerson } from './people/person.ts'
+import { findSession, tokenOf } from './people/sessions.ts'
+
+const maxBody = 256 * 1024
+
+export function openDoors(chat: Chat, actions: Actions): void {
+  const byName = new Map<string, Action>(Object.entries(actions))
+  for (const [name, act] of byName)
+    if (act.httpOnly !== true)
+      chat.server.rpc(`chat.${name}`, z.unknown(), (input, context) => called(chat, act, input, context))
+  chat.server.http('/api/chat/:name', (request, visit) => answer(chat, byName, request, visit), { maxBody })
+}
+
+async function called(chat: Chat, act: Action, input: unknown, { client, user }: CallContext): Promise<unknown> {
+  const { session, address = '', agent = '' } = metaOf(client.meta)
+  const person = user === '' ? undefined : findPerson(chat, user)
+  return checked(
+    chat,
+    act,
+    await perform(act, new Call({ chat, person, session, client, address, agent, secure: false }), input),
+  )
+}
+
+async function answer(
+  chat: Chat,
+  actions: ReadonlyMap<string, Action>,
+  request: Request,
+  visit: HttpVisit,
+): Promise<Response> {
+  const act = actions.get(visit.params['name'] ?? '')
+  try {
+    if (act === undefined) throw new ChatError('notFound', { message: 'There is no such action; /docs lists them' })
+    if (request.method !== 'POST')
+      return refusal(new ChatError('invalid', { message: 'Use POST' }), 405, { allow: 'POST' })
+    const session = findSession(chat, tokenOf(chat, request))
+    const input = await visit.json()
+    const agent = visit.headers.get('user-agent') ?? ''
+    const call = new Call({
+      chat,
+      person: session?.person,
+      session: session?.id,
+      address: visit.address,
+      agent,
+      secure: new URL(request.url).protocol === 'https:',
+    })
+    const output = checked(chat, act, await perform(act, call, input))
+    const response = Response.json(output, { headers: safe })
+    for (const cookie of call.cookies) response.headers.append('set-cookie', cookie)
+    return response
+  } catch (error) {
+    if (error instanceof ChatError) return refusal(error, error.status)
+    if (error instanceof BodyError)
+      return refusal(
+        new ChatError(error.status === 413 ? 'tooLarge' : 'invalid', { message: error.message }),
+        error.status,
+      )
+    chat.server.report(error)
+    const words = {
+      code: 100,
+      name: 'internal',
+      message: 'Something went wrong here',
+      hint: 'Try again; the log of the server says what it was.',
+    }
+    return Response.json({ error: words }, { status: 500, headers: safe })
+  }
+}
+
+function refusal(error: ChatError, status: number, headers: Record<string, string> = {}): Response {
+  const wait = error.retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfter / 1000)) }
+  return Response.json(error, { status, headers: { ...safe, ...wait, ...headers } })
+}
+
+/** Types hold what comes out to its schema; in tests it is checked once more, as readers will see it. */
+function checked(chat: Chat, act: Action, output: unknown): unknown {
+  return chat.checksAnswers ? act.output.parse(output) : output
+}
+
+const meta = z.object({ session: z.string().optional(), address: z.string().optional(), agent: z.string().optional() })
+
+function metaOf(given: unknown): z.infer<typeof meta> {
+  const checkedMeta = meta.safeParse(given)
+  return checkedMeta.success ? checkedMeta.data : {}
+}
+
+const safe = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }

@@ -1,0 +1,39 @@
+/**
+ * Names. Two that look alike to a reader are one: the key under which a name is
+ * taken is its compatibility form (NFKC) without case, and only names whose key
+ * does not change when it is made again are names at all, since on such a
+ * change an account take-over was built once (a music service, 2013). What is
+ * invisible, or changes the direction of writing, is refused by `nickname`.
+ */
+import type { Chat } from '../chat.ts'
+import { ChatError } from '../errors.ts'
+import { nickname } from '../guest.ts'
+
+export interface Name {
+  readonly shown: string
+  readonly key: string
+}
+
+/** @throws ChatError `badName` */
+export function nameOf(written: string): Name {
+  const shown = nickname(written)
+  const key = shown === undefined ? '' : fold(shown)
+  if (shown === undefined || fold(key) !== key) throw new ChatError('badName')
+  return { shown, key }
+}
+
+/** Of upper and lower case each may have what the other has not, so both are asked. */
+const fold = (name: string): string => name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
+
+/** A name like this one that is free. */
+export function freeName(chat: Chat, { shown }: Name): string | undefined {
+  for (let number = 2; number < 100; number++) {
+    const candidate = nickname(`${shown} ${number}`)
+    if (candidate !== undefined && !isTaken(chat, fold(candidate))) return candidate
+  }
+  return undefined
+}
+
+export function isTaken(chat: Chat, key: string): boolean {
+  return chat.row('SELECT 1 FROM chat_people WHERE name_key = ?', key) !== undefined
+}

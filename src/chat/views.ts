@@ -1,0 +1,179 @@
+/**
+ * What readers get: people, rooms and messages as they now are. The shapes are
+ * schemas, so that the same lines type the client, check the tests and write
+ * the OpenAPI document.
+ */
+import * as z from 'zod'
+import { roles, roomKinds } from './events.ts'
+
+const offset = z.int().min(0)
+const time = z.int().describe('milliseconds since 1970')
+
+export const personView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    kind: z
+      .enum(['guest', 'member', 'bot', 'gone'])
+      .describe('a guest has no password; somebody gone has deleted the account'),
+    avatar: z.string().optional().describe('path of a picture; without it, draw one from the name'),
+  })
+  .meta({ id: 'Person' })
+
+export const presenceView = z
+  .object({
+    person: z.string(),
+    online: z.boolean(),
+    seen: time.optional().describe('when the last connection ended; absent if the person does not tell'),
+  })
+  .meta({ id: 'Presence' })
+
+export const positionView = z
+  .object({ offset, epoch: z.string() })
+  .meta({ id: 'Position', description: 'A place in the log of a room: subscribe from here and nothing is missed.' })
+
+export const attachmentView = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    type: z.string(),
+    size: z.int(),
+    width: z.int().optional(),
+    height: z.int().optional(),
+    duration: z.int().optional(),
+    waveform: z.array(z.int()).optional(),
+    placeholder: z.string().optional(),
+    thumbnail: z.boolean().optional(),
+    voice: z.boolean().optional(),
+  })
+  .meta({ id: 'Attachment' })
+
+export const previewView = z
+  .object({
+    url: z.string(),
+    title: z.string(),
+    description: z.string().optional(),
+    site: z.string().optional(),
+    image: attachmentView.optional(),
+  })
+  .meta({ id: 'LinkPreview' })
+
+export const reactionView = z
+  .object({
+    emoji: z.string(),
+    count: z.int(),
+    mine: z.boolean(),
+    people: z.array(z.string()).describe('the first of them, by id'),
+  })
+  .meta({ id: 'Reaction' })
+
+export const messageView = z
+  .object({
+    room: z.string(),
+    offset: offset.describe('which message of the room it is'),
+    version: offset.describe('the offset of the last publication that changed it: older ones are in here already'),
+    id: z.string().describe('the clientId that its sender gave it'),
+    from: z.string(),
+    as: z.object({ name: z.string(), avatar: z.string().optional() }).optional(),
+    time,
+    text: z.string(),
+    edited: time.optional(),
+    removed: z.object({ by: z.string(), time }).optional().describe('it was taken back: there is no text any more'),
+    reply: z
+      .object({ offset, from: z.string(), text: z.string().describe('the beginning of it'), removed: z.boolean() })
+      .optional(),
+    forwarded: z.object({ from: z.string(), name: z.string(), time }).optional(),
+    mentions: z.array(z.string()),
+    everyone: z.boolean(),
+    files: z.array(attachmentView),
+    previews: z.array(previewView),
+    reactions: z.array(reactionView),
+    pinned: z.boolean(),
+  })
+  .meta({ id: 'Message' })
+
+export const levels = ['all', 'mentions', 'none'] as const
+
+export const roomView = z
+  .object({
+    id: z.string(),
+    channel: z.string().describe('to subscribe to'),
+    kind: z.enum(roomKinds),
+    name: z.string().describe('of a direct room: the other person’s'),
+    description: z.string(),
+    peer: personView.optional().describe('of a direct room: the other person'),
+    archived: z.boolean(),
+    readOnly: z.boolean(),
+    slow: z.int().describe('seconds between two messages of a member; 0: as you like'),
+    retention: z.int().nullable().describe('milliseconds that messages are kept; null: for good'),
+    members: z.int(),
+    created: time,
+    role: z.enum(roles).optional().describe('yours; absent if you are no member'),
+    mutedUntil: z.int().nullable().optional().describe('you may not write until then; null: until it is lifted'),
+    last: z
+      .object({ offset, time, from: z.string(), text: z.string(), files: z.int(), removed: z.boolean() })
+      .optional()
+      .describe('the last message, its text shortened'),
+    read: offset.describe('the offset up to which you have read'),
+    delivered: offset,
+    unread: z.int().describe('messages of others beyond it; 1000 stands for 1000 or more'),
+    mentions: z.int().describe('those of them that mention you'),
+    markedUnread: z.boolean(),
+    level: z.enum(levels).describe('of which messages you want to be told'),
+    draft: z.string(),
+  })
+  .meta({ id: 'Room' })
+
+export const memberView = z
+  .object({
+    person: personView,
+    role: z.enum(roles),
+    joined: time,
+    mutedUntil: z.int().nullable().optional(),
+  })
+  .meta({ id: 'Member' })
+
+export type PersonView = z.infer<typeof personView>
+export type PresenceView = z.infer<typeof presenceView>
+export type PositionView = z.infer<typeof positionView>
+export type MessageView = z.infer<typeof messageView>
+export type RoomView = z.infer<typeof roomView>
+export type MemberView = z.infer<typeof memberView>
+export type ReactionView = z.infer<typeof reactionView>
+
+/**
+ * What a person's inbox tells, to all devices at once. Each says how things are
+ * now, so that one that is missed or comes twice does no harm; whoever was away
+ * asks for the list of rooms anew.
+ */
+export type InboxEvent =
+  | { readonly type: 'room'; readonly room: RoomView } // joined, or changed: as it is now for this person
+  | { readonly type: 'left'; readonly room: string; readonly why: 'left' | 'kicked' | 'banned' | 'archived' }
+  | {
+      /** New messages of a room, and old ones taken back: the same for all its members, who count from it. */
+      readonly type: 'activity'
+      readonly room: string
+      readonly messages: readonly {
+        readonly offset: number
+        readonly time: number
+        readonly from: string
+        readonly name: string // of the sender
+        readonly text: string // shortened
+        readonly files: number
+        readonly mentions: readonly string[]
+        readonly everyone: boolean
+      }[]
+      readonly removed: readonly number[]
+    }
+  | {
+      readonly type: 'marks'
+      readonly room: string
+      readonly read: number
+      readonly delivered: number
+      readonly unread: number
+      readonly mentions: number
+      readonly markedUnread: boolean
+    }
+  | { readonly type: 'draft'; readonly room: string; readonly text: string }
+  | { readonly type: 'level'; readonly room: string; readonly level: (typeof levels)[number] }
+  | { readonly type: 'me'; readonly person: PersonView }
