@@ -5,6 +5,7 @@
  */
 export { createServer } from './library/create-server.ts'
 export type { Posthouse, CallContext } from './library/posthouse.ts'
+export type { Backup } from './backup.ts'
 export type { Application, Options, ServerOptions } from './library/options.ts'
 
 export type {

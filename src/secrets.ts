@@ -19,6 +19,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { ConfigError } from './config-file.ts'
 import type { Config } from './config.ts'
+import { secretsName } from './data-dir.ts'
 
 export interface Secrets {
   readonly tokenSecret: string // signs and verifies tokens (HMAC)
@@ -58,7 +59,7 @@ export function readSecrets(config: Config): Secrets | undefined {
 }
 
 function place({ data }: Config): string {
-  return join(data.dir, 'secrets.json')
+  return join(data.dir, secretsName)
 }
 
 function missing({ client, http_api }: Config): Secrets['fresh'] {

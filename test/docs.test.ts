@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import * as library from '../src/index.ts'
+import { isShown } from './doc-blocks.ts'
 import { blocksOf, isServer, Page, typeErrors } from './documentation.ts'
 
 setDefaultTimeout(60_000)
@@ -9,7 +10,7 @@ setDefaultTimeout(60_000)
 const root = join(import.meta.dir, '..')
 const read = (path: string) => Bun.file(join(root, path)).text()
 /** Of the pages that have no test of their own. */
-const pages = { 'README.md': 2, 'docs/reference/library.md': 12 }
+const pages = { 'README.md': 2, 'docs/reference/library.md': 12, 'docs/how-to/backup.md': 4 }
 
 for (const [path, least] of Object.entries(pages)) {
   const blocks = blocksOf(await read(path))
@@ -28,7 +29,7 @@ for (const [path, least] of Object.entries(pages)) {
       else
         test(`${name} ${isServer(block) ? 'starts' : 'does what the page says'}`, async () => {
           const out = await page.run(block)
-          if (block.prints !== undefined) expect(out).toBe(block.prints)
+          if (block.prints !== undefined && !isShown(out, block.prints)) expect(out).toBe(block.prints)
         })
     }
   })

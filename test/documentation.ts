@@ -63,6 +63,8 @@ export class Page implements AsyncDisposable {
     const modules = join(this.#folder, 'node_modules')
     mkdirSync(modules)
     symlinkSync(root, join(modules, 'posthouse'))
+    mkdirSync(join(modules, '.bin'))
+    symlinkSync(join(root, 'bin', 'posthouse.mjs'), join(modules, '.bin', 'posthouse'))
     for (const name of ['centrifuge', 'zod']) symlinkSync(join(root, 'node_modules', name), join(modules, name))
   }
 

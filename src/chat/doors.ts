@@ -48,7 +48,7 @@ async function answer(
       session: session?.id,
       address: visit.address,
       agent,
-      secure: new URL(request.url).protocol === 'https:',
+      secure: visit.secure,
     })
     const output = checked(chat, act, await perform(act, call, input))
     const response = Response.json(output, { headers: safe })

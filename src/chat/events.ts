@@ -93,6 +93,7 @@ export interface PreviewEvent extends Entry {
 
 export interface Preview {
   readonly url: string
+  readonly host: string // a page may call itself what it likes; this cannot lie
   readonly title: string
   readonly description?: string | undefined
   readonly site?: string | undefined

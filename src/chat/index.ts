@@ -14,6 +14,7 @@ import { mayRead } from './may-read.ts'
 import { namespaces } from './namespaces.ts'
 import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
+import { followSpeakers } from './reading/marks.ts'
 import { migrate } from './tables.ts'
 
 export { lobby }
@@ -28,6 +29,7 @@ export function chat(
   return async (server) => {
     await migrate(server)
     const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
+    followSpeakers(made)
     openDoors(made, actions)
     const files = await connectFiles(made)
     const page = lobbyPage(server, () => made.now())
@@ -41,8 +43,9 @@ export function chat(
         else made.live.online.leave(client.user, client.id)
       },
       started: () => page.started?.(),
-      closing: () => {
+      closing() {
         made.live.close()
+        made.receipts.close()
         files.close()
       },
     }

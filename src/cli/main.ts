@@ -18,6 +18,15 @@ const commands: Readonly<Record<string, Command>> = {
     does: 'list the options, or check a file: config check <file>',
     run: async (args) => (await import('./config.ts')).config(args),
   },
+  backup: {
+    does: 'save the data into a folder, also while the server runs',
+    run: async (args) => (await import('./backup.ts')).backup(args),
+  },
+  restore: { does: 'bring such a folder back', run: async (args) => (await import('./restore.ts')).restore(args) },
+  epochs: {
+    does: 'after the data was brought back by other means',
+    run: async (args) => (await import('./epochs.ts')).epochs(args),
+  },
   version: { does: 'print the version', run: async () => console.log(manifest.version) },
   help: { does: 'print this', run: async () => console.log(help()) },
 }
@@ -41,6 +50,7 @@ async function main([name = '', ...args]: string[]): Promise<number> {
   } catch (error) {
     if (!(error instanceof Error)) throw error
     if (error.name === 'ConfigError') return say(1, ...error.message.split('\n'))
+    if (error.name === 'StoreError') return say(1, error.message)
     if ('code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')) return say(2, `${known}: ${error.message}`)
     throw error // a bug of ours: with its stack
   }

@@ -1,6 +1,7 @@
 /** Starts a server inside a program. */
 import { join } from 'node:path'
 import type { Config } from '../config.ts'
+import { databaseName } from '../data-dir.ts'
 import { joinHooks, type RpcHandler } from '../core/hooks.ts'
 import { createLog } from '../log.ts'
 import { openSecrets } from '../secrets.ts'
@@ -60,5 +61,5 @@ export async function createServer(options: ServerOptions = {}): Promise<Posthou
 }
 
 function openStore(config: Config): Promise<SqliteStore> | MemoryStore {
-  return config.data.memory ? new MemoryStore() : openSqliteStore({ file: join(config.data.dir, 'posthouse.db') })
+  return config.data.memory ? new MemoryStore() : openSqliteStore({ file: join(config.data.dir, databaseName) })
 }

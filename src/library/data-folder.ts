@@ -1,10 +1,10 @@
 import { chmodSync, mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { isFolderName } from '../data-dir.ts'
 
 /** A folder of an application's own inside of the data folder, which only the server's user may look into. @throws TypeError, Error */
 export function dataFolder(dir: string, name: string): string {
-  // No dots, so that it leads nowhere else and is no name of the server's own files.
-  if (!/^[\w-]{1,64}$/.test(name))
+  if (!isFolderName(name))
     throw new TypeError(
       `${JSON.stringify(name)} is no name of a data folder; use up to 64 letters, digits, "-" and "_"`,
     )

@@ -1,4 +1,5 @@
 /** A server, as a program holds it. */
+import type { Backup } from '../backup.ts'
 import { errors } from '../core/errors.ts'
 import type { RpcHandler } from '../core/hooks.ts'
 import type { Position } from '../core/publication.ts'
@@ -9,6 +10,7 @@ import type { MemoryStore } from '../stores/memory.ts'
 import { SqliteStore } from '../stores/sqlite.ts'
 import type { SqlRow } from '../stores/sql-row.ts'
 import { rawSockets, type SocketDefaults, type SocketHandlers } from '../transports/raw-socket.ts'
+import { backUpInThread } from './backup.ts'
 import { type Client, clientOf, toDisconnect } from './client.ts'
 import type { SignedCookies } from './cookies.ts'
 import { dataFolder } from './data-folder.ts'
@@ -55,6 +57,7 @@ export class Posthouse implements AsyncDisposable {
   #server: RunningServer | undefined
   #application: Application = {}
   #waiting: [path: string, make: DoorMaker][] = []
+  readonly #leaving = new AbortController()
   #closing: Promise<void> | undefined
 
   /** Use `createServer`. @internal */
@@ -202,6 +205,18 @@ export class Posthouse implements AsyncDisposable {
     throw new TypeError('with data.memory there is no data folder; give the server one (data.dir)')
   }
 
+  /**
+   * Saves the database as it is at one moment, the folders of `dataFolder` and
+   * the secrets into a new folder, while everything goes on; `posthouse restore`
+   * brings it back. Resolves when all of it is on the disk.
+   * @throws StoreError, and then there is no such folder; TypeError with `data.memory`
+   */
+  async backup(folder: string): Promise<Backup> {
+    const { dataDir } = this.#parts
+    if (dataDir !== undefined) return backUpInThread(dataDir, folder, this.#leaving.signal)
+    throw new TypeError('with data.memory there is nothing to save; give the server a folder (data.dir)')
+  }
+
   get #sqlite(): SqliteStore {
     if (this.#parts.store instanceof SqliteStore) return this.#parts.store
     throw new TypeError('with data.memory there is no SQL; give the server a folder (data.dir)')
@@ -257,6 +272,7 @@ export class Posthouse implements AsyncDisposable {
   }
 
   async #close(): Promise<void> {
+    this.#leaving.abort()
     try {
       await this.#application.closing?.()
     } catch (error) {

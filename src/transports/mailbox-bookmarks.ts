@@ -10,7 +10,7 @@
  * that any of its readers got.
  */
 import type { Clock } from '../core/clock.ts'
-import type { Position } from '../core/publication.ts'
+import type { Payload, Position } from '../core/publication.ts'
 import { type Store, StoreError } from '../core/store.ts'
 import { parsePlace, placeOf } from '../protocol/place.ts'
 import { badRequest } from './bad-request.ts'
@@ -85,6 +85,19 @@ export class MailboxBookmarks {
     const options = { version: position.offset, versionEpoch: position.epoch }
     await this.#store.append(name, draft, retentionOf(mailbox), options)
   }
+}
+
+/** What a bookmark becomes where all logs were given new epochs: it says the same place. Undefined for what is none, and for one in a log that was gone. */
+export function renewBookmark(
+  name: string,
+  data: Payload,
+  renewed: (channel: string, place: Position) => Position | undefined,
+): string | undefined {
+  const [kind, channel] = name.split('\n')
+  if (kind !== 'bookmark' || channel === undefined || typeof data !== 'string') return undefined
+  const saved = parsePlace(String(JSON.parse(data)))
+  const place = saved && renewed(channel, saved)
+  return place && JSON.stringify(placeOf(place))
 }
 
 /** Whose bookmark a request means. @throws ClientError 107 */
