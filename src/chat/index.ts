@@ -15,6 +15,8 @@ import { namespaces } from './namespaces.ts'
 import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
 import { followSpeakers } from './reading/marks.ts'
+import { openLobby } from './rooms/lobby.ts'
+import { telling } from './rooms/telling.ts'
 import { migrate } from './tables.ts'
 
 export { lobby }
@@ -31,6 +33,7 @@ export function chat(
     const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
     followSpeakers(made)
     openDoors(made, actions)
+    made.listen(telling(made))
     const files = await connectFiles(made)
     const page = lobbyPage(server, () => made.now())
     return {
@@ -42,7 +45,10 @@ export function chat(
         if (joined) made.live.online.enter(client.user, client.id)
         else made.live.online.leave(client.user, client.id)
       },
-      started: () => page.started?.(),
+      started: () => {
+        page.started?.()
+        made.begin(openLobby(made))
+      },
       closing() {
         made.live.close()
         made.receipts.close()

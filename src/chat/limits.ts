@@ -6,6 +6,7 @@
 import { RateLimits } from '../index.ts'
 import type { CallParts } from './action.ts'
 import { ChatError } from './errors.ts'
+import { networkOf } from './people/network.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -44,7 +45,7 @@ export class ChatLimits {
 
   /** @throws ChatError `tooMany` */
   take(name: LimitName, { person, address }: Pick<CallParts, 'person' | 'address'>): void {
-    const key = person === undefined || byAddress.has(name) ? `@${address}` : person.id
+    const key = person === undefined || byAddress.has(name) ? `@${networkOf(address)}` : person.id
     const wait = this.#limits.get(name)?.take(key) ?? 0
     if (wait > 0) throw new ChatError('tooMany', { retryAfter: wait })
   }

@@ -1,11 +1,9 @@
 /** Files in the chat: they are for those who may read the room that they are in, and for nobody else. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import { attachmentsFor } from '../../src/chat/files/attach.ts'
-import { channelOf, type MessageEvent } from '../../src/chat/events.ts'
-import { project } from '../../src/chat/projection.ts'
+import { channelOf } from '../../src/chat/events.ts'
 import { dataOf, photo } from '../files-support.ts'
 import { temporaryFolder } from '../stores-support.ts'
-import { type Caller, type ChatServer, startChat } from './support.ts'
+import { type Caller, type ChatServer, refusalOf, startChat } from './support.ts'
 
 setDefaultTimeout(60_000) // against waiting for ever
 
@@ -29,13 +27,8 @@ function get(chat: ChatServer, path: string, caller?: Caller): Promise<Response>
 
 const status = async (chat: ChatServer, id: string, caller?: Caller) => (await get(chat, `/files/${id}`, caller)).status
 
-/** A message with these files, as an action publishes it. */
-async function say(chat: ChatServer, room: string, by: Caller, ids: readonly string[]): Promise<number> {
-  const files = attachmentsFor(chat, by, ids)
-  const event: MessageEvent = { type: 'message', by: by.id, time: chat.now(), id: crypto.randomUUID(), text: '', files }
-  const { offset } = await chat.server.publish(channelOf(room), event, { statements: project(room, event) })
-  return offset
-}
+const say = (room: string, by: Caller, ...files: readonly string[]) =>
+  by.call('messages.send', { room, clientId: crypto.randomUUID(), files: [...files] })
 
 test('a file is its sender’s until it is sent, and then for those who may read the room', async () => {
   await using chat = await startChat()
@@ -45,40 +38,51 @@ test('a file is its sender’s until it is sent, and then for those who may read
   expect(told).toMatchObject({ name: 'tea.jpg', type: 'image/jpeg', width: 600, height: 900, thumbnail: true })
   expect([await status(chat, id, ann), await status(chat, id, bob)]).toEqual([200, 404])
 
-  const offset = await say(chat, room, ann, [id])
+  const { offset } = await say(room, ann, id)
   expect([await status(chat, id, ann), await status(chat, id, bob)]).toEqual([200, 200])
   expect([await status(chat, id, eve), await status(chat, id)]).toEqual([404, 404])
   expect((await get(chat, `/files/${id}/thumbnail`, bob)).status).toBe(200)
   expect((await get(chat, `/files/${id}/thumbnail`, eve)).status).toBe(404)
-  const [row] = chat.server.sql('SELECT extra FROM chat_messages')
-  expect(JSON.parse(String(row?.['extra']))).toMatchObject({ files: [{ id, ...told }] })
+  const { publications } = await chat.server.history(channelOf(room))
+  expect(publications.at(-1)?.data).toMatchObject({ type: 'message', files: [{ id, ...told }] })
 
-  const event = { type: 'member', what: 'kicked', by: ann.id, time: chat.now(), person: bob.id } as const
-  await chat.server.publish(channelOf(room), event, { statements: project(room, event) })
+  await ann.call('rooms.kick', { room, person: bob.id })
   expect([await status(chat, id, ann), await status(chat, id, bob)]).toEqual([200, 404])
-
-  const recall = { type: 'recall', by: ann.id, time: chat.now(), of: offset } as const
-  await chat.server.publish(channelOf(room), recall, { statements: project(room, recall) })
+  await ann.call('messages.recall', { room, offset })
   expect(await status(chat, id, ann)).toBe(404)
 })
 
-test('a message takes along what its sender has, whole and not yet erased, and nothing else', async () => {
+test('a file that is passed on is for those of the other room too, and stays there', async () => {
   await using chat = await startChat()
   const [ann, bob] = [await chat.enter('Ann'), await chat.enter('Bob')]
-  const [first, second] = [await upload(chat, ann, dataOf(10)), await upload(chat, ann, dataOf(20))]
-  expect(attachmentsFor(chat, ann, [second.id, first.id])).toMatchObject([second, first])
-  for (const [who, id] of [
-    [bob, first.id],
-    [ann, '0'.repeat(32)],
-    [ann, ''],
-  ] as const)
-    expect(() => attachmentsFor(chat, who, [id])).toThrow('There is no such file')
+  const { room } = await ann.call('rooms.create', { kind: 'group', name: 'Tea' })
+  const { room: other } = await ann.call('rooms.create', { kind: 'group', name: 'Milk', members: [bob.id] })
+  const { id } = await upload(chat, ann, dataOf(10))
+  const { offset } = await say(room, ann, id)
+  expect(await status(chat, id, bob)).toBe(404)
+  await ann.call('messages.send', { room: other, clientId: crypto.randomUUID(), forward: { room, offset } })
+  expect(await status(chat, id, bob)).toBe(200)
+  await ann.call('messages.recall', { room, offset })
+  expect(await status(chat, id, bob)).toBe(200)
+})
+
+test('a message takes along what its sender has whole, and nothing else', async () => {
+  await using chat = await startChat()
+  const [ann, bob] = [await chat.enter('Ann'), await chat.enter('Bob')]
+  const { room } = await ann.call('rooms.create', { kind: 'group', name: 'Tea', members: [bob.id] })
+  const { id } = await upload(chat, ann, dataOf(10))
   const begun = await fetch(new URL('/api/chat/files', chat.server.url), {
     method: 'POST',
     headers: { authorization: `Bearer ${ann.token}`, 'upload-complete': '?0', 'upload-length': '10' },
   })
-  const id = begun.headers.get('location')?.split('/').at(-1) ?? ''
-  expect(() => attachmentsFor(chat, ann, [id])).toThrow('There is no such file')
+  const half = begun.headers.get('location')?.split('/').at(-1) ?? ''
+  expect(await refusalOf(say(room, bob, id))).toBe('notFound')
+  for (const none of [half, '0'.repeat(32), '', '__proto__'])
+    expect(await refusalOf(say(room, ann, id, none))).toBe('notFound')
+  expect(await status(chat, id, bob)).toBe(404)
+  await say(room, ann, id)
+  await say(room, ann, id) // as often as they like
+  expect(await status(chat, id, bob)).toBe(200)
 })
 
 test('a picture in a page comes with the cookie, and no page of another site sends one', async () => {

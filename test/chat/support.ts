@@ -110,7 +110,7 @@ function caller(server: Posthouse): ChatServer['call'] {
   }
 }
 
-/** The kind of error that a call is refused with. */
+/** The kind of error that a call is refused with; `done` if it is not. */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
   try {
     await call
@@ -118,5 +118,5 @@ export async function refusalOf(call: Promise<unknown>): Promise<string> {
     if (error instanceof Refusal) return error.kind
     throw error
   }
-  return 'it was not refused'
+  return 'done'
 }

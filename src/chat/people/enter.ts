@@ -2,6 +2,7 @@
 import { Refused } from '../../index.ts'
 import type { Call } from '../action.ts'
 import { ChatError } from '../errors.ts'
+import { enterLobby } from '../rooms/lobby.ts'
 import { freeName, nameOf } from './names.ts'
 import { findPerson, personView } from './person.ts'
 import { newSession, sessionCookie } from './sessions.ts'
@@ -14,6 +15,7 @@ export async function enter(call: Call, written: string, asToken: boolean) {
   const { chat } = call
   if (!chat.options.guests) throw new ChatError('forbidden', { message: 'Guests are not let in here; log in' })
   const name = nameOf(written)
+  await chat.begun
   const [id, now] = [`u${chat.newId()}`, chat.now()]
   const session = newSession(chat, id, call)
   try {
@@ -33,6 +35,7 @@ export async function enter(call: Call, written: string, asToken: boolean) {
   }
   const person = findPerson(chat, id)
   if (person === undefined) throw new Error('a person was written and is not there')
+  await enterLobby(chat, person)
   if (!asToken) call.cookies.push(sessionCookie(chat, session.token, call.secure))
   return { person: personView(person), ...(asToken && { token: session.token }) }
 }

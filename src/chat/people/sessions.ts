@@ -9,6 +9,7 @@ import type { Statement } from '../../index.ts'
 import type { Chat } from '../chat.ts'
 import type { PersonId } from '../events.ts'
 import { number, text } from '../rows.ts'
+import { networkOf } from './network.ts'
 import { findPerson, type Person } from './person.ts'
 
 export const cookieName = 'posthouse_session'
@@ -52,9 +53,18 @@ export function newSession(chat: Chat, person: PersonId, { address, agent }: Dev
   const token = `${prefix}${Buffer.from(chat.randomBytes(32)).toString('base64url')}`
   const [id, now] = [chat.newId(), chat.now()]
   const statement: Statement = {
-    sql: `INSERT INTO chat_sessions (id, token, person, created, seen, expires, address, agent)
-      VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7)`,
-    params: [id, hashOf(token), person, now, now + chat.options.sessionTime, address, agent.slice(0, 300)],
+    sql: `INSERT INTO chat_sessions (id, token, person, created, seen, expires, address, network, agent)
+      VALUES (?1, ?2, ?3, ?4, ?4, ?5, ?6, ?7, ?8)`,
+    params: [
+      id,
+      hashOf(token),
+      person,
+      now,
+      now + chat.options.sessionTime,
+      address,
+      networkOf(address),
+      agent.slice(0, 300),
+    ],
   }
   return { id, token, statement }
 }
