@@ -47,6 +47,7 @@ export function chat(
       },
       started: () => {
         page.started?.()
+        files.start()
         made.begin(openLobby(made))
       },
       closing() {

@@ -10,6 +10,8 @@ import type { FileHandler } from './visit.ts'
 
 interface ConnectedFiles {
   readonly files: Files
+  /** Clears up now and then from now on. */
+  readonly start: () => void
   readonly close: () => void
 }
 
@@ -27,7 +29,7 @@ export async function connectFiles(chat: Chat): Promise<ConnectedFiles> {
   const maxBody = options.fileLimit
   for (const [name, path] of Object.entries(paths) as [keyof typeof paths, string][])
     server.http(path, (request, visit) => handle(chat, files.handlers[name], request, visit), { maxBody })
-  return { files, close: sweepNowAndThen(chat, files) }
+  return { files, ...sweeping(chat, files) }
 }
 
 function handle(chat: Chat, handler: FileHandler, request: Request, visit: HttpVisit): Promise<Response> {
@@ -55,10 +57,10 @@ function mayReadRoom(chat: Chat, user: string, room: string): boolean {
 const second = 1000
 const minute = 60 * second
 
-/** A little at a time, so that nobody waits for it; once through, it rests. Returns how to end it. */
-function sweepNowAndThen(chat: Chat, files: Files): () => void {
+/** A little at a time, so that nobody waits for it; once through, it rests. */
+function sweeping(chat: Chat, files: Files): Pick<ConnectedFiles, 'start' | 'close'> {
   let isClosed = false
-  let cancel = chat.after(minute, () => void sweep())
+  let cancel = (): void => undefined
   const sweep = async (): Promise<void> => {
     const isThrough = await files.sweep().catch((error: unknown) => {
       chat.server.report(error)
@@ -66,8 +68,13 @@ function sweepNowAndThen(chat: Chat, files: Files): () => void {
     })
     if (!isClosed) cancel = chat.after(isThrough ? 10 * minute : second, () => void sweep())
   }
-  return () => {
-    isClosed = true
-    cancel()
+  return {
+    start() {
+      cancel = chat.after(minute, () => void sweep())
+    },
+    close() {
+      isClosed = true
+      cancel()
+    },
   }
 }
