@@ -14,6 +14,9 @@ import { type Seen, unchanged } from './guards.ts'
 import { ChatLimits } from './limits.ts'
 import { Live } from './live/live.ts'
 import type { ChatOptions } from './options.ts'
+import { Departures } from './people/departures.ts'
+import { LoginAttempts } from './people/login-attempts.ts'
+import { Passwords } from './people/passwords.ts'
 import type { Person } from './people/person.ts'
 import { type Deed, objection, type Standing } from './permissions.ts'
 import { project } from './projection.ts'
@@ -66,6 +69,9 @@ export class Chat {
   readonly options: ChatOptions
   readonly limits: ChatLimits
   readonly live: Live
+  readonly passwords = new Passwords()
+  readonly attempts: LoginAttempts
+  readonly departures: Departures
   readonly receipts: Receipts
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
@@ -80,6 +86,8 @@ export class Chat {
     this.checksAnswers = given.checksAnswers ?? false
     this.#surroundings = given
     this.live = new Live(this)
+    this.attempts = new LoginAttempts(given.now)
+    this.departures = new Departures(this)
     this.receipts = new Receipts(this)
   }
 

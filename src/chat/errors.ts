@@ -84,6 +84,12 @@ export const chatErrors = {
     message: 'This person does not want to hear from you',
     hint: 'There is nothing to be done about it here.',
   },
+  badPassword: {
+    code: 432,
+    status: 400,
+    message: 'This password cannot be used',
+    hint: 'Use 8 characters or more.',
+  },
   unavailable: {
     code: 503,
     status: 503,

@@ -49,11 +49,13 @@ export function chat(
         page.started?.()
         files.start()
         made.begin(openLobby(made))
+        made.departures.start()
       },
-      closing() {
+      async closing() {
         made.live.close()
         made.receipts.close()
         files.close()
+        await made.departures.close()
       },
     }
   }

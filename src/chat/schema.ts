@@ -88,7 +88,7 @@ export const projectionTables = [
   ) STRICT`,
   `CREATE INDEX chat_messages_author ON chat_messages (room, author, offset)`,
   // What is unread is counted in here, without looking at the messages themselves.
-  `CREATE INDEX chat_messages_standing ON chat_messages (room, offset, author) WHERE removed IS NULL`,
+  `CREATE INDEX chat_messages_standing ON chat_messages (room, offset, author, removed) WHERE removed IS NULL`,
   `CREATE INDEX chat_messages_pinned ON chat_messages (room, offset) WHERE pinned = 1`,
   `CREATE INDEX chat_messages_everyone ON chat_messages (room, offset) WHERE everyone = 1 AND removed IS NULL`,
 
@@ -156,7 +156,18 @@ const otherTables = [
     label TEXT NOT NULL DEFAULT ''         -- of a bot's token
   ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX chat_sessions_person ON chat_sessions (person)`,
+  `CREATE INDEX chat_people_owner ON chat_people (owner) WHERE owner IS NOT NULL`,
   `CREATE INDEX chat_sessions_expires ON chat_sessions (expires)`,
+
+  `CREATE TABLE chat_networks (           -- from where somebody has been logged in; see people/network.ts
+    person TEXT NOT NULL, network TEXT NOT NULL, seen INTEGER NOT NULL,
+    PRIMARY KEY (person, network)
+  ) STRICT, WITHOUT ROWID`,
+
+  `CREATE TABLE chat_departures (         -- who is about to be gone; see people/departures.ts
+    person TEXT PRIMARY KEY, since INTEGER NOT NULL,
+    recall INTEGER NOT NULL DEFAULT 0      -- with all that was said
+  ) STRICT, WITHOUT ROWID`,
 
   `CREATE TABLE chat_marks (              -- where a person is in a room
     person TEXT NOT NULL, room TEXT NOT NULL,

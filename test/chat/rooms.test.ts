@@ -255,6 +255,28 @@ describe('coming and going', () => {
     expect(await refusalOf(say(bob, room))).toBe('notFound')
   })
 
+  test('somebody who is put out is so on every door', async () => {
+    await using place = await scene('Ann', 'Bob')
+    const [ann, bob] = place.people
+    const room = await group(ann, bob)
+    const url = new URL(`/c/room:${room}`, place.chat.server.url)
+    const headers = { authorization: `Bearer ${bob.token}` }
+    const stream = await fetch(url, { headers: { ...headers, accept: 'text/event-stream' } })
+    const socket = new WebSocket(`ws://${url.host}${url.pathname}?offset=now`, { headers } as never)
+    const heard: string[] = []
+    socket.addEventListener('message', ({ data }) => heard.push(String(data)))
+    await new Promise((resolve) => socket.addEventListener('open', resolve))
+    await say(ann, room)
+    const closed = new Promise((resolve) => socket.addEventListener('close', resolve))
+    await Promise.all([ann.call('rooms.kick', { room, person: bob.id }), say(ann, room)])
+    const text = await stream.text() // which ends
+    await closed
+    expect(text).toContain('hello')
+    expect(text).not.toContain('kicked')
+    expect(heard.join('')).not.toContain('kicked')
+    expect((await fetch(url, { headers })).status).toBe(403)
+  })
+
   test('somebody who is banned stays out, until it ends or is lifted', async () => {
     await using place = await scene('Ann', 'Bob', 'Cid')
     const [ann, bob, cid] = place.people

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type Actions, chat, type ChatOptions } from '../../src/chat/index.ts'
-import { surroundings } from '../../src/chat/chat.ts'
+import { type Surroundings, surroundings } from '../../src/chat/chat.ts'
 import { createServer, type Options, type Posthouse } from '../../src/index.ts'
 
 export interface ChatServer extends AsyncDisposable {
@@ -56,6 +56,8 @@ export interface ChatServerOptions {
   readonly folder?: string
   /** How often things may be asked, in multiples of the usual; a test asks much. */
   readonly limitFactor?: number
+  /** Instead of the clock: whoever calls what was to be called later. */
+  readonly after?: Surroundings['after']
 }
 
 export async function startChat(options: ChatServerOptions = {}): Promise<ChatServer> {
@@ -73,6 +75,7 @@ export async function startChat(options: ChatServerOptions = {}): Promise<ChatSe
       now,
       checksAnswers: true,
       limitFactor: options.limitFactor ?? 1000,
+      ...(options.after && { after: options.after }),
     }),
   })
   const call = caller(server)

@@ -11,7 +11,7 @@ import {
 } from 'react'
 import { useWords } from '../i18n/language.ts'
 import { textLimit, type Outbox } from '../lib/outbox.ts'
-import { isComposing } from './composing.ts'
+import { isComposing } from '../ui/composing.ts'
 
 const warnBelow = 200
 

@@ -1,6 +1,6 @@
 import { useCallback, useId, useState, type ChangeEvent, type FormEvent } from 'react'
 import { useWords } from '../i18n/language.ts'
-import { isComposing } from './composing.ts'
+import { isComposing } from '../ui/composing.ts'
 import { LanguageSwitch } from './language-switch.tsx'
 import { Seal } from './seal.tsx'
 

@@ -40,6 +40,12 @@ export function freeName(chat: Chat, { shown }: Name): string | undefined {
   return undefined
 }
 
-export function isTaken(chat: Chat, key: string): boolean {
+function isTaken(chat: Chat, key: string): boolean {
   return chat.row('SELECT 1 FROM chat_people WHERE name_key = ?', key) !== undefined
+}
+
+/** The key of a name; empty, which nobody has, for what is no name. */
+export function keyOrNothing(written: string): string {
+  const shown = nickname(written)
+  return shown === undefined ? '' : fold(shown)
 }

@@ -21,6 +21,18 @@ export function findPerson(chat: Chat, id: PersonId): Person | undefined {
   return row && toPerson(row)
 }
 
+/** Somebody who may do anything here: neither gone nor banned from the server. */
+export function findActive(chat: Chat, id: PersonId): Person | undefined {
+  const row = chat.row(
+    `SELECT ${personColumns} FROM chat_people p
+     WHERE p.id = ? AND p.kind <> 'gone' AND NOT (p.banned = 1 AND coalesce(p.banned_until, ?) >= ?)`,
+    id,
+    Number.MAX_SAFE_INTEGER,
+    chat.now(),
+  )
+  return row && toPerson(row)
+}
+
 /** In the order asked for is not promised; who is not there is left out. */
 export function findPeople(chat: Chat, ids: Iterable<PersonId>): readonly Person[] {
   return chat

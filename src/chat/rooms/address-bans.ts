@@ -26,7 +26,7 @@ export function addressBan(person: string, room: string, now: string): string {
 /** From where somebody was here last. */
 export function networksOf(chat: Chat, person: PersonId): string[] {
   const rows = chat.rows(
-    'SELECT network FROM chat_sessions WHERE person = ? GROUP BY network ORDER BY max(seen) DESC LIMIT ?',
+    'SELECT network FROM chat_networks WHERE person = ? ORDER BY seen DESC LIMIT ?',
     person,
     recent,
   )

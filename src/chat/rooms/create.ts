@@ -5,7 +5,7 @@ import type { RoomEntry } from '../events.ts'
 import { cleanText } from '../messages/text.ts'
 import { refusing } from '../people/blocks.ts'
 import { findPeople, type Person } from '../people/person.ts'
-import { beginReading, demandSpace } from './membership.ts'
+import { demandSpace } from './membership.ts'
 import { roomName } from './room-name.ts'
 
 export interface NewRoom {
@@ -37,8 +37,7 @@ export async function create(chat: Chat, owner: Person, { kind, name, descriptio
       ...others.map(({ id }) => ({ person: id, role: 'member' as const })),
     ],
   }
-  const everybody = [owner.id, ...others.map(({ id }) => id)]
-  await chat.add({ room, event, key: 'created', statements: [beginReading(room, everybody)] }, owner)
+  await chat.add({ room, event, key: 'created' }, owner)
   return { room }
 }
 

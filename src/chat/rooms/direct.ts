@@ -4,7 +4,7 @@ import { ChatError } from '../errors.ts'
 import { directRoom, type PersonId } from '../events.ts'
 import { refusing } from '../people/blocks.ts'
 import { findPerson, type Person } from '../people/person.ts'
-import { beginReading, exists, isNew } from './membership.ts'
+import { exists, isNew } from './membership.ts'
 
 /** @throws ChatError `notFound`, `gone`, `blocked` */
 export async function direct(chat: Chat, me: Person, other: PersonId) {
@@ -15,8 +15,7 @@ export async function direct(chat: Chat, me: Person, other: PersonId) {
   if (person === undefined) throw new ChatError('notFound', { message: 'There is no such person' })
   if (person.kind === 'gone') throw new ChatError('gone')
   if (refusing(chat, [other], me.id).size > 0) throw new ChatError('blocked')
-  const people = [me.id, other]
-  const members = people.map((each) => ({ person: each, role: 'member' as const }))
+  const members = [me.id, other].map((each) => ({ person: each, role: 'member' as const }))
   const event = {
     type: 'room',
     what: 'created',
@@ -27,6 +26,6 @@ export async function direct(chat: Chat, me: Person, other: PersonId) {
     members,
   } as const
   // Refused by the guard, the other was faster, and it is there.
-  await chat.add({ room, event, key: 'created', guards: [isNew(room)], statements: [beginReading(room, people)] }, me)
+  await chat.add({ room, event, key: 'created', guards: [isNew(room)] }, me)
   return { room }
 }

@@ -95,7 +95,7 @@ export async function acceptInvitation(chat: Chat, me: Person, token: string) {
   await chat.perform(me, () => {
     room = roomOfInvitation(chat, token)
     if (standingOf(chat, room, me).standing.role !== undefined) return undefined
-    return { room, deed: 'invited', guards: [use(token, chat.now())], ...arrival(chat, room, me.id, me.id) }
+    return { room, deed: 'invited', guards: [use(token, chat.now())], ...arrival(chat, me.id, me.id) }
   })
   return { room }
 }

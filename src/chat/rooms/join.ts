@@ -4,7 +4,7 @@ import { ChatError } from '../errors.ts'
 import type { MemberEvent, PersonId, RoomId } from '../events.ts'
 import { refusing } from '../people/blocks.ts'
 import { findPerson, type Person } from '../people/person.ts'
-import { beginReading, demandSpace } from './membership.ts'
+import { demandSpace } from './membership.ts'
 import { standingOf } from './standing.ts'
 
 /** Who is in it already stays as they are. @throws ChatError */
@@ -13,7 +13,7 @@ export async function join(chat: Chat, me: Person, room: RoomId) {
   await chat.perform(me, () => {
     const { role, kind } = standingOf(chat, room, me).standing
     if (role !== undefined && kind !== 'direct') return undefined
-    return { room, deed: 'join', ...arrival(chat, room, me.id, me.id) }
+    return { room, deed: 'join', ...arrival(chat, me.id, me.id) }
   })
   return { room }
 }
@@ -28,7 +28,7 @@ export async function invite(chat: Chat, me: Person, room: RoomId, other: Person
     if (standingOf(chat, room, person).standing.role !== undefined) return undefined
     if (refusing(chat, [other], me.id).size > 0) throw new ChatError('blocked')
     demandWelcome(chat, room, person)
-    return { room, deed: 'invite', target: { person: other }, ...arrival(chat, room, other, me.id) }
+    return { room, deed: 'invite', target: { person: other }, ...arrival(chat, other, me.id) }
   })
   return {}
 }
@@ -40,12 +40,7 @@ function demandWelcome(chat: Chat, room: RoomId, person: Person): void {
 }
 
 /** Somebody is in the room from here on. */
-export function arrival(
-  chat: Chat,
-  room: RoomId,
-  person: PersonId,
-  by: PersonId,
-): Pick<Performance, 'event' | 'statements'> {
+export function arrival(chat: Chat, person: PersonId, by: PersonId): Pick<Performance, 'event'> {
   const event: MemberEvent = { type: 'member', what: 'joined', by, time: chat.now(), person, role: 'member' }
-  return { event, statements: [beginReading(room, [person])] }
+  return { event }
 }

@@ -12,7 +12,7 @@ import { exists, isNew } from './membership.ts'
 import { arrival } from './join.ts'
 import { roomName } from './room-name.ts'
 
-export const lobbyRoom = 'lobby'
+const lobbyRoom = 'lobby'
 
 /** Makes it, if there is to be one. The name is the option's at the beginning only. */
 export async function openLobby(chat: Chat): Promise<void> {
@@ -36,7 +36,7 @@ export async function enterLobby(chat: Chat, person: Person): Promise<void> {
     await chat.perform(person, () => ({
       room: lobbyRoom,
       deed: 'join',
-      ...arrival(chat, lobbyRoom, person.id, person.id),
+      ...arrival(chat, person.id, person.id),
     }))
   } catch (error) {
     if (!(error instanceof ChatError)) throw error // they are here, if not in the lobby
