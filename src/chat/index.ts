@@ -8,6 +8,7 @@ import { actions } from './actions.ts'
 import { Chat, type Surroundings } from './chat.ts'
 import { openDoors } from './doors.ts'
 import { inboxOf } from './events.ts'
+import { connectFiles } from './files/connect.ts'
 import { page } from './page.ts'
 import { mayRead } from './may-read.ts'
 import { namespaces } from './namespaces.ts'
@@ -37,6 +38,7 @@ export function chat(
     openExports(made)
     made.listen(telling(made))
     const retention = new Retention(made)
+    const files = await connectFiles(made)
     const { routes, warm } = page((error) => server.report(error))
     for (const [path, handler] of Object.entries(routes)) server.http(path, handler)
     return {
@@ -50,6 +52,7 @@ export function chat(
       },
       started: () => {
         warm()
+        files.start()
         made.begin(openLobby(made))
         retention.begin()
         made.departures.start()
@@ -58,6 +61,7 @@ export function chat(
         made.live.close()
         made.receipts.close()
         await retention.close()
+        files.close()
         await made.departures.close()
       },
     }
