@@ -17,6 +17,7 @@ import type { ChatOptions } from './options.ts'
 import type { Person } from './people/person.ts'
 import { type Deed, objection, type Standing } from './permissions.ts'
 import { project } from './projection.ts'
+import { Receipts } from './reading/receipts.ts'
 import { standingOf } from './rooms/standing.ts'
 
 /** What is passed in, so that tests have it in hand. */
@@ -65,6 +66,7 @@ export class Chat {
   readonly options: ChatOptions
   readonly limits: ChatLimits
   readonly live: Live
+  readonly receipts: Receipts
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
@@ -77,6 +79,7 @@ export class Chat {
     this.checksAnswers = given.checksAnswers ?? false
     this.#surroundings = given
     this.live = new Live(this)
+    this.receipts = new Receipts(this)
   }
 
   now(): number {
@@ -128,18 +131,41 @@ export class Chat {
 
   /**
    * Does something in a room. `prepare` looks at the tables and says what; it is
-   * asked again if they have changed when it comes to writing.
+   * asked again if they have changed when it comes to writing. All that is
+   * looked at is of one state. If `prepare` says nothing, nothing is done: it is
+   * so already.
    * @throws ChatError
    */
-  async perform(person: Person, prepare: () => Performance): Promise<Published> {
+  perform(person: Person, prepare: () => Performance): Promise<Published>
+  perform(person: Person, prepare: () => Performance | undefined): Promise<Published | undefined>
+  async perform(person: Person, prepare: () => Performance | undefined): Promise<Published | undefined> {
     for (let attempt = 0; attempt < attempts; attempt++) {
-      const what = prepare()
-      const { seen } = this.#look(what.deed, what.room, person, what.target)
+      const decided = this.server.snapshot(() => {
+        const what = prepare()
+        return what && { what, seen: this.#look(what.deed, what.room, person, what.target).seen }
+      })
+      if (decided === undefined) return undefined
+      const { what, seen } = decided
       const guards = [...seen.map(unchanged), ...(what.guards ?? [])]
       const done = await this.#commit(what, guards, person)
       if (done !== undefined) return done
     }
     throw new ChatError('conflict')
+  }
+
+  /**
+   * Where something stands that was done in a room with this key; undefined if
+   * nothing was. Nothing is written: a log answers a key that it knows before it
+   * asks the guards, and this guard never holds.
+   */
+  async doneBefore(room: RoomId, key: string): Promise<Published | undefined> {
+    const never: Statement = { sql: 'SELECT 1 WHERE 0', guard: 'known' }
+    try {
+      return await this.server.publish(channelOf(room), null, { idempotencyKey: key, statements: [never] })
+    } catch (error) {
+      if (error instanceof Refused && error.guard === 'known') return undefined
+      return unavailable(error)
+    }
   }
 
   /** What needs nobody's leave, such as making a room; undefined if a guard refused. */

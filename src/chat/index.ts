@@ -13,6 +13,7 @@ import { mayRead } from './may-read.ts'
 import { namespaces } from './namespaces.ts'
 import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
+import { followSpeakers } from './reading/marks.ts'
 import { migrate } from './tables.ts'
 
 export { lobby }
@@ -27,6 +28,7 @@ export function chat(
   return async (server) => {
     await migrate(server)
     const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
+    followSpeakers(made)
     openDoors(made, actions)
     const page = lobbyPage(server, () => made.now())
     return {
@@ -39,7 +41,10 @@ export function chat(
         else made.live.online.leave(client.user, client.id)
       },
       started: () => page.started?.(),
-      closing: () => made.live.close(),
+      closing() {
+        made.live.close()
+        made.receipts.close()
+      },
     }
   }
 }

@@ -20,6 +20,7 @@ import type {
   RoomEvent,
   RoomId,
 } from './events.ts'
+import { kindBits, scopeInSql } from './reading/search-scope.ts'
 import { searchBody } from './reading/search-text.ts'
 
 type Param = NonNullable<Statement['params']>[number]
@@ -48,9 +49,6 @@ export function project(room: RoomId, event: RoomEvent, offset: Param = of.offse
   }
 }
 
-/** What a message has, as bits: what `has:` of a search asks for. */
-export const kindBits = { link: 1, image: 2, file: 4, voice: 8 } as const
-
 function kindsOf({ text, files = [] }: Pick<MessageEvent, 'text' | 'files'>): number {
   let bits = /https?:\/\/\S/i.test(text) ? kindBits.link : 0
   for (const { type, voice } of files) {
@@ -62,9 +60,10 @@ function kindsOf({ text, files = [] }: Pick<MessageEvent, 'text' | 'files'>): nu
 
 function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] {
   const { by, id, time, text, reply, everyone, mentions = [], files = [], forwarded, as } = event
+  const names = files.map(({ name }) => name).join(' ')
   const extra = JSON.stringify({
     ...(mentions.length > 0 && { mentions }),
-    ...(files.length > 0 && { files }),
+    ...(files.length > 0 && { files, words: searchBody(names) }),
     ...(forwarded && { forwarded }),
     ...(as && { as }),
   })
@@ -83,7 +82,7 @@ function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] 
       kindsOf(event),
       extra,
     ),
-    ...index(room, offset, by, text, files),
+    index(room, offset, text),
     sql('UPDATE chat_rooms SET last = ?2, last_time = ?3 WHERE id = ?1', room, offset, time),
     ...mention(room, offset, mentions),
     ...files.map((file) => sql('INSERT OR IGNORE INTO chat_file_uses VALUES (?, ?, ?)', file.id, room, offset)),
@@ -121,14 +120,7 @@ function edit(
     ),
     ...mention(room, target, mentions),
     forgetWords(room, target),
-    sql(
-      `INSERT INTO chat_search (rowid, scope, body)
-       SELECT m.key, 'r' || r.key || ' a' || m.author, ?3 FROM chat_messages m JOIN chat_rooms r ON r.id = m.room
-       WHERE m.room = ?1 AND m.offset = ?2`,
-      room,
-      target,
-      searchBody(text),
-    ),
+    index(room, target, text),
   ]
 }
 
@@ -320,26 +312,14 @@ const notice = (room: RoomId, event: MemberEvent | RoomEntry, offset: Param) =>
 
 // --- pieces ---------------------------------------------------------------------
 
-function index(
-  room: RoomId,
-  offset: Param,
-  author: string,
-  text: string,
-  files: MessageEvent['files'] = [],
-): Statement[] {
-  const names = files.map(({ name }) => name).join(' ')
-  return [
-    sql(
-      `INSERT INTO chat_search (rowid, scope, body)
-       SELECT m.key, 'r' || r.key || ' a' || ?3, ?4 FROM chat_messages m JOIN chat_rooms r ON r.id = m.room
-       WHERE m.room = ?1 AND m.offset = ?2`,
-      room,
-      offset,
-      author,
-      searchBody(names === '' ? text : `${text} ${names}`),
-    ),
-  ]
-}
+/** The words of a message, once its row is as it will be: the files that it has stand there. */
+const index = (room: RoomId, offset: Param, text: string) =>
+  sql(
+    `INSERT INTO chat_search (rowid, scope, body)
+     SELECT m.key, ${scopeInSql}, ?3 || coalesce(' ' || (m.extra ->> '$.words'), '')
+     FROM chat_messages m JOIN chat_rooms r ON r.id = m.room WHERE m.room = ?1 AND m.offset = ?2`,
+    ...[room, offset, searchBody(text)],
+  )
 
 const forgetWords = (room: RoomId, offset: number) =>
   sql(

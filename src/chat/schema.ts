@@ -71,10 +71,12 @@ export const projectionTables = [
     everyone INTEGER NOT NULL DEFAULT 0,
     pinned INTEGER NOT NULL DEFAULT 0,
     kinds INTEGER NOT NULL DEFAULT 0,      -- bits of what it has: 1 link, 2 image, 4 other file, 8 voice
-    extra TEXT NOT NULL DEFAULT '{}',      -- JSON: mentions, files, previews, forwarded, as
+    extra TEXT NOT NULL DEFAULT '{}',      -- JSON: mentions, files, previews, forwarded, as; words: the files' names, as the index has them
     UNIQUE (room, offset)
   ) STRICT`,
   `CREATE INDEX chat_messages_author ON chat_messages (room, author, offset)`,
+  // What is unread is counted in here, without looking at the messages themselves.
+  `CREATE INDEX chat_messages_standing ON chat_messages (room, offset, author) WHERE removed IS NULL`,
   `CREATE INDEX chat_messages_pinned ON chat_messages (room, offset) WHERE pinned = 1`,
   `CREATE INDEX chat_messages_everyone ON chat_messages (room, offset) WHERE everyone = 1 AND removed IS NULL`,
 
@@ -108,8 +110,11 @@ export const projectionTables = [
     PRIMARY KEY (room, offset)
   ) STRICT, WITHOUT ROWID`,
 
-  // Its rows are those of chat_messages. See reading/search-text.ts for what is put in.
-  `CREATE VIRTUAL TABLE chat_search USING fts5 (scope, body, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', detail = full)`,
+  // Its rows are those of chat_messages. See reading/search-text.ts for what is put into `body`, and
+  // reading/search-scope.ts for `scope`. The index of first letters is for single Chinese characters.
+  `CREATE VIRTUAL TABLE chat_search USING fts5 (scope, body, content = '', contentless_delete = 1,
+    tokenize = 'unicode61 remove_diacritics 2', detail = full, prefix = '1')`,
+  `CREATE VIRTUAL TABLE chat_words USING fts5vocab (chat_search, instance)`,
 ]
 
 const otherTables = [

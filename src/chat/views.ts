@@ -121,7 +121,7 @@ export const roomView = z
     mentions: z.int().describe('those of them that mention you'),
     markedUnread: z.boolean(),
     level: z.enum(levels).describe('of which messages you want to be told'),
-    draft: z.string(),
+    draft: z.string().describe('what you have written there and not sent'),
   })
   .meta({ id: 'Room' })
 
@@ -134,6 +134,41 @@ export const memberView = z
   })
   .meta({ id: 'Member' })
 
+export const markView = z
+  .object({ person: z.string(), read: offset, delivered: offset })
+  .meta({ id: 'Mark', description: 'Up to where somebody has read, and got, the messages of a room.' })
+
+export const myMarksView = z
+  .object({
+    room: z.string(),
+    read: offset,
+    delivered: offset,
+    unread: z.int(),
+    mentions: z.int(),
+    markedUnread: z.boolean(),
+  })
+  .meta({ id: 'MyMarks' })
+
+/** An entry of a room's log, as it stands there; see events.ts for the kinds. */
+export const entryView = z
+  .object({ offset, event: z.looseObject({ type: z.string(), by: z.string(), time }) })
+  .meta({ id: 'Entry' })
+
+export const pageView = z
+  .object({
+    messages: z.array(messageView).describe('as they now read, the oldest first'),
+    notices: z.array(entryView).describe('who came and went between them, and how the room changed'),
+    people: z.array(personView).describe('everybody whom they name'),
+    position: positionView.describe('of which state of the room this is: what comes after it is not in here'),
+    older: z.boolean().describe('there are older ones'),
+    newer: z.boolean().describe('there are newer ones'),
+  })
+  .meta({ id: 'Page' })
+
+export type MarkView = z.infer<typeof markView>
+export type MyMarksView = z.infer<typeof myMarksView>
+export type EntryView = z.infer<typeof entryView>
+export type PageView = z.infer<typeof pageView>
 export type PersonView = z.infer<typeof personView>
 export type PresenceView = z.infer<typeof presenceView>
 export type PositionView = z.infer<typeof positionView>
@@ -166,15 +201,8 @@ export type InboxEvent =
       }[]
       readonly removed: readonly number[]
     }
-  | {
-      readonly type: 'marks'
-      readonly room: string
-      readonly read: number
-      readonly delivered: number
-      readonly unread: number
-      readonly mentions: number
-      readonly markedUnread: boolean
-    }
+  | ({ readonly type: 'marks' } & Readonly<MyMarksView>)
   | { readonly type: 'draft'; readonly room: string; readonly text: string }
   | { readonly type: 'level'; readonly room: string; readonly level: (typeof levels)[number] }
+  | { readonly type: 'quiet'; readonly until: number } // do not disturb; 0: not at all
   | { readonly type: 'me'; readonly person: PersonView }

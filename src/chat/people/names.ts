@@ -25,6 +25,9 @@ export function nameOf(written: string): Name {
 /** Of upper and lower case each may have what the other has not, so both are asked. */
 const fold = (name: string): string => name.normalize('NFKC').toUpperCase().toLowerCase().normalize('NFKC')
 
+/** What a name is found by that somebody wrote: in a mention, in a search. It need not be anybody's. */
+export const keyOf = (written: string): string => fold(written.normalize('NFKC').trim().replaceAll(/\s+/g, ' '))
+
 /** A name like this one that is free. */
 export function freeName(chat: Chat, { shown }: Name): string | undefined {
   for (let number = 2; number < 100; number++) {
