@@ -13,7 +13,8 @@ import { allowWithoutToken, requestOf, toResult, ttlOf } from './subscribe.ts'
 export async function connect(session: Session, id: number, asked: Connect, origin: Origin): Promise<void> {
   const { node } = session
   const { data, name, version } = asked
-  const token = asked.token || (node.auth.tokenIn?.(origin.headers) ?? '')
+  const carried = asked.token === '' ? (node.auth.tokenIn?.(origin.headers) ?? '') : ''
+  const token = asked.token || carried
   const { jsonDepth } = node.limits
   const request: ConnectRequest = {
     client: crypto.randomUUID(),
@@ -54,7 +55,7 @@ export async function connect(session: Session, id: number, asked: Connect, orig
         node: session.emulated ? node.id : '',
         ttl:
           // Whoever brought a cookie has no other token to bring in time; it comes back with a new cookie when this one is over.
-          identity.refreshable === true && asked.token !== '' && node.hooks.refresh === undefined
+          identity.refreshable === true && carried === '' && node.hooks.refresh === undefined
             ? ttlOf(client.expireAt, node.clock)
             : undefined,
       },
