@@ -8,6 +8,7 @@ import { actions } from './actions.ts'
 import { Chat, type Surroundings } from './chat.ts'
 import { openDoors } from './doors.ts'
 import { inboxOf } from './events.ts'
+import { connectFiles } from './files/connect.ts'
 import { lobby, lobbyPage } from './lobby-page.ts'
 import { mayRead } from './may-read.ts'
 import { namespaces } from './namespaces.ts'
@@ -30,6 +31,7 @@ export function chat(
     const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
     followSpeakers(made)
     openDoors(made, actions)
+    const files = await connectFiles(made)
     const page = lobbyPage(server, () => made.now())
     return {
       namespaces,
@@ -44,6 +46,7 @@ export function chat(
       closing() {
         made.live.close()
         made.receipts.close()
+        files.close()
       },
     }
   }

@@ -26,7 +26,11 @@ export async function serve(args: string[]): Promise<number | void> {
   for (const warning of warnings) log.warn(warning)
   let server: Posthouse
   try {
-    server = await createServer({ config, log, ...(config.chat.enabled && { application: chat(chatOptions(config.chat)) }) })
+    server = await createServer({
+      config,
+      log,
+      ...(config.chat.enabled && { application: chat(chatOptions(config.chat)) }),
+    })
   } catch (error) {
     const sentence = startTrouble(error, config.http_server.port)
     if (sentence === undefined) throw error
