@@ -14,6 +14,9 @@ import { type Seen, unchanged } from './guards.ts'
 import { ChatLimits } from './limits.ts'
 import { Live } from './live/live.ts'
 import type { ChatOptions } from './options.ts'
+import { systemResolver } from './outgoing/destination.ts'
+import type { Outgoing } from './outgoing/outgoing.ts'
+import { internetOnly } from './outgoing/policy.ts'
 import type { Person } from './people/person.ts'
 import { type Deed, objection, type Standing } from './permissions.ts'
 import { project } from './projection.ts'
@@ -29,6 +32,8 @@ export interface Surroundings {
   readonly after: (delay: number, call: () => void) => () => void
   /** Hold each answer to its schema once more. */
   readonly checksAnswers?: boolean | undefined
+  /** How the server asks other servers; else as anybody does, and only what is on the internet. */
+  readonly outgoing?: Partial<Outgoing> | undefined
   /** So many times may be asked what the limits allow. */
   readonly limitFactor?: number | undefined
 }
@@ -97,6 +102,15 @@ export class Chat {
 
   randomBytes(count: number): Uint8Array {
     return this.#surroundings.randomBytes(count)
+  }
+
+  /**
+   * How the server goes out, where people say where to.
+   * @param allow what of the own network may be reached
+   * @throws RangeError for what of it cannot be read
+   */
+  outgoing(allow: readonly string[] = []): Outgoing {
+    return { resolve: systemResolver, admits: internetOnly({ allow }), userAgent, ...this.#surroundings.outgoing }
   }
 
   rows(
@@ -239,6 +253,8 @@ export class Chat {
     }
   }
 }
+
+const userAgent = 'Mozilla/5.0 (compatible; Posthouse)'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz' // without those that look like others
 

@@ -14,6 +14,7 @@ import { mayRead } from './may-read.ts'
 import { namespaces } from './namespaces.ts'
 import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
+import { followLinks } from './previews/follow-links.ts'
 import { followSpeakers } from './reading/marks.ts'
 import { migrate } from './tables.ts'
 
@@ -32,6 +33,7 @@ export function chat(
     followSpeakers(made)
     openDoors(made, actions)
     const files = await connectFiles(made)
+    const closePreviews = made.options.previews ? followLinks(made, files.files) : undefined
     const page = lobbyPage(server, () => made.now())
     return {
       namespaces,
@@ -43,10 +45,11 @@ export function chat(
         else made.live.online.leave(client.user, client.id)
       },
       started: () => page.started?.(),
-      closing() {
+      async closing() {
         made.live.close()
         made.receipts.close()
         files.close()
+        await closePreviews?.()
       },
     }
   }

@@ -181,6 +181,13 @@ function pin(room: RoomId, { of: target, on }: PinEvent, offset: Param): Stateme
 function preview(room: RoomId, { of: target, previews }: PreviewEvent, offset: Param): Statement[] {
   return [
     sql(
+      `DELETE FROM chat_file_uses WHERE room = ?1 AND offset = ?2 AND file IN (
+         SELECT value ->> '$.image.id' FROM json_each(
+           (SELECT extra -> '$.previews' FROM chat_messages WHERE room = ?1 AND offset = ?2)))`,
+      room,
+      target,
+    ),
+    sql(
       `UPDATE chat_messages SET extra = json_set(extra, '$.previews', json(?3)), version = ?4
        WHERE room = ?1 AND offset = ?2 AND removed IS NULL`,
       room,
