@@ -4,7 +4,15 @@ import { messageActions } from './messages/actions.ts'
 import { peopleActions } from './people/actions.ts'
 import { readingActions } from './reading/actions.ts'
 import { roomActions } from './rooms/actions.ts'
+import { webhookActions } from './webhooks/actions.ts'
 
-export const actions = { ...peopleActions, ...roomActions, ...messageActions, ...readingActions, ...liveActions }
+export const actions = {
+  ...peopleActions,
+  ...roomActions,
+  ...messageActions,
+  ...readingActions,
+  ...liveActions,
+  ...webhookActions,
+}
 
 export type Actions = typeof actions

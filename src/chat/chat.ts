@@ -22,6 +22,7 @@ import { type Deed, objection, type Standing } from './permissions.ts'
 import { project } from './projection.ts'
 import { Receipts } from './reading/receipts.ts'
 import { standingOf } from './rooms/standing.ts'
+import { OutgoingHooks } from './webhooks/outgoing-hooks.ts'
 
 /** What is passed in, so that tests have it in hand. */
 export interface Surroundings {
@@ -72,6 +73,7 @@ export class Chat {
   readonly limits: ChatLimits
   readonly live: Live
   readonly receipts: Receipts
+  readonly hooks: OutgoingHooks
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
@@ -85,6 +87,7 @@ export class Chat {
     this.#surroundings = given
     this.live = new Live(this)
     this.receipts = new Receipts(this)
+    this.hooks = new OutgoingHooks(this)
   }
 
   now(): number {

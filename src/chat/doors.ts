@@ -1,10 +1,11 @@
 /** The two ways to each action: over the realtime connection, and over HTTP. */
 import * as z from 'zod'
-import { BodyError, type CallContext, type HttpVisit } from '../index.ts'
+import type { CallContext, HttpVisit } from '../index.ts'
 import { type Action, Call, perform } from './action.ts'
 import type { Actions } from './actions.ts'
 import type { Chat } from './chat.ts'
 import { ChatError } from './errors.ts'
+import { answerOf, refusal, safe } from './http-answers.ts'
 import { findPerson } from './people/person.ts'
 import { findSession, tokenOf } from './people/sessions.ts'
 
@@ -55,26 +56,8 @@ async function answer(
     for (const cookie of call.cookies) response.headers.append('set-cookie', cookie)
     return response
   } catch (error) {
-    if (error instanceof ChatError) return refusal(error, error.status)
-    if (error instanceof BodyError)
-      return refusal(
-        new ChatError(error.status === 413 ? 'tooLarge' : 'invalid', { message: error.message }),
-        error.status,
-      )
-    chat.server.report(error)
-    const words = {
-      code: 100,
-      name: 'internal',
-      message: 'Something went wrong here',
-      hint: 'Try again; the log of the server says what it was.',
-    }
-    return Response.json({ error: words }, { status: 500, headers: safe })
+    return answerOf(chat, error)
   }
-}
-
-function refusal(error: ChatError, status: number, headers: Record<string, string> = {}): Response {
-  const wait = error.retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfter / 1000)) }
-  return Response.json(error, { status, headers: { ...safe, ...wait, ...headers } })
 }
 
 /** Types hold what comes out to its schema; in tests it is checked once more, as readers will see it. */
@@ -88,5 +71,3 @@ function metaOf(given: unknown): z.infer<typeof meta> {
   const checkedMeta = meta.safeParse(given)
   return checkedMeta.success ? checkedMeta.data : {}
 }
-
-const safe = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }

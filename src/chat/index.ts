@@ -17,6 +17,8 @@ import { identify } from './people/identify.ts'
 import { followLinks } from './previews/follow-links.ts'
 import { followSpeakers } from './reading/marks.ts'
 import { migrate } from './tables.ts'
+import { Avatars } from './webhooks/avatars.ts'
+import { openHookDoor } from './webhooks/hook-door.ts'
 
 export { lobby }
 export type { Actions } from './actions.ts'
@@ -34,6 +36,8 @@ export function chat(
     openDoors(made, actions)
     const files = await connectFiles(made)
     const closePreviews = made.options.previews ? followLinks(made, files.files) : undefined
+    const avatars = new Avatars(made, files.files)
+    openHookDoor(made, avatars)
     const page = lobbyPage(server, () => made.now())
     return {
       namespaces,
@@ -44,12 +48,15 @@ export function chat(
         if (joined) made.live.online.enter(client.user, client.id)
         else made.live.online.leave(client.user, client.id)
       },
-      started: () => page.started?.(),
+      started() {
+        page.started?.()
+        made.hooks.start()
+      },
       async closing() {
         made.live.close()
         made.receipts.close()
         files.close()
-        await closePreviews?.()
+        await Promise.all([closePreviews?.(), avatars.close(), made.hooks.close()])
       },
     }
   }

@@ -86,6 +86,9 @@ function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] 
     sql('UPDATE chat_rooms SET last = ?2, last_time = ?3 WHERE id = ?1', room, offset, time),
     ...mention(room, offset, mentions),
     ...files.map((file) => sql('INSERT OR IGNORE INTO chat_file_uses VALUES (?, ?, ?)', file.id, room, offset)),
+    ...(as?.avatar === undefined
+      ? []
+      : [sql('INSERT OR IGNORE INTO chat_file_uses VALUES (?, ?, ?)', as.avatar, room, offset)]),
   ]
 }
 
