@@ -141,19 +141,7 @@ function changedMessage(
         everyone: event.everyone ?? false,
       }
     case 'recall':
-      return {
-        ...message,
-        version,
-        text: '',
-        removed: { by: event.by, time: event.time },
-        mentions: [],
-        everyone: false,
-        files: [],
-        previews: [],
-        reactions: [],
-        pinned: false,
-        forwarded: undefined,
-      }
+      return tombstone(message, event, version)
     case 'reaction':
       return { ...message, version, reactions: reacted(message.reactions, event, me) }
     case 'pin':
@@ -168,6 +156,16 @@ function changedMessage(
         })),
       }
   }
+}
+
+/** Of a message that was taken back nothing is left but that it was there. */
+function tombstone(
+  { room, offset, id, from, as, time }: MessageView,
+  { by, time: when }: { readonly by: string; readonly time: number },
+  version: number,
+): MessageView {
+  const nothing = { text: '', mentions: [], everyone: false, files: [], previews: [], reactions: [], pinned: false }
+  return { room, offset, version, id, from, time, ...(as && { as }), ...nothing, removed: { by, time: when } }
 }
 
 /** A quote says what its message says. */

@@ -24,6 +24,8 @@ export interface CallParts {
   readonly agent: string
   /** Whether it came over TLS, as far as anybody can know. */
   readonly secure: boolean
+  /** It brought the key of the server API: the program that runs the server. */
+  readonly isServer?: boolean | undefined
 }
 
 export class Call implements CallParts {
@@ -34,6 +36,7 @@ export class Call implements CallParts {
   readonly address: string
   readonly agent: string
   readonly secure: boolean
+  readonly isServer: boolean
   /** Values of `Set-Cookie` that the answer carries; over the realtime connection there is no such thing. */
   readonly cookies: string[] = []
 
@@ -45,6 +48,7 @@ export class Call implements CallParts {
     this.address = parts.address
     this.agent = parts.agent
     this.secure = parts.secure
+    this.isServer = parts.isServer ?? false
   }
 
   /** Who calls. @throws ChatError `notLoggedIn` */
@@ -57,7 +61,7 @@ export class Call implements CallParts {
 export interface Action<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
   /** One sentence, for the document of the API. */
   readonly summary: string
-  /** `person`: whoever has said who they are; `admin`: administrators of the server. Else `person`. */
+  /** `person`: whoever has said who they are; `admin`: administrators of the server, and its own key. Else `person`. */
   readonly access?: 'anyone' | 'person' | 'admin'
   readonly input: Input
   readonly output: Output
@@ -81,11 +85,18 @@ export const done = z.object({})
 /** Does it for a caller. @throws ChatError */
 export async function perform(act: Action, call: Call, input: unknown): Promise<unknown> {
   const { access = 'person', limit = 'call' } = act
-  if (access !== 'anyone' && !call.me.admin && access === 'admin') throw new ChatError('forbidden')
+  demandAccess(access, call)
   call.chat.limits.take(limit, call)
   const checked = act.input.safeParse(input ?? {})
   if (!checked.success) throw new ChatError('invalid', { message: sentence(checked.error) })
   return act.run(call, checked.data)
+}
+
+/** @throws ChatError `notLoggedIn`, `forbidden` */
+function demandAccess(access: Required<Action>['access'], call: Call): void {
+  if (access === 'anyone' || (access === 'admin' && call.isServer)) return
+  if (!call.me.admin && access === 'admin')
+    throw new ChatError('forbidden', { message: 'This is for administrators of the server' })
 }
 
 function sentence({ issues }: z.ZodError): string {

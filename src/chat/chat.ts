@@ -17,6 +17,9 @@ import type { ChatOptions } from './options.ts'
 import { systemResolver } from './outgoing/destination.ts'
 import type { Outgoing } from './outgoing/outgoing.ts'
 import { internetOnly } from './outgoing/policy.ts'
+import { Departures } from './people/departures.ts'
+import { LoginAttempts } from './people/login-attempts.ts'
+import { Passwords } from './people/passwords.ts'
 import type { Person } from './people/person.ts'
 import { type Deed, objection, type Standing } from './permissions.ts'
 import { project } from './projection.ts'
@@ -72,11 +75,15 @@ export class Chat {
   readonly options: ChatOptions
   readonly limits: ChatLimits
   readonly live: Live
+  readonly passwords = new Passwords()
+  readonly attempts: LoginAttempts
+  readonly departures: Departures
   readonly receipts: Receipts
   readonly hooks: OutgoingHooks
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
+  readonly #begun = Promise.withResolvers<void>()
   readonly #expelled = new Map<string, number>() // `room person` → how many commits that expel are under way
 
   constructor(server: Posthouse, options: ChatOptions, given: Surroundings = surroundings) {
@@ -86,8 +93,20 @@ export class Chat {
     this.checksAnswers = given.checksAnswers ?? false
     this.#surroundings = given
     this.live = new Live(this)
+    this.attempts = new LoginAttempts(given.now)
+    this.departures = new Departures(this)
     this.receipts = new Receipts(this)
     this.hooks = new OutgoingHooks(this)
+  }
+
+  /** Called once the server listens: `work` is what must be done before anybody comes in. */
+  begin(work: Promise<void>): void {
+    this.#begun.resolve(work.catch((error: unknown) => this.server.report(error)))
+  }
+
+  /** Resolves when that is done. */
+  get begun(): Promise<void> {
+    return this.#begun.promise
   }
 
   now(): number {
@@ -153,8 +172,10 @@ export class Chat {
    * so already.
    * @throws ChatError
    */
-  perform(person: Person, prepare: () => Performance): Promise<Published>
-  perform(person: Person, prepare: () => Performance | undefined): Promise<Published | undefined>
+  async perform<P extends Performance | undefined>(
+    person: Person,
+    prepare: () => P,
+  ): Promise<Published | Extract<P, undefined>>
   async perform(person: Person, prepare: () => Performance | undefined): Promise<Published | undefined> {
     for (let attempt = 0; attempt < attempts; attempt++) {
       const decided = this.server.snapshot(() => {
@@ -182,6 +203,33 @@ export class Chat {
     } catch (error) {
       if (error instanceof Refused && error.guard === 'known') return undefined
       return unavailable(error)
+    }
+  }
+
+  /**
+   * As `perform`, where no reader of the room sees anything of it: there is no
+   * publication, only the statements.
+   * @throws ChatError
+   */
+  async amend(person: Person, prepare: () => Omit<Performance, 'event' | 'key'> | undefined): Promise<void> {
+    for (let attempt = 0; attempt < attempts; attempt++) {
+      const what = prepare()
+      if (what === undefined) return
+      const { deed, room, target, guards = [], statements = [] } = what
+      const { seen } = this.#look(deed, room, person, target)
+      if (await this.attempt(...seen.map(unchanged), ...guards, ...statements)) return
+    }
+    throw new ChatError('conflict')
+  }
+
+  /** Statements that concern no log; false if a guard named `changed` refused them. @throws Refused by another; ChatError `unavailable` */
+  async attempt(...statements: readonly Statement[]): Promise<boolean> {
+    try {
+      await this.write(...statements)
+      return true
+    } catch (error) {
+      if (error instanceof Refused && error.guard === 'changed') return false
+      throw error
     }
   }
 

@@ -6,7 +6,8 @@ import type { Actions } from './actions.ts'
 import type { Chat } from './chat.ts'
 import { ChatError } from './errors.ts'
 import { answerOf, refusal, safe } from './http-answers.ts'
-import { findPerson } from './people/person.ts'
+import { isFromServer } from './people/server-key.ts'
+import { findActive } from './people/person.ts'
 import { findSession, tokenOf } from './people/sessions.ts'
 
 const maxBody = 256 * 1024
@@ -21,7 +22,7 @@ export function openDoors(chat: Chat, actions: Actions): void {
 
 async function called(chat: Chat, act: Action, input: unknown, { client, user }: CallContext): Promise<unknown> {
   const { session, address = '', agent = '' } = metaOf(client.meta)
-  const person = user === '' ? undefined : findPerson(chat, user)
+  const person = user === '' ? undefined : findActive(chat, user)
   return checked(
     chat,
     act,
@@ -50,6 +51,7 @@ async function answer(
       address: visit.address,
       agent,
       secure: visit.secure,
+      isServer: isFromServer(chat, visit.headers),
     })
     const output = checked(chat, act, await perform(act, call, input))
     const response = Response.json(output, { headers: safe })

@@ -78,6 +78,18 @@ export const chatErrors = {
   slow: { code: 428, status: 429, message: 'Slow mode is on in this room', hint: 'Wait a moment.' },
   tooMany: { code: 429, status: 429, message: 'This is too much at once', hint: 'Wait a moment and try again.' },
   full: { code: 430, status: 409, message: 'There is no room for more', hint: 'Remove something first.' },
+  blocked: {
+    code: 431,
+    status: 403,
+    message: 'This person does not want to hear from you',
+    hint: 'There is nothing to be done about it here.',
+  },
+  badPassword: {
+    code: 432,
+    status: 400,
+    message: 'This password cannot be used',
+    hint: 'Use 8 characters or more.',
+  },
   unavailable: {
     code: 503,
     status: 503,

@@ -16,6 +16,8 @@ import { type ChatOptions, defaultChatOptions } from './options.ts'
 import { identify } from './people/identify.ts'
 import { followLinks } from './previews/follow-links.ts'
 import { followSpeakers } from './reading/marks.ts'
+import { openLobby } from './rooms/lobby.ts'
+import { telling } from './rooms/telling.ts'
 import { migrate } from './tables.ts'
 import { Avatars } from './webhooks/avatars.ts'
 import { openHookDoor } from './webhooks/hook-door.ts'
@@ -34,6 +36,7 @@ export function chat(
     const made = new Chat(server, { ...defaultChatOptions, ...options }, surroundings)
     followSpeakers(made)
     openDoors(made, actions)
+    made.listen(telling(made))
     const files = await connectFiles(made)
     const closePreviews = made.options.previews ? followLinks(made, files.files) : undefined
     const avatars = new Avatars(made, files.files)
@@ -50,13 +53,15 @@ export function chat(
       },
       started() {
         page.started?.()
+        made.begin(openLobby(made))
+        made.departures.start()
         made.hooks.start()
       },
       async closing() {
         made.live.close()
         made.receipts.close()
         files.close()
-        await Promise.all([closePreviews?.(), avatars.close(), made.hooks.close()])
+        await Promise.all([closePreviews?.(), avatars.close(), made.hooks.close(), made.departures.close()])
       },
     }
   }

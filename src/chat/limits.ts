@@ -5,6 +5,7 @@
  */
 import { RateLimits } from '../index.ts'
 import { ChatError } from './errors.ts'
+import { networkOf } from './people/network.ts'
 import type { Person } from './people/person.ts'
 
 const second = 1000
@@ -49,7 +50,7 @@ export class ChatLimits {
     name: LimitName,
     { person, address }: { readonly person: Pick<Person, 'id'> | undefined; readonly address: string },
   ): void {
-    const key = person === undefined || byAddress.has(name) ? `@${address}` : person.id
+    const key = person === undefined || byAddress.has(name) ? `@${networkOf(address)}` : person.id
     const wait = this.#limits.get(name)?.take(key) ?? 0
     if (wait > 0) throw new ChatError('tooMany', { retryAfter: wait })
   }

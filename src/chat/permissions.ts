@@ -21,6 +21,8 @@ export interface Standing {
   readonly muted: boolean // at this moment
   readonly banned: boolean // at this moment
   readonly admin: boolean // of the server
+  /** The other of a direct room does not want to hear from this one, or is gone. */
+  readonly refused?: 'blocked' | 'gone' | undefined
 }
 
 /** Whom it concerns, where it concerns somebody. */
@@ -67,10 +69,11 @@ export function objection(
   const { kind, role, archived, banned } = standing
   const rank = rankOf(standing)
   const isHidden = kind !== 'public' && role === undefined
-  if (isHidden && deed !== 'invited') return banned ? 'banned' : 'notFound' // a room that is not for you is as if it were not there
+  if (isHidden && (deed !== 'invited' || kind === 'direct')) return banned ? 'banned' : 'notFound' // a room that is not for you is as if it were not there
   if (banned && role === undefined && rank < ranks.owner) return 'banned'
   if (kind === 'direct' && !inDirect.has(deed)) return 'forbidden'
   if (archived && !inArchive.has(deed)) return 'archived'
+  if (standing.refused !== undefined && addresses.has(deed)) return standing.refused
   switch (deed) {
     case 'see':
     case 'join':
@@ -143,5 +146,7 @@ function mayGive(rank: number, { role, newRole, self }: Target): boolean {
   return !self && rank >= ranks.admin && rank > ranks[role] && rank > ranks[newRole]
 }
 
+/** What the other of a direct room would notice. */
+const addresses: ReadonlySet<Deed> = new Set(['write', 'react', 'edit', 'pin'])
 const inDirect: ReadonlySet<Deed> = new Set(['see', 'write', 'react', 'edit', 'recall', 'pin', 'export'])
 const inArchive: ReadonlySet<Deed> = new Set(['see', 'leave', 'restore', 'export', 'moderate', 'remove'])

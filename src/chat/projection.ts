@@ -22,6 +22,7 @@ import type {
 } from './events.ts'
 import { kindBits, scopeInSql } from './reading/search-scope.ts'
 import { searchBody } from './reading/search-text.ts'
+import { roomKey } from './rooms/room-name.ts'
 
 type Param = NonNullable<Statement['params']>[number]
 
@@ -211,10 +212,10 @@ function member(room: RoomId, event: MemberEvent, offset: Param): Statement[] {
       return enter(room, person, role, time, offset)
     case 'left':
     case 'kicked':
-      return leave(room, person)
+      return leave(room, person, offset)
     case 'banned':
       return [
-        ...leave(room, person),
+        ...leave(room, person, offset),
         sql(
           'INSERT OR REPLACE INTO chat_bans (room, person, by, time, until, reason, version) VALUES (?, ?, ?, ?, ?, ?, ?)',
           room,
@@ -239,6 +240,16 @@ function member(room: RoomId, event: MemberEvent, offset: Param): Statement[] {
           what === 'muted' ? until : null,
           offset,
         ),
+        what === 'muted'
+          ? sql(
+              'INSERT OR REPLACE INTO chat_mutes (room, person, by, time, until) VALUES (?, ?, ?, ?, ?)',
+              room,
+              person,
+              by,
+              time,
+              until,
+            )
+          : sql('DELETE FROM chat_mutes WHERE room = ? AND person = ?', room, person),
       ]
     case 'role':
       return [
@@ -264,11 +275,29 @@ function enter(room: RoomId, person: string, role: string, time: number, offset:
       offset,
     ),
     sql('UPDATE chat_rooms SET members = members + changes() WHERE id = ?', room), // of the statement before: 1, or 0 if the person was there
+    remute(room, person),
   ]
 }
 
-function leave(room: RoomId, person: string): Statement[] {
+/** Who comes back is muted as before. */
+const remute = (room: RoomId, person: string) =>
+  sql(
+    `UPDATE chat_members SET muted = 1, muted_until = (SELECT until FROM chat_mutes WHERE room = ?1 AND person = ?2)
+     WHERE room = ?1 AND person = ?2 AND EXISTS (SELECT 1 FROM chat_mutes WHERE room = ?1 AND person = ?2)`,
+    room,
+    person,
+  )
+
+/** With the owner who was the last in it, a room is over: nobody could restore it but a member. */
+function leave(room: RoomId, person: string, offset: Param): Statement[] {
   return [
+    sql(
+      `UPDATE chat_rooms SET archived = 1, version = ?3 WHERE id = ?1 AND members = 1
+         AND EXISTS (SELECT 1 FROM chat_members WHERE room = ?1 AND person = ?2 AND role = 'owner')`,
+      room,
+      person,
+      offset,
+    ),
     sql('DELETE FROM chat_members WHERE room = ? AND person = ?', room, person),
     sql('UPDATE chat_rooms SET members = members - changes() WHERE id = ?', room),
   ]
@@ -284,8 +313,8 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
     what === 'created'
       ? [
           sql(
-            `INSERT INTO chat_rooms (id, kind, name, description, created, created_by, last_time, version)
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7)`,
+            `INSERT INTO chat_rooms (id, kind, name, description, created, created_by, last_time, version, name_key)
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?5, ?7, ?8)`,
             room,
             kind,
             name,
@@ -293,6 +322,7 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
             time,
             by,
             offset,
+            roomKey(name),
           ),
         ]
       : []
@@ -300,7 +330,7 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
   return [
     ...created,
     sql(
-      `UPDATE chat_rooms SET name = coalesce(?2, name), description = coalesce(?3, description),
+      `UPDATE chat_rooms SET name = coalesce(?2, name), name_key = coalesce(?9, name_key), description = coalesce(?3, description),
          read_only = coalesce(?4, read_only), slow = coalesce(?5, slow),
          retention = CASE ?6 WHEN 'keep' THEN retention ELSE ?7 END, version = ?8
        WHERE id = ?1`,
@@ -312,6 +342,7 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
       retention === undefined ? 'keep' : 'set',
       retention ?? null,
       offset,
+      event.name === undefined ? null : roomKey(event.name),
     ),
     ...members.flatMap(({ person, role }) => enter(room, person, role, time, offset)),
   ]

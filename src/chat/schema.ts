@@ -9,11 +9,15 @@
  */
 import { fileTables } from './files/schema.ts'
 
+/** Owners first. An expression of an index: it is found only where it is written the same. */
+export const rankOfRole = `CASE role WHEN 'owner' THEN 0 WHEN 'admin' THEN 1 WHEN 'moderator' THEN 2 ELSE 3 END`
+
 /** Kept in step with the log. `posthouse check` makes them anew and compares. */
 export const projections = [
   'chat_rooms',
   'chat_members',
   'chat_bans',
+  'chat_mutes',
   'chat_messages',
   'chat_edits',
   'chat_reactions',
@@ -27,7 +31,7 @@ export const projectionTables = [
     key INTEGER PRIMARY KEY,               -- short, for the search index
     id TEXT NOT NULL UNIQUE,
     kind TEXT NOT NULL,                    -- public, group, direct
-    name TEXT NOT NULL,
+    name TEXT NOT NULL, name_key TEXT NOT NULL, -- as it is searched for: without case
     description TEXT NOT NULL,
     created INTEGER NOT NULL, created_by TEXT NOT NULL,
     archived INTEGER NOT NULL DEFAULT 0,
@@ -51,11 +55,19 @@ export const projectionTables = [
     PRIMARY KEY (room, person)
   ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX chat_members_person ON chat_members (person, room)`,
+  `CREATE INDEX chat_members_rank ON chat_members (room, ${rankOfRole}, since, person)`,
 
   `CREATE TABLE chat_bans (
     room TEXT NOT NULL, person TEXT NOT NULL,
     by TEXT NOT NULL, time INTEGER NOT NULL, until INTEGER, reason TEXT NOT NULL,
     version INTEGER NOT NULL,
+    PRIMARY KEY (room, person)
+  ) STRICT, WITHOUT ROWID`,
+
+  // Beside the membership, which leaving ends: who comes back is muted as before.
+  `CREATE TABLE chat_mutes (
+    room TEXT NOT NULL, person TEXT NOT NULL,
+    by TEXT NOT NULL, time INTEGER NOT NULL, until INTEGER, -- NULL: until it is lifted
     PRIMARY KEY (room, person)
   ) STRICT, WITHOUT ROWID`,
 
@@ -140,11 +152,22 @@ const otherTables = [
     token BLOB NOT NULL UNIQUE,            -- SHA-256 of it: who reads the file cannot log in with it
     person TEXT NOT NULL,
     created INTEGER NOT NULL, seen INTEGER NOT NULL, expires INTEGER NOT NULL,
-    address TEXT NOT NULL, agent TEXT NOT NULL,
+    address TEXT NOT NULL, network TEXT NOT NULL, agent TEXT NOT NULL,
     label TEXT NOT NULL DEFAULT ''         -- of a bot's token
   ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX chat_sessions_person ON chat_sessions (person)`,
+  `CREATE INDEX chat_people_owner ON chat_people (owner) WHERE owner IS NOT NULL`,
   `CREATE INDEX chat_sessions_expires ON chat_sessions (expires)`,
+
+  `CREATE TABLE chat_networks (           -- from where somebody has been logged in; see people/network.ts
+    person TEXT NOT NULL, network TEXT NOT NULL, seen INTEGER NOT NULL,
+    PRIMARY KEY (person, network)
+  ) STRICT, WITHOUT ROWID`,
+
+  `CREATE TABLE chat_departures (         -- who is about to be gone; see people/departures.ts
+    person TEXT PRIMARY KEY, since INTEGER NOT NULL,
+    recall INTEGER NOT NULL DEFAULT 0      -- with all that was said
+  ) STRICT, WITHOUT ROWID`,
 
   `CREATE TABLE chat_marks (              -- where a person is in a room
     person TEXT NOT NULL, room TEXT NOT NULL,
@@ -161,10 +184,15 @@ const otherTables = [
     by TEXT NOT NULL, created INTEGER NOT NULL,
     expires INTEGER, uses_left INTEGER, used INTEGER NOT NULL DEFAULT 0, revoked INTEGER NOT NULL DEFAULT 0
   ) STRICT, WITHOUT ROWID`,
-  `CREATE INDEX chat_invitations_room ON chat_invitations (room)`,
+  `CREATE INDEX chat_invitations_room ON chat_invitations (room, created)`,
+
+  `CREATE TABLE chat_blocks (             -- whose direct messages a person does not want
+    person TEXT NOT NULL, blocked TEXT NOT NULL, time INTEGER NOT NULL,
+    PRIMARY KEY (person, blocked)
+  ) STRICT, WITHOUT ROWID`,
 
   `CREATE TABLE chat_address_bans (
-    room TEXT NOT NULL, address TEXT NOT NULL, -- room '': the whole server
+    room TEXT NOT NULL, address TEXT NOT NULL, -- room '': the whole server; address: see people/network.ts
     person TEXT NOT NULL, by TEXT NOT NULL, time INTEGER NOT NULL, until INTEGER,
     PRIMARY KEY (room, address)
   ) STRICT, WITHOUT ROWID`,

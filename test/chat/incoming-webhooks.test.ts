@@ -185,7 +185,7 @@ async function pictureSite(picture: Uint8Array<ArrayBuffer>) {
 }
 
 test.skipIf(openssl === null)('a picture is fetched by the server, once, and is then ours', async () => {
-  await using pictures = await pictureSite(await corners(600, 300).png().bytes())
+  await using pictures = await pictureSite(new Uint8Array(await corners(600, 300).png().bytes()))
   await using builds = await startRoom({ outgoing: pictures.outgoing })
   const { chat, bob } = builds
   for (const text of ['one', 'two']) await builds.post(JSON.stringify({ text, avatar: pictures.url }))

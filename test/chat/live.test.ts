@@ -41,7 +41,7 @@ test('members who are there hear of new messages, and of those that are taken ba
 })
 
 test('who is there is known of those one shares a room with, and a moment after they left, no longer', async () => {
-  await using chat = await startChat()
+  await using chat = await startChat({ chat: { lobby: '' } })
   const [ann, bob, eve] = await Promise.all(['Ann', 'Bob', 'Eve'].map((name) => chat.enter(name)))
   if (!ann || !bob || !eve) throw new Error('nobody')
   const { room } = await ann.call('rooms.create', { kind: 'group', name: 'Tea', members: [bob.id] })

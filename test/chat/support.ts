@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as z from 'zod'
 import { type Actions, chat, type ChatOptions } from '../../src/chat/index.ts'
-import { surroundings } from '../../src/chat/chat.ts'
+import { type Surroundings, surroundings } from '../../src/chat/chat.ts'
 import type { Outgoing } from '../../src/chat/outgoing/outgoing.ts'
 import { createServer, type Options, type Posthouse } from '../../src/index.ts'
 
@@ -59,6 +59,8 @@ export interface ChatServerOptions {
   readonly limitFactor?: number
   /** What can be reached outside. */
   readonly outgoing?: Partial<Outgoing>
+  /** Instead of the clock: whoever calls what was to be called later. */
+  readonly after?: Surroundings['after']
 }
 
 export async function startChat(options: ChatServerOptions = {}): Promise<ChatServer> {
@@ -77,6 +79,7 @@ export async function startChat(options: ChatServerOptions = {}): Promise<ChatSe
       checksAnswers: true,
       limitFactor: options.limitFactor ?? 1000,
       outgoing: options.outgoing,
+      ...(options.after && { after: options.after }),
     }),
   })
   const call = caller(server)
@@ -114,7 +117,7 @@ function caller(server: Posthouse): ChatServer['call'] {
   }
 }
 
-/** The kind of error that a call is refused with. */
+/** The kind of error that a call is refused with; `done` if it is not. */
 export async function refusalOf(call: Promise<unknown>): Promise<string> {
   try {
     await call
@@ -122,5 +125,5 @@ export async function refusalOf(call: Promise<unknown>): Promise<string> {
     if (error instanceof Refusal) return error.kind
     throw error
   }
-  return 'it was not refused'
+  return 'done'
 }

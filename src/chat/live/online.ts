@@ -23,6 +23,7 @@ export class Online {
   readonly #leaving = new Map<PersonId, () => void>() // how to call it off
   readonly #rooms = new Map<PersonId, Set<RoomId>>()
   readonly #members = new Map<RoomId, Set<PersonId>>()
+  #closed = false
 
   constructor(options: OnlineOptions) {
     this.#options = options
@@ -56,6 +57,7 @@ export class Online {
     const connections = this.#connections.get(person)
     if (connections?.delete(connection) !== true || connections.size > 0) return
     this.#connections.delete(person)
+    if (this.#closed) return
     this.#leaving.set(
       person,
       this.#options.after(grace, () => this.#gone(person)),
@@ -77,6 +79,7 @@ export class Online {
 
   /** Forgets everybody, and whom it waits for. */
   close(): void {
+    this.#closed = true
     for (const cancel of this.#leaving.values()) cancel()
     this.#leaving.clear()
   }

@@ -28,6 +28,9 @@ const fold = (name: string): string => name.normalize('NFKC').toUpperCase().toLo
 /** What a name is found by that somebody wrote: in a mention, in a search. It need not be anybody's. */
 export const keyOf = (written: string): string => fold(written.normalize('NFKC').trim().replaceAll(/\s+/g, ' '))
 
+/** The key of names that begin like this, which need not be a name itself. */
+export const beginningKey = (beginning: string): string => fold(beginning.trimStart())
+
 /** A name like this one that is free. */
 export function freeName(chat: Chat, { shown }: Name): string | undefined {
   for (let number = 2; number < 100; number++) {
@@ -39,4 +42,10 @@ export function freeName(chat: Chat, { shown }: Name): string | undefined {
 
 export function isTaken(chat: Chat, key: string): boolean {
   return chat.row('SELECT 1 FROM chat_people WHERE name_key = ?', key) !== undefined
+}
+
+/** The key of a name; empty, which nobody has, for what is no name. */
+export function keyOrNothing(written: string): string {
+  const shown = nickname(written)
+  return shown === undefined ? '' : fold(shown)
 }

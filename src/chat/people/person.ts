@@ -13,10 +13,23 @@ export interface Person {
   readonly admin: boolean // of the server
 }
 
-const columns = 'id, name, kind, avatar, admin'
+/** What a person is made of, of a table that is called p in the query. */
+export const personColumns = 'p.id, p.name, p.kind, p.avatar, p.admin'
 
 export function findPerson(chat: Chat, id: PersonId): Person | undefined {
-  const row = chat.row(`SELECT ${columns} FROM chat_people WHERE id = ?`, id)
+  const row = chat.row(`SELECT ${personColumns} FROM chat_people p WHERE p.id = ?`, id)
+  return row && toPerson(row)
+}
+
+/** Somebody who may do anything here: neither gone nor banned from the server. */
+export function findActive(chat: Chat, id: PersonId): Person | undefined {
+  const row = chat.row(
+    `SELECT ${personColumns} FROM chat_people p
+     WHERE p.id = ? AND p.kind <> 'gone' AND NOT (p.banned = 1 AND coalesce(p.banned_until, ?) >= ?)`,
+    id,
+    Number.MAX_SAFE_INTEGER,
+    chat.now(),
+  )
   return row && toPerson(row)
 }
 
@@ -24,7 +37,7 @@ export function findPerson(chat: Chat, id: PersonId): Person | undefined {
 export function findPeople(chat: Chat, ids: Iterable<PersonId>): readonly Person[] {
   return chat
     .rows(
-      `SELECT ${columns} FROM chat_people WHERE id IN (SELECT value FROM json_each(?))`,
+      `SELECT ${personColumns} FROM chat_people p WHERE p.id IN (SELECT value FROM json_each(?))`,
       JSON.stringify([...new Set(ids)]),
     )
     .map(toPerson)

@@ -5,11 +5,9 @@ import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
 import { channelOf, type RoomId } from '../events.ts'
 import { foreignLine } from '../foreign-text.ts'
-import { unchanged } from '../guards.ts'
 import type { Person } from '../people/person.ts'
 import { findPeople, personView } from '../people/person.ts'
 import { hashOf } from '../people/sessions.ts'
-import { standingOf } from '../rooms/standing.ts'
 import { findHook, type Hook, hooksOf, type OutgoingHook, perRoom, viewOf } from './hook.ts'
 import { newSecret } from './signature.ts'
 
@@ -198,18 +196,12 @@ async function reachable(chat: Chat, written: string | undefined): Promise<URL> 
 
 /** Writes, provided that it is still theirs to do. @throws ChatError */
 async function change(chat: Chat, me: Person, room: RoomId, statements: () => readonly Statement[]): Promise<void> {
-  for (let attempt = 0; attempt < attempts; attempt++) {
-    chat.demand('webhooks', room, me)
-    const { seen } = standingOf(chat, room, me)
-    try {
-      return await chat.write(unchanged(seen), ...statements())
-    } catch (error) {
-      if (!(error instanceof Refused)) throw error
-      if (error.guard === 'space')
-        throw new ChatError('full', { message: `A room has at most ${perRoom} webhooks; remove one` })
-    }
+  try {
+    await chat.amend(me, () => ({ deed: 'webhooks', room, statements: statements() }))
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error
+    throw new ChatError('full', { message: `A room has at most ${perRoom} webhooks; remove one` })
   }
-  throw new ChatError('conflict')
 }
 
 /** A row, if there is space for one more. */
@@ -227,6 +219,5 @@ function insert(room: RoomId, { sql, params = [] }: Pick<Statement, 'sql' | 'par
 const newToken = (chat: Chat): string => `phh_${Buffer.from(chat.randomBytes(32)).toString('base64url')}`
 const pathOf = (token: string): string => `/hooks/${token}`
 
-const attempts = 8
 const longestName = 32
 const oldSecretTime = 24 * 3600 * 1000

@@ -1,0 +1,124 @@
+/**
+ * The chat, for a program that takes part in it: a page, a bot, an app. A thin
+ * layer on the official SDK; it draws nothing, and keeps nothing but what the
+ * host hands it a place for.
+ *
+ *   const chat = await ChatClient.connect({ url, token })
+ *   const room = chat.room(id)
+ *   await room.open()
+ *   room.timeline.subscribe(() => draw(room.timeline.value.messages))
+ *   room.send({ text: 'hello' })
+ */
+import { CentrifugeLink } from './centrifuge-link.ts'
+import { type Clock, systemClock } from './clock.ts'
+import { callOverHttp, type HttpOptions } from './http.ts'
+import type { Link } from './link.ts'
+import { Outbox, type OutboxStorage } from './outbox.ts'
+import { Marks } from './marks.ts'
+import { Room } from './room.ts'
+import { RoomList } from './room-list.ts'
+import type { ActionName, Input, Output, PersonView, RoomView } from './types.ts'
+
+export interface ChatClientOptions extends HttpOptions {
+  /** Instead of a connection of its own. */
+  readonly link?: Link | undefined
+  /** Keeps what is on its way, so that it outlives the program. */
+  readonly outbox?: OutboxStorage | undefined
+  readonly clock?: Clock | undefined
+  readonly random?: (() => number) | undefined
+  /** Is told of what went wrong where nobody waits for an answer. */
+  readonly report?: ((error: unknown) => void) | undefined
+}
+
+/** Rooms that the list holds. */
+const roomLimit = 2000
+
+export class ChatClient {
+  readonly me: PersonView
+  readonly link: Link
+  readonly rooms: RoomList
+  readonly outbox: Outbox
+  readonly #clock: Clock
+  readonly #report: (error: unknown) => void
+  readonly #open = new Map<string, Room>()
+
+  /** @throws CallError 401 if nobody knows who this is */
+  static async connect(options: ChatClientOptions): Promise<ChatClient> {
+    const { person } = await callOverHttp('people.me', {}, options)
+    return new ChatClient(person, options)
+  }
+
+  constructor(me: PersonView, options: ChatClientOptions) {
+    const { url, token, clock = systemClock, random = Math.random, report = (error) => console.error(error) } = options
+    this.me = me
+    this.link = options.link ?? new CentrifugeLink({ url, token })
+    this.#clock = clock
+    this.#report = report
+    const newId = () => crypto.randomUUID()
+    this.outbox = new Outbox({ link: this.link, storage: options.outbox, clock, newId, random, report })
+    const source = {
+      all: () => this.#allRooms(),
+      one: async (room: string) => (await this.call('rooms.get', { room })).room,
+    }
+    this.rooms = new RoomList(this.link, me.id, source, report)
+    void this.outbox.restore().catch(report)
+  }
+
+  /** Calls an action. `docs/reference/chat.md` lists them. @throws CallError */
+  async call<Name extends ActionName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+    return (await this.link.call(`chat.${name}`, input)) as Output<Name>
+  }
+
+  /** A room to look at: the same as long as nobody closes it. `open` it, and `close` it when it is no longer shown. */
+  room(id: string): Room {
+    const known = this.#open.get(id)
+    if (known !== undefined) return known
+    const marks = new Marks(this.#clock, (read) =>
+      this.call('marks.read', { room: id, offset: read }).then(() => undefined, this.#report),
+    )
+    const quietly = (call: Promise<unknown>) => void call.catch(() => undefined) // that somebody writes is no loss
+    const room = new Room({
+      id,
+      me: this.me.id,
+      link: this.link,
+      outbox: this.outbox,
+      clock: this.#clock,
+      report: this.#report,
+      calls: {
+        open: (input) => this.call('rooms.open', input),
+        page: (input) => this.call('messages.page', input),
+        typing: (on) => quietly(this.call('typing.set', { room: id, on })),
+        read: (offset) => marks.read(offset),
+        people: async (ids) => (await this.call('people.get', { people: [...ids] })).people,
+        marks: async () => (await this.call('marks.get', { room: id })).marks,
+      },
+    })
+    this.#open.set(id, room)
+    return room
+  }
+
+  async #allRooms(): Promise<readonly RoomView[]> {
+    const all: RoomView[] = []
+    for (let after: string | undefined; ;) {
+      const { rooms, next } = await this.call('rooms.list', after === undefined ? {} : { after })
+      all.push(...rooms)
+      if (next === undefined || all.length >= roomLimit) return all
+      after = next
+    }
+  }
+
+  /** No longer looks at a room. */
+  leave(id: string): void {
+    this.#open.get(id)?.close()
+    this.#open.delete(id)
+  }
+
+  /** Ends the connection. What waits in the outbox waits there. */
+  close(): void {
+    for (const room of this.#open.values()) room.close()
+    this.#open.clear()
+    this.rooms.close()
+    this.outbox.close()
+    this.link.close()
+  }
+}

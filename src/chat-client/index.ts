@@ -1,0 +1,13 @@
+/** `posthouse/chat-client`: all that is public. Told with examples in docs/reference/chat-client.md. */
+export { ChatClient, type ChatClientOptions } from './chat-client.ts'
+export { CallError } from './errors.ts'
+export { callOverHttp, type HttpOptions } from './http.ts'
+export { CentrifugeLink, type CentrifugeLinkOptions } from './centrifuge-link.ts'
+export type { Entry, Follower, Link, LinkState } from './link.ts'
+export { type Observable, Watched } from './observable.ts'
+export { type Draft, Outbox, type OutboxStorage, type Pending } from './outbox.ts'
+export { type Opening, type Receipt, Room, type RoomState } from './room.ts'
+export { type Arrival, RoomList, sorted } from './room-list.ts'
+export { excerpt, type Notice, type Timeline } from './timeline.ts'
+export { type Clock, systemClock } from './clock.ts'
+export type * from './types.ts'

@@ -1,0 +1,272 @@
+/**
+ * A room that is looked at: a stretch of its messages, kept up from the log.
+ *
+ * It is opened with one call that answers a page and the position at which it
+ * was read, and followed from there: nothing falls in between. Whoever was away
+ * too long takes a new page instead of all that was missed.
+ */
+import type { Clock } from './clock.ts'
+import type { Entry, Link } from './link.ts'
+import { type Observable, Watched } from './observable.ts'
+import type { Draft, Outbox, Pending } from './outbox.ts'
+import { apply, emptyTimeline, eventOf, join, type Notice, type Timeline, trimmed } from './timeline.ts'
+import type { Input, LiveEvent, Output, PersonView } from './types.ts'
+import { Typing } from './typing.ts'
+
+export type RoomState =
+  | { readonly is: 'opening' }
+  | { readonly is: 'open' }
+  | { readonly is: 'failed'; readonly code: number; readonly message: string }
+  /** The person may no longer read it. */
+  | { readonly is: 'ended'; readonly code: number; readonly message: string }
+
+/** Where somebody else is in the room. */
+export interface Receipt {
+  readonly read: number
+  readonly delivered: number
+}
+
+export type Opening = NonNullable<Input<'rooms.open'>['at']>
+
+/** What a room asks the server. */
+export interface RoomCalls {
+  open(input: Input<'rooms.open'>): Promise<Output<'rooms.open'>>
+  page(input: Input<'messages.page'>): Promise<Output<'messages.page'>>
+  typing(on: boolean): void
+  read(offset: number): void
+  people(ids: readonly string[]): Promise<readonly PersonView[]>
+  marks(): Promise<Output<'marks.get'>['marks']>
+}
+
+export interface RoomParts {
+  readonly id: string
+  readonly me: string
+  readonly link: Link
+  readonly calls: RoomCalls
+  readonly outbox: Outbox
+  readonly clock: Clock
+  readonly report: (error: unknown) => void
+}
+
+const pageSize = 50
+/** Messages that are held; beyond, those farthest from where one reads are let go and loaded again. */
+const held = 400
+
+export class Room {
+  readonly id: string
+  readonly state = new Watched<RoomState>({ is: 'opening' })
+  readonly people = new Watched<ReadonlyMap<string, PersonView>>(new Map())
+  readonly receipts = new Watched<ReadonlyMap<string, Receipt>>(new Map())
+  /** How many members are there; undefined: not known yet. */
+  readonly online = new Watched<number | undefined>(undefined)
+  /** Whether what happens in the room arrives at once. */
+  readonly live = new Watched(false)
+  /** The first message that was not read when the room was opened. */
+  readonly firstUnread = new Watched<number | undefined>(undefined)
+  readonly typing: Typing
+  /** Whether somebody looks at the end, as the host says: then what is far above may be let go of. */
+  atEnd = true
+  readonly #parts: RoomParts
+  readonly #timeline: Watched<Timeline>
+  readonly #pending = new Watched<readonly Pending[]>([])
+  readonly #stopOutbox: () => void
+  #unfollow: (() => void) | undefined
+  #turn = 0 // counts openings, so that an answer to an older one is dropped
+  #asked = new Set<string>() // people
+  #closed = false
+
+  constructor(parts: RoomParts) {
+    this.id = parts.id
+    this.#parts = parts
+    this.#timeline = new Watched(emptyTimeline(parts.id))
+    this.typing = new Typing(parts.clock, (on) => parts.calls.typing(on))
+    this.#stopOutbox = parts.outbox.pending.subscribe(() => this.#match())
+    this.#match()
+  }
+
+  get timeline(): Observable<Timeline> {
+    return this.#timeline
+  }
+
+  /** The own messages that do not stand in the room yet, in order. */
+  get pending(): Observable<readonly Pending[]> {
+    return this.#pending
+  }
+
+  /** Reads the room at a place, and goes on from there. The place where one was before, if nothing is said. */
+  async open(at?: Opening): Promise<void> {
+    const turn = ++this.#turn
+    if (this.state.value.is !== 'open') this.state.value = { is: 'opening' }
+    try {
+      const page = await this.#parts.calls.open({ room: this.id, limit: pageSize, ...(at !== undefined && { at }) })
+      if (turn !== this.#turn || this.#closed) return
+      const { messages, notices, position, older, newer } = page
+      this.#know(page.people)
+      this.firstUnread.value = page.firstUnread
+      const ends = { begin: !older, end: !newer }
+      this.#timeline.value = join(emptyTimeline(this.id, position.offset), messages, ends, noticesOf(notices))
+      this.state.value = { is: 'open' }
+      void this.#askWhoHasRead()
+      this.#match()
+      this.#follow(page.room.channel, position)
+    } catch (error) {
+      if (turn !== this.#turn || this.#closed) return
+      const { code = 0, message = '' } = error instanceof Error ? { code: codeOf(error), message: error.message } : {}
+      this.state.value = { is: 'failed', code, message }
+    }
+  }
+
+  /** Loads what lies before. Returns whether there was anything. */
+  older(): Promise<boolean> {
+    return this.#page('before')
+  }
+
+  /** Loads what lies behind, where the stretch does not reach the end. */
+  newer(): Promise<boolean> {
+    return this.#page('after')
+  }
+
+  /** Says something; it stands in `pending` at once. @throws CallError when too many wait */
+  send(draft: Draft): Pending {
+    this.typing.stop()
+    return this.#parts.outbox.send(this.id, draft)
+  }
+
+  /** What is on the screen, in a window that somebody looks at. */
+  read(offset: number): void {
+    this.#parts.calls.read(offset)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#unfollow?.()
+    this.#stopOutbox()
+    this.typing.close()
+  }
+
+  #paging: Promise<boolean> | undefined
+
+  #page(direction: 'before' | 'after'): Promise<boolean> {
+    return (this.#paging ??= this.#load(direction).finally(() => (this.#paging = undefined)))
+  }
+
+  async #load(direction: 'before' | 'after'): Promise<boolean> {
+    const { messages, begin, end } = this.#timeline.value
+    const edge = direction === 'before' ? messages[0] : messages.at(-1)
+    if (edge === undefined || (direction === 'before' ? begin : end)) return false
+    const turn = this.#turn
+    const page = await this.#parts.calls.page({ room: this.id, [direction]: edge.offset, limit: pageSize })
+    if (turn !== this.#turn) return false
+    this.#know(page.people)
+    const ends = direction === 'before' ? { begin: !page.older } : { end: !page.newer }
+    const whole = join(this.#timeline.value, page.messages, ends, noticesOf(page.notices))
+    this.#timeline.value = trimmed(whole, held, direction === 'before' ? 'end' : 'begin')
+    return page.messages.length > 0
+  }
+
+  async #askWhoHasRead(): Promise<void> {
+    try {
+      for (const { person, ...receipt } of await this.#parts.calls.marks()) this.#mark(person, receipt)
+    } catch (error) {
+      this.#parts.report(error)
+    }
+  }
+
+  #mark(person: string, { read, delivered }: Receipt): void {
+    const before = this.receipts.value.get(person) ?? { read: 0, delivered: 0 }
+    const now = { read: Math.max(before.read, read), delivered: Math.max(before.delivered, delivered) }
+    this.receipts.value = new Map(this.receipts.value).set(person, now)
+  }
+
+  #follow(channel: string, position: { readonly offset: number; readonly epoch: string }): void {
+    this.#unfollow?.()
+    this.#unfollow = this.#parts.link.follow(channel, position, {
+      receive: (entry) => this.#receive(entry),
+      live: (live) => (this.live.value = live),
+      lost: () => void this.open(this.#timeline.value.end ? undefined : this.#middle()),
+      ended: ({ code, message }) => (this.state.value = { is: 'ended', code, message }),
+    })
+  }
+
+  #middle(): Opening | undefined {
+    const { messages } = this.#timeline.value
+    const message = messages[Math.floor(messages.length / 2)]
+    return message && { offset: message.offset }
+  }
+
+  #receive(entry: Entry): void {
+    if (entry.offset === 0) return this.#told(entry.data)
+    const { from } = entry
+    if (from !== undefined) this.#know([{ kind: 'member', ...this.people.value.get(from.user), ...personOf(from) }])
+    const event = eventOf(entry.data)
+    if (event?.type === 'message') this.typing.spoke(event.by)
+    const now = apply(this.#timeline.value, entry, this.#parts.me)
+    this.#timeline.value = this.atEnd && now.messages.length > 2 * held ? trimmed(now, held, 'begin') : now
+    this.#match()
+    this.#meet(event)
+  }
+
+  #told(data: unknown): void {
+    const event = liveEventOf(data)
+    if (event?.type === 'typing' && event.by !== this.#parts.me) this.typing.told(event.by, event.on)
+    if (event?.type === 'receipt') this.#mark(event.by, event)
+    if (event?.type === 'presence') this.online.value = event.online
+  }
+
+  /** Own messages that stand in the room are no longer on their way. */
+  #match(): void {
+    const { position, messages } = this.#timeline.value
+    const there = new Set(messages.slice(-held).map(({ id }) => id))
+    const mine = this.#parts.outbox.pending.value.filter(({ room }) => room === this.id)
+    const left: Pending[] = []
+    for (const each of mine) {
+      const stands = there.has(each.clientId) || (each.offset !== undefined && each.offset <= position)
+      if (!stands) left.push(each)
+      else if (each.state === 'sent') queueMicrotask(() => this.#parts.outbox.discard(each.clientId))
+    }
+    this.#pending.value = left
+  }
+
+  /** Whoever occurs and is not known yet is asked for. */
+  #meet(event: ReturnType<typeof eventOf>): void {
+    if (event === undefined) return
+    const ids = [
+      event.by,
+      ...('person' in event ? [event.person] : []),
+      ...('mentions' in event ? (event.mentions ?? []) : []),
+    ]
+    const strangers = ids.filter((id) => id !== '' && !this.people.value.has(id) && !this.#asked.has(id))
+    if (strangers.length === 0) return
+    for (const id of strangers) this.#asked.add(id)
+    this.#parts.calls.people(strangers).then((people) => this.#know(people), this.#parts.report)
+  }
+
+  #know(people: readonly PersonView[]): void {
+    if (people.length === 0) return
+    const all = new Map(this.people.value)
+    for (const person of people) all.set(person.id, person)
+    this.people.value = all
+  }
+}
+
+function noticesOf(entries: Output<'messages.page'>['notices']): Notice[] {
+  return entries.flatMap(({ offset, event: data }) => {
+    const event = eventOf(data)
+    return event?.type === 'member' || event?.type === 'room' ? [{ offset, event }] : []
+  })
+}
+
+function personOf({ user, info }: NonNullable<Entry['from']>): Pick<PersonView, 'id' | 'name' | 'avatar'> {
+  const { name = '', avatar }: { name?: unknown; avatar?: unknown } =
+    typeof info === 'object' && info !== null ? info : {}
+  return { id: user, name: String(name), ...(typeof avatar === 'string' && { avatar: `/files/${avatar}/thumbnail` }) }
+}
+
+const codeOf = (error: Error): number => ('code' in error && typeof error.code === 'number' ? error.code : 0)
+
+function liveEventOf(data: unknown): LiveEvent | undefined {
+  if (typeof data !== 'object' || data === null || !('type' in data)) return undefined
+  return live.has(String(data.type)) ? (data as LiveEvent) : undefined
+}
+
+const live: ReadonlySet<string> = new Set<LiveEvent['type']>(['typing', 'receipt', 'presence'])

@@ -1,0 +1,44 @@
+/**
+ * The lobby: a public room that everybody is in who comes in, so that nobody
+ * stands before an empty page. It is made when the server starts, and belongs
+ * to nobody: administrators of the server stand as its owners, and may rename
+ * it. Who leaves it stays out of it.
+ */
+import type { Chat } from '../chat.ts'
+import { ChatError } from '../errors.ts'
+import type { RoomEntry } from '../events.ts'
+import type { Person } from '../people/person.ts'
+import { exists, isNew } from './membership.ts'
+import { arrival } from './join.ts'
+import { roomName } from './room-name.ts'
+
+export const lobbyRoom = 'lobby'
+
+/** Makes it, if there is to be one. The name is the option's at the beginning only. */
+export async function openLobby(chat: Chat): Promise<void> {
+  if (chat.options.lobby === '' || exists(chat, lobbyRoom)) return
+  const event: RoomEntry = {
+    type: 'room',
+    what: 'created',
+    by: '',
+    time: chat.now(),
+    kind: 'public',
+    name: roomName(chat.options.lobby),
+    description: '',
+  }
+  await chat.add({ room: lobbyRoom, event, key: 'created', guards: [isNew(lobbyRoom)] })
+}
+
+/** Somebody who is new comes into the lobby, unless it is closed, or keeps them out. */
+export async function enterLobby(chat: Chat, person: Person): Promise<void> {
+  if (chat.options.lobby === '' || !exists(chat, lobbyRoom)) return
+  try {
+    await chat.perform(person, () => ({
+      room: lobbyRoom,
+      deed: 'join',
+      ...arrival(chat, person.id, person.id),
+    }))
+  } catch (error) {
+    if (!(error instanceof ChatError)) throw error // they are here, if not in the lobby
+  }
+}

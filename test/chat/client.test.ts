@@ -1,0 +1,92 @@
+/** The typed client against the real server: what it shows is what the database says. */
+import { expect, test } from 'bun:test'
+import { ChatClient, type Room } from '../../src/chat-client/index.ts'
+import { type Caller, type ChatServer, startChat } from './support.ts'
+
+async function client(chat: ChatServer, { token }: Caller): Promise<ChatClient & AsyncDisposable> {
+  const made = await ChatClient.connect({ url: chat.server.url.href, token, report: (error) => reported.push(error) })
+  await until(() => made.rooms.loaded.value)
+  return Object.assign(made, { [Symbol.asyncDispose]: async () => made.close() })
+}
+
+const reported: unknown[] = []
+
+async function until(is: () => boolean): Promise<void> {
+  for (let tries = 0; !is(); tries++) {
+    if (tries > 1000) throw new Error('it did not come to that')
+    await Bun.sleep(5)
+  }
+}
+
+const texts = (room: Room) => room.timeline.value.messages.map(({ text }) => text)
+
+async function pair(chat: ChatServer) {
+  const [ann, bob] = [await chat.enter('Ann'), await chat.enter('Bob')]
+  const { room } = await ann.call('rooms.create', { kind: 'group', name: 'Tea', members: [bob.id] })
+  return { ann, bob, room }
+}
+
+test('what is said stands there at once, then in the room, and on the other side', async () => {
+  await using chat = await startChat()
+  const { ann, bob, room: id } = await pair(chat)
+  await using hers = await client(chat, ann)
+  await using his = await client(chat, bob)
+  const [here, there] = [hers.room(id), his.room(id)]
+  await Promise.all([here.open(), there.open()])
+  here.send({ text: 'hello' })
+  expect(here.pending.value).toMatchObject([{ text: 'hello', state: 'sending' }])
+  await until(() => texts(here).includes('hello') && texts(there).includes('hello'))
+  expect(here.pending.value).toEqual([])
+  await until(() => his.rooms.rooms.value.get(id)?.unread === 1)
+  there.read(there.timeline.value.messages.at(-1)?.offset ?? 0)
+  await until(() => his.rooms.rooms.value.get(id)?.unread === 0)
+  await until(() => here.receipts.value.get(bob.id)?.read === there.timeline.value.messages.at(-1)?.offset)
+  expect(reported).toEqual([])
+})
+
+test('who writes is seen, until they have spoken', async () => {
+  await using chat = await startChat()
+  const { ann, bob, room: id } = await pair(chat)
+  await using hers = await client(chat, ann)
+  await using his = await client(chat, bob)
+  const [here, there] = [hers.room(id), his.room(id)]
+  await Promise.all([here.open(), there.open()])
+  await until(() => there.live.value)
+  here.typing.write()
+  await until(() => there.typing.people.value.includes(ann.id))
+  here.send({ text: 'done' })
+  await until(() => texts(there).includes('done'))
+  expect(there.typing.people.value).toEqual([])
+})
+
+test('a long room is read in pages, without a hole, and goes on at its end', async () => {
+  await using chat = await startChat()
+  const { ann, bob, room: id } = await pair(chat)
+  for (let each = 0; each < 180; each++)
+    await ann.call('messages.send', { room: id, clientId: `message-${each}`, text: `${each}` })
+  await using his = await client(chat, bob)
+  const room = his.room(id)
+  await room.open()
+  while (!room.timeline.value.begin) await room.older()
+  expect(texts(room)).toEqual(Array.from({ length: 180 }, (_, each) => String(each)))
+  const { offset = 0 } = room.timeline.value.messages[20] ?? {}
+  await room.open({ offset })
+  expect(texts(room)).toContain('20')
+  expect(room.timeline.value.end).toBe(false)
+  await ann.call('messages.send', { room: id, clientId: 'the-last-one', text: 'last' })
+  while (!room.timeline.value.end) await room.newer()
+  expect(texts(room).at(-1)).toBe('last')
+})
+
+test('whoever is put out sees that it is over, and nothing of what comes behind', async () => {
+  await using chat = await startChat()
+  const { ann, bob, room: id } = await pair(chat)
+  await using his = await client(chat, bob)
+  const room = his.room(id)
+  await room.open()
+  await until(() => room.live.value)
+  await ann.call('rooms.kick', { room: id, person: bob.id })
+  await ann.call('messages.send', { room: id, clientId: 'behind-his-back', text: 'gone?' })
+  await until(() => room.state.value.is === 'ended' && !his.rooms.rooms.value.has(id))
+  expect(texts(room)).not.toContain('gone?')
+})
