@@ -171,7 +171,7 @@ function demandRegistration(chat: Chat): void {
 }
 
 /** @param until milliseconds since 1970; null: until it is lifted */
-export function bannedError(reason: string, until: number | null): ChatError {
+function bannedError(reason: string, until: number | null): ChatError {
   const time = until === null ? '' : ` until ${new Date(until).toISOString()}`
   return new ChatError('banned', {
     message: `You are banned from this server${time}${reason === '' ? '' : `: ${reason}`}`,

@@ -18,7 +18,7 @@ import { flag, number, numberOrNull, text } from '../rows.ts'
 import { networkOf } from './network.ts'
 import { type Person, personColumns, toPerson } from './person.ts'
 
-export const cookieName = 'posthouse_session'
+const cookieName = 'posthouse_session'
 
 export interface Session {
   readonly id: string

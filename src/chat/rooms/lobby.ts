@@ -12,7 +12,7 @@ import { exists, isNew } from './membership.ts'
 import { arrival } from './join.ts'
 import { roomName } from './room-name.ts'
 
-export const lobbyRoom = 'lobby'
+const lobbyRoom = 'lobby'
 
 /** Makes it, if there is to be one. The name is the option's at the beginning only. */
 export async function openLobby(chat: Chat): Promise<void> {
