@@ -8,6 +8,7 @@ import { killAll } from './child.ts'
 import { oneChannel, rooms } from './fan-out.ts'
 import { guards } from './guards.ts'
 import { otherDoors, otherDoorsMemory } from './other-doors.ts'
+import { longRoom } from './long-room.ts'
 import { memory } from './memory.ts'
 import { publishing } from './publishing.ts'
 import { rawSocket } from './raw-socket.ts'
@@ -28,6 +29,7 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   'doors-memory': otherDoorsMemory,
   return: returning,
   start: starting,
+  'long-room': longRoom,
 }
 
 const names = process.argv.slice(2)

@@ -359,7 +359,9 @@ const index = (room: RoomId, offset: Param, text: string) =>
     `INSERT INTO chat_search (rowid, scope, body)
      SELECT m.key, ${scopeInSql}, ?3 || coalesce(' ' || (m.extra ->> '$.words'), '')
      FROM chat_messages m JOIN chat_rooms r ON r.id = m.room WHERE m.room = ?1 AND m.offset = ?2`,
-    ...[room, offset, searchBody(text)],
+    room,
+    offset,
+    searchBody(text),
   )
 
 const forgetWords = (room: RoomId, offset: number) =>

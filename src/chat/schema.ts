@@ -88,7 +88,7 @@ export const projectionTables = [
   ) STRICT`,
   `CREATE INDEX chat_messages_author ON chat_messages (room, author, offset)`,
   // What is unread is counted in here, without looking at the messages themselves.
-  `CREATE INDEX chat_messages_standing ON chat_messages (room, offset, author) WHERE removed IS NULL`,
+  `CREATE INDEX chat_messages_standing ON chat_messages (room, offset, author, removed) WHERE removed IS NULL`,
   `CREATE INDEX chat_messages_pinned ON chat_messages (room, offset) WHERE pinned = 1`,
   `CREATE INDEX chat_messages_everyone ON chat_messages (room, offset) WHERE everyone = 1 AND removed IS NULL`,
 

@@ -41,7 +41,7 @@ class ChannelEvents implements Voice, EventStreamOwner {
     // Those who are cut off together do not all come back in one instant. The id is for who leaves before the first event.
     const id = namespace.retention === undefined ? '' : `id: ${placeOf(position)}\n`
     this.#stream.send(`retry: ${Math.round(1000 + node.random() * 2000)}\n${id}\n`)
-    const response = this.#stream.answer()
+    const response = this.#stream.answer(visit)
     this.reader.start(since)
     return response
   }

@@ -1,6 +1,7 @@
 /** An answer that goes on as events (HTML Standard, "Server-sent events"), written through an outbox. */
 import type { Frame } from '../protocol/messages.ts'
 import type { Visit } from './channel-url.ts'
+import type { HeaderRecord } from './origin.ts'
 import { Outbox, type Sink } from './outbox.ts'
 import { patience } from './patience.ts'
 
@@ -24,8 +25,8 @@ export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
     server.timeout(request, patience(heartbeatInterval))
   }
 
-  answer(headers: Record<string, string> = {}): Response {
-    return new Response(new ReadableStream(this), { headers: { ...eventStreamHeaders, ...headers } })
+  answer(visit: Visit, headers: HeaderRecord = {}): Response {
+    return visit.reply(new ReadableStream(this), { ...eventStreamHeaders, ...headers })
   }
 
   /** `asked`: does not count against the limit. */

@@ -42,6 +42,7 @@ export class MailboxReader implements Reader, Sleeper {
     this.#namespace = mailbox.namespace
     this.#outlet = outlet
     const peer = new MailboxPeer(
+      mailbox.channel,
       () => this.#watch(),
       (why) => this.#end(why),
     )
@@ -168,10 +169,12 @@ export class MailboxReader implements Reader, Sleeper {
 
 /** What the server tells clients of subscriptions has no place where one channel is read and nothing else. */
 class MailboxPeer implements Peer {
+  readonly #channel: string
   readonly refreshed: () => void
   readonly disconnected: (why: Disconnect) => void
 
-  constructor(refreshed: () => void, disconnected: (why: Disconnect) => void) {
+  constructor(channel: string, refreshed: () => void, disconnected: (why: Disconnect) => void) {
+    this.#channel = channel
     this.refreshed = refreshed
     this.disconnected = disconnected
   }
@@ -180,5 +183,12 @@ class MailboxPeer implements Peer {
   joined(): void {}
   left(): void {}
   subscribed(): void {}
-  unsubscribed(): void {}
+
+  reads(channel: string): boolean {
+    return channel === this.#channel
+  }
+
+  unsubscribed(_channel: string, { code }: { code: number }): void {
+    this.disconnected(code < 2500 ? disconnects.forceDisconnect() : disconnects.forceReconnect())
+  }
 }

@@ -39,7 +39,7 @@ export async function mailbox(
   if (early !== undefined) return early
   const response = await answerOrRefuse(arrival, server, door)
   if (response === undefined) return undefined
-  for (const [name, value] of arrival.cors()) response.headers.set(name, value)
+  for (const [name, value] of Object.entries(arrival.cors())) response.headers.set(name, value)
   return response
 }
 
@@ -65,8 +65,10 @@ async function answer(arrival: Arrival, server: Server<Socket>, door: MailboxDoo
 
   const visit = visitOf(arrival, url, user, actor, door)
   const { node, bookmarks } = door
+  using attempt = node.attempts.begin({ user, id: '', session: '' }, visit.mailbox.channel)
   const wantsSocket = headers.get('upgrade')?.toLowerCase() === 'websocket'
   const start = await startOf(node, bookmarks, visit.mailbox, visit.device, visit.asked)
+  if (attempt.isOver) throw disconnects.forceReconnect()
   if (wantsSocket && door.sockets) return upgrade(request, server, url, visit, start, door)
   server.timeout(request, 0) // it waits by design; the end of that is ours
   if (/\btext\/event-stream\b/i.test(headers.get('accept') ?? '')) return mailboxEvents(door, visit, start)

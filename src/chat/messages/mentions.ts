@@ -24,7 +24,7 @@ const nameLimit = 32 // graphemes
 /** The keys of names that a text could mention. */
 export function candidatesIn(text: string): Candidates {
   const bare = text.replaceAll(/```[^]*?(?:```|$)|`[^`\n]*`/g, (code) => ' '.repeat(code.length))
-  return Array.from(bare.matchAll(/(?<![\w.+\-])[@＠]/gu))
+  return Array.from(bare.matchAll(/(?<![\w.+-])[@＠]/gu))
     .slice(0, maxPlaces)
     .map(({ index }) => beginnings(bare.slice(index + 1, index + 1 + maxLength)))
     .filter((keys) => keys.length > 0)

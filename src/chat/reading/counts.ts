@@ -5,12 +5,12 @@
  */
 
 /** Stands for itself or more. */
-export const most = 1000
+const most = 1000
 
 /** Messages of others that stand. Expressions: a room's id, an offset, a person. */
 export const unreadIn = (room: string, read: string, me: string): string => `
   (SELECT count(*) FROM (
-    SELECT 1 FROM chat_messages c
+    SELECT 1 FROM chat_messages c INDEXED BY chat_messages_standing
     WHERE c.room = ${room} AND c.offset > ${read} AND c.author <> ${me} AND c.removed IS NULL LIMIT ${most}))`
 
 /** Those of them that mention the person, or all. One that does both is one. */

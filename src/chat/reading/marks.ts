@@ -65,7 +65,7 @@ export function followSpeakers(chat: Chat): void {
 }
 
 /** Tells the own devices where one now is. */
-export function tellMine(chat: Chat, me: Pick<Person, 'id'>, room: RoomId): MyMarksView {
+function tellMine(chat: Chat, me: Pick<Person, 'id'>, room: RoomId): MyMarksView {
   const marks = marksIn(chat, me, room)
   chat.live.tell(me.id, { type: 'marks', ...marks })
   return marks

@@ -17,7 +17,9 @@ export function rowsBefore(chat: Chat, room: RoomId, before: number, limit: numb
   return chat.rows(
     `SELECT ${columns} FROM chat_messages m ${quoted}
      WHERE m.room = ? AND m.offset < ? ORDER BY m.offset DESC LIMIT ?`,
-    ...[room, before, limit],
+    room,
+    before,
+    limit,
   )
 }
 
@@ -26,7 +28,9 @@ export function rowsFrom(chat: Chat, room: RoomId, from: number, limit: number):
   return chat.rows(
     `SELECT ${columns} FROM chat_messages m ${quoted}
      WHERE m.room = ? AND m.offset >= ? ORDER BY m.offset LIMIT ?`,
-    ...[room, from, limit],
+    room,
+    from,
+    limit,
   )
 }
 
@@ -35,7 +39,8 @@ export function rowsAt(chat: Chat, room: RoomId, offsets: readonly number[]): re
   return chat.rows(
     `SELECT ${columns} FROM json_each(?2) w CROSS JOIN chat_messages m ON m.room = ?1 AND m.offset = w.value
      ${quoted} ORDER BY m.offset`,
-    ...[room, JSON.stringify(offsets)],
+    room,
+    JSON.stringify(offsets),
   )
 }
 
@@ -49,7 +54,9 @@ export function rowsOfKeys(
     `SELECT ${columns} FROM json_each(?1) w CROSS JOIN chat_messages m ON m.key = w.value ${quoted}
      WHERE m.removed IS NULL AND (m.room = ?3
        OR EXISTS (SELECT 1 FROM chat_members c WHERE c.room = m.room AND c.person = ?2)) ORDER BY m.key DESC`,
-    ...[JSON.stringify(keys), member, room ?? null],
+    JSON.stringify(keys),
+    member,
+    room ?? null,
   )
 }
 
@@ -58,6 +65,7 @@ export function rowsPinned(chat: Chat, room: RoomId, limit: number): readonly Sq
   return chat.rows(
     `SELECT ${columns} FROM chat_messages m ${quoted}
      WHERE m.room = ? AND m.pinned = 1 ORDER BY m.offset DESC LIMIT ?`,
-    ...[room, limit],
+    room,
+    limit,
   )
 }

@@ -12,7 +12,9 @@ export function noticesIn(chat: Chat, room: RoomId, from: number, end: number): 
     .rows(
       `SELECT offset, event FROM chat_notices
        WHERE room = ? AND offset >= ? AND offset < ? ORDER BY offset DESC LIMIT ${most}`,
-      ...[room, from, end],
+      room,
+      from,
+      end,
     )
     .map((row) => ({ offset: number(row, 'offset'), event: record(row, 'event') as EntryView['event'] }))
     .toReversed()

@@ -94,9 +94,11 @@ const endBefore = (next: SqlRow | undefined) => (next === undefined ? theEnd : n
 /** The first message of others that the person has not read; undefined if there is none. */
 export function firstUnread(chat: Chat, person: Person, room: RoomId, read: number): number | undefined {
   const row = chat.row(
-    `SELECT offset FROM chat_messages
+    `SELECT offset FROM chat_messages INDEXED BY chat_messages_standing
      WHERE room = ? AND offset > ? AND author <> ? AND removed IS NULL ORDER BY offset LIMIT 1`,
-    ...[room, read, person.id],
+    room,
+    read,
+    person.id,
   )
   return row && number(row, 'offset')
 }

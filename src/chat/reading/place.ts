@@ -41,6 +41,6 @@ export function keyAt(chat: Chat, time: number): number {
 
 /** Of the newest message of all. */
 export function lastKey(chat: Chat): number {
-  const row = chat.row('SELECT key FROM chat_messages ORDER BY key DESC LIMIT 1')
+  const row = chat.row('SELECT key FROM chat_messages WHERE key > 0 ORDER BY key DESC LIMIT 1')
   return row === undefined ? 0 : number(row, 'key')
 }

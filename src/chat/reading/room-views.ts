@@ -36,9 +36,9 @@ const query = `
 
 /** One room, as it is for somebody. Whether they may see it is asked elsewhere. @throws ChatError `notFound` */
 export function roomView(chat: Chat, me: Pick<Person, 'id'>, room: RoomId): RoomView {
-  const [view] = roomViews(chat, me, [room])
-  if (view === undefined) throw new ChatError('notFound')
-  return view
+  const [found] = roomViews(chat, me, [room])
+  if (found === undefined) throw new ChatError('notFound')
+  return found
 }
 
 /** In the order asked for; what is not there is left out. */
@@ -49,7 +49,7 @@ export function roomViews(chat: Chat, me: Pick<Person, 'id'>, rooms: readonly Ro
     return rows.map((row) => {
       const [peer] = peerOf(me.id)(text(row, 'id'))
       const found = peer === undefined ? undefined : peers.get(peer)
-      return view(row, found && personView(found))
+      return view(row, found && personView(found), chat.now())
     })
   })
 }
@@ -65,9 +65,10 @@ const peerOf =
   (room: RoomId): PersonId[] =>
     isDirect(room) ? pairOf(room).filter((person) => person !== me) : []
 
-function view(row: SqlRow, peer: PersonView | undefined): RoomView {
+function view(row: SqlRow, peer: PersonView | undefined, now: number): RoomView {
   const [id, role] = [text(row, 'id'), textOrNull(row, 'role')]
-  const muted = role !== null && flag(row, 'muted')
+  const until = numberOrNull(row, 'muted_until')
+  const isMuted = role !== null && flag(row, 'muted') && (until === null || until > now)
   return {
     id,
     channel: channelOf(id),
@@ -82,7 +83,7 @@ function view(row: SqlRow, peer: PersonView | undefined): RoomView {
     members: number(row, 'members'),
     created: number(row, 'created'),
     ...(role !== null && { role: oneOf(roles, role) }),
-    ...(muted && { mutedUntil: numberOrNull(row, 'muted_until') }),
+    ...(isMuted && { mutedUntil: until }),
     ...lastOf(row),
     read: number(row, 'read'),
     delivered: number(row, 'delivered'),

@@ -20,7 +20,11 @@ export function listRooms(chat: Chat, me: Person, limit: number, archived: boole
       `SELECT r.id, r.key, r.last_time FROM chat_members m CROSS JOIN chat_rooms r ON r.id = m.room
        WHERE m.person = ? AND r.archived = ? AND (r.last_time, r.key) < (?, ?)
        ORDER BY r.last_time DESC, r.key DESC LIMIT ?`,
-      ...[me.id, archived ? 1 : 0, time, key, limit + 1],
+      me.id,
+      archived ? 1 : 0,
+      time,
+      key,
+      limit + 1,
     )
     const page = found.slice(0, limit)
     const rooms = roomViews(

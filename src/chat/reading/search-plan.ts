@@ -8,15 +8,18 @@ import { number, text } from '../rows.ts'
 import { keyAt, lastKey } from './place.ts'
 import { parseQuery, type Query } from './search-query.ts'
 import { byAuthor, having, inRooms } from './search-scope.ts'
-import { phraseExpression, wordExpression } from './search-text.ts'
+import { type Expression, phraseExpression, wordExpression } from './search-text.ts'
 import { wordsLike } from './search-words.ts'
 
 export interface Plan {
   readonly query: Query
   /** The one room; undefined: all of the person's. */
   readonly room: RoomId | undefined
-  readonly scope: readonly string[] // all of them must hold
-  readonly body: string // empty: any
+  /** What is asked of the index: all of it must hold. */
+  readonly scope: readonly string[]
+  readonly body: readonly string[]
+  /** What can be looked for by itself without walking far: where one of them is not, nothing is found. */
+  readonly needs: readonly string[]
   readonly begin: number // the first row
   readonly end: number // the one behind the last
 }
@@ -35,24 +38,40 @@ export function planSearch(
   if (room !== undefined) chat.demand('see', room, me)
   const rooms = room === undefined ? keysOfMine(chat, me) : [keyOfRoom(chat, room)]
   const [begin, end] = rooms.length === 0 ? [0, 0] : boundsOf(chat, room, query)
-  return { query, room, scope: scopeOf(chat, me, rooms, query), body: bodyOf(chat, query), begin, end }
+  const mine = inRooms(rooms)
+  const narrow = [...authorOf(chat, me, query), ...query.has.map(having)]
+  const words = wordsOf(chat, query)
+  return {
+    query,
+    room,
+    scope: [mine, ...narrow],
+    body: words.map(({ match }) => match),
+    needs: [
+      ...(room === undefined ? narrow : [mine, ...narrow]).map(inScope),
+      ...words.flatMap((each) => each.needs).map(inBody),
+    ],
+    begin,
+    end,
+  }
 }
 
-function scopeOf(chat: Chat, me: Person, rooms: readonly number[], { from, has }: Query): string[] {
-  const author = from === undefined ? [] : [byAuthor(personNamed(chat, me, from))]
-  return [inRooms(rooms), ...author, ...has.map(having)]
+export const inScope = (expression: string): string => `scope : ${expression}`
+export const inBody = (expression: string): string => `body : ${expression}`
+
+function authorOf(chat: Chat, me: Person, { from }: Query): string[] {
+  return from === undefined ? [] : [byAuthor(personNamed(chat, me, from))]
 }
 
-function bodyOf(chat: Chat, { words, phrases, from, has, before, after }: Query): string {
-  const terms = [
+function wordsOf(chat: Chat, { words, phrases, from, has, before, after }: Query): Expression[] {
+  const found = [
     ...words.map((word) => wordExpression(word, (stem) => wordsLike(chat, stem))),
     ...phrases.map(phraseExpression),
-  ].filter((term) => term !== undefined)
+  ].filter((each) => each !== undefined)
   const isFree = words.length + phrases.length === 0
   const hasOther = [from, before, after].some((each) => each !== undefined) || has.length > 0
-  if (terms.length === 0 && !(isFree && hasOther))
+  if (found.length === 0 && !(isFree && hasOther))
     throw new ChatError('invalid', { message: 'Search for letters or digits; signs and emoji are not found' })
-  return terms.join(' AND ')
+  return found
 }
 
 function boundsOf(chat: Chat, room: RoomId | undefined, { after, before }: Query): [begin: number, end: number] {

@@ -1,10 +1,16 @@
 import { Database } from 'bun:sqlite'
 import { expect, test } from 'bun:test'
-import { phraseExpression, searchBody, wordExpression } from './search-text.ts'
+import { type Expression, phraseExpression, searchBody, wordExpression } from './search-text.ts'
 
 /** Whether the index, as the chat has it, finds the text by this. */
-function finds(text: string, expression: string | undefined): boolean {
+function finds(text: string, expression: Expression | undefined): boolean {
   if (expression === undefined) return false
+  const [match, ...needs] = [expression.match, ...expression.needs].map((each) => isIn(text, each))
+  if (match === true) expect(needs).toEqual(needs.map(() => true))
+  return match === true
+}
+
+function isIn(text: string, expression: string): boolean {
   using db = new Database(':memory:')
   db.run(`CREATE VIRTUAL TABLE t USING fts5 (body, tokenize = 'unicode61 remove_diacritics 2', prefix = '1')`)
   db.run('INSERT INTO t VALUES (?)', [searchBody(text)])

@@ -8,7 +8,7 @@
  */
 
 const run = /[\p{sc=Han}\p{sc=Hiragana}\p{sc=Katakana}\p{sc=Hangul}々〆ー]+/gu
-const word = /[\p{L}\p{N}\p{M}_々〆ー]+/gu
+const wordlike = /[\p{L}\p{N}\p{M}_々〆ー]+/gu
 
 /** What is put in. */
 export function searchBody(text: string): string {
@@ -22,39 +22,62 @@ export interface Part {
 }
 
 export function partsOf(text: string): Part[] {
-  return Array.from(text.normalize('NFKC').matchAll(word)).flatMap(([found]) => split(found))
+  return Array.from(text.normalize('NFKC').matchAll(wordlike)).flatMap(([found]) => split(found))
+}
+
+/** What is asked of the index, as expressions of FTS5. */
+export interface Expression {
+  readonly match: string
+  /** Each must be found for it to match, and each is a single word: where one is not, nothing can be. */
+  readonly needs: readonly string[]
 }
 
 /**
- * An expression of FTS5 that finds what somebody typed; undefined if there is nothing to look for in it.
+ * Finds what somebody typed; undefined if there is nothing to look for in it.
  * @param ends words of the index that begin like this one
  */
-export function wordExpression(typed: string, ends: (word: string) => readonly string[]): string | undefined {
-  const terms = partsOf(typed).map(({ text, isRun }) =>
-    isRun ? runExpression(text) : `(${[text, ...ends(text)].map((each) => `"${each}"`).join(' OR ')})`,
-  )
-  return terms.length === 0 ? undefined : terms.join(' AND ')
+export function wordExpression(typed: string, ends: (word: string) => readonly string[]): Expression | undefined {
+  const parts = partsOf(typed).map((part) => (part.isRun ? row(runTokens(part.text)) : anyOf(part.text, ends)))
+  if (parts.length === 0) return undefined
+  return { match: parts.map(({ match }) => match).join(' AND '), needs: parts.flatMap(({ needs }) => needs) }
 }
 
-/** All of it in a row, exactly. */
-export function phraseExpression(typed: string): string | undefined {
+/** Finds all of it in a row, exactly. */
+export function phraseExpression(typed: string): Expression | undefined {
   const parts = partsOf(typed)
   const last = parts.at(-1)
   if (last === undefined) return undefined
   const before = parts.slice(0, -1).flatMap(({ text, isRun }) => (isRun ? pairs(text) : [text]))
-  if (!last.isRun) return `"${[...before, last.text].join(' ')}"`
-  return `"${[...before, ...beginning(last.text)].join(' ')}"${isSingle(last.text) ? ' *' : ''}`
+  const { tokens, isBeginning } = last.isRun ? runTokens(last.text) : { tokens: [last.text], isBeginning: false }
+  return row({ tokens: [...before, ...tokens], isBeginning })
 }
 
-function runExpression(characters: string): string {
-  return isSingle(characters) ? `"${characters}" *` : `"${beginning(characters).join(' ')}"`
+interface Tokens {
+  readonly tokens: readonly string[]
+  readonly isBeginning: boolean // the last one stands for whatever begins with it
 }
 
-/** The text may go on behind it, and then its last character does not stand alone. */
-const beginning = (characters: string): string[] =>
-  isSingle(characters) ? [characters] : pairs(characters).slice(0, -1)
+function row({ tokens, isBeginning }: Tokens): Expression {
+  const prefix = isBeginning ? ' *' : ''
+  const needs = tokens
+    .map((token, at) => `"${token}"${at === tokens.length - 1 ? prefix : ''}`)
+    .filter((_, at) => isOne(tokens[at] ?? ''))
+  return { match: `"${tokens.join(' ')}"${prefix}`, needs }
+}
 
-const isSingle = (characters: string): boolean => Array.from(characters).length === 1
+function anyOf(word: string, ends: (word: string) => readonly string[]): Expression {
+  const match = `(${[word, ...ends(word)].map((each) => `"${each}"`).join(' OR ')})`
+  return { match, needs: isOne(word) ? [match] : [] }
+}
+
+/** What the index takes for several words is a phrase to it, and might be looked for to the end. */
+const isOne = (word: string): boolean => /^[\p{L}\p{N}]+$/u.test(word)
+
+/** The text may go on behind a run, and then its last character does not stand alone. */
+function runTokens(characters: string): Tokens {
+  const isSingle = Array.from(characters).length === 1
+  return { tokens: isSingle ? [characters] : pairs(characters).slice(0, -1), isBeginning: isSingle }
+}
 
 function split(found: string): Part[] {
   const parts: Part[] = []

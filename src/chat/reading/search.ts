@@ -10,7 +10,7 @@ import type { MessageView, PersonView } from '../views.ts'
 import { type Snippet, snippet } from './highlights.ts'
 import { rowsOfKeys } from './message-rows.ts'
 import { messageViews } from './message-views.ts'
-import { type Plan, planSearch } from './search-plan.ts'
+import { inBody, inScope, type Plan, planSearch } from './search-plan.ts'
 import { blockOf, blockSize, inBlock } from './search-scope.ts'
 
 export interface Search {
@@ -58,18 +58,37 @@ async function look(chat: Chat, plan: Plan, limit: number, before: number) {
     const block = blockOf(end - 1)
     keys.push(...keysIn(chat, plan, block, end, limit + 1 - keys.length))
     if (keys.length > limit) return { keys: keys.slice(0, limit), next: keys[limit - 1] }
-    end = block * blockSize
+    end = skip(chat, plan, block * blockSize)
   }
   return { keys, next: end > plan.begin ? end : undefined }
 }
 
 function keysIn(chat: Chat, { scope, body, begin }: Plan, block: number, end: number, limit: number): number[] {
-  const expression = `scope : (${[...scope, inBlock(block)].join(' AND ')})${body === '' ? '' : ` AND body : (${body})`}`
+  const scoped = inScope(`(${[...scope, inBlock(block)].join(' AND ')})`)
+  return rowids(chat, [scoped, ...body.map((each) => inBody(`(${each})`))].join(' AND '), begin, end, limit)
+}
+
+/** Behind the newest place, before `end`, where something can be: where all that is needed was already. */
+function skip(chat: Chat, { needs, begin }: Plan, end: number): number {
+  let next = end
+  for (const need of needs) {
+    if (next <= begin) break
+    const [newest] = rowids(chat, need, begin, next, 1)
+    next = newest === undefined ? begin : newest + 1
+  }
+  return next
+}
+
+/** Of rows of the index from `begin` to before `end`, the newest first. */
+function rowids(chat: Chat, expression: string, begin: number, end: number, limit: number): number[] {
   return chat
     .rows(
       `SELECT rowid AS key FROM chat_search
        WHERE chat_search MATCH ? AND rowid >= ? AND rowid < ? ORDER BY rowid DESC LIMIT ?`,
-      ...[expression, begin, end, limit],
+      expression,
+      begin,
+      end,
+      limit,
     )
     .map((row) => number(row, 'key'))
 }

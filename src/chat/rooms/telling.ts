@@ -6,7 +6,7 @@
  */
 import type { Chat } from '../chat.ts'
 import type { MemberEvent, PersonId, RoomEvent, RoomId } from '../events.ts'
-import { roomView } from '../reading/room-views.ts'
+import { roomViews } from '../reading/room-views.ts'
 
 const slice = 50 // people who are told at a time, with others served in between
 
@@ -34,6 +34,6 @@ async function tellMembers(chat: Chat, room: RoomId): Promise<void> {
 
 function tellRoom(chat: Chat, person: PersonId, room: RoomId): void {
   if (!chat.live.online.isOnline(person)) return
-  const view = roomView(chat, { id: person }, room)
-  if (view.role !== undefined) chat.live.tell(person, { type: 'room', room: view })
+  const [view] = roomViews(chat, { id: person }, [room])
+  if (view?.role !== undefined) chat.live.tell(person, { type: 'room', room: view })
 }
