@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { CallContext, HttpVisit } from '../index.ts'
 import { type Action, Call, perform } from './action.ts'
 import type { Actions } from './actions.ts'
+import { describeActions } from './api-description.ts'
 import type { Chat } from './chat.ts'
 import { ChatError } from './errors.ts'
 import { answerOf, refusal, safe } from './http-answers.ts'
@@ -17,7 +18,8 @@ export function openDoors(chat: Chat, actions: Actions): void {
   for (const [name, act] of byName)
     if (act.httpOnly !== true)
       chat.server.rpc(`chat.${name}`, z.unknown(), (input, context) => called(chat, act, input, context))
-  chat.server.http('/api/chat/:name', (request, visit) => answer(chat, byName, request, visit), { maxBody })
+  const describe = () => describeActions(actions)
+  chat.server.http('/api/chat/:name', (request, visit) => answer(chat, byName, request, visit), { maxBody, describe })
 }
 
 async function called(chat: Chat, act: Action, input: unknown, { client, user }: CallContext): Promise<unknown> {
@@ -62,9 +64,14 @@ async function answer(
   }
 }
 
-/** Types hold what comes out to its schema; in tests it is checked once more, as readers will see it. */
+/** Types hold what comes out to its schema; in tests it is checked once more, as readers will see it: that, and nothing more. */
 function checked(chat: Chat, act: Action, output: unknown): unknown {
-  return chat.checksAnswers ? act.output.parse(output) : output
+  if (!chat.checksAnswers) return output
+  const seen: unknown = JSON.parse(JSON.stringify(output))
+  const described: unknown = act.output.parse(seen)
+  if (!Bun.deepEquals(seen, described))
+    throw new TypeError(`an answer says more than is described: ${JSON.stringify(seen)}`)
+  return described
 }
 
 const meta = z.object({ session: z.string().optional(), address: z.string().optional(), agent: z.string().optional() })

@@ -5,7 +5,7 @@
  * may be.
  */
 import { createHash } from 'node:crypto'
-import type { HttpVisit, Published, Statement } from '../../index.ts'
+import type { ApiPart, HttpVisit, Published, Statement } from '../../index.ts'
 import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
 import type { MessageEvent } from '../events.ts'
@@ -30,7 +30,7 @@ export function openHookDoor(chat: Chat, avatars: Avatars): void {
     }
   }
   // From any page: the URL is all the right there is, and no cookie adds to it.
-  chat.server.http('/hooks/:token', answer, { maxBody, origins: 'any' })
+  chat.server.http('/hooks/:token', answer, { maxBody, origins: 'any', describe })
 }
 
 async function receive(chat: Chat, avatars: Avatars, request: Request, { params, address, headers }: HttpVisit) {
@@ -95,3 +95,55 @@ const stillThere = ({ id }: IncomingHook): Statement => ({
 })
 
 const longestKey = 255
+
+const describe = (): ApiPart => ({
+  tags: [{ name: 'Chat: webhooks' }],
+  paths: {
+    '/hooks/{token}': {
+      post: {
+        operationId: 'hook',
+        tags: ['Chat: webhooks'],
+        summary: 'Posts into the room of a webhook: whoever has the URL may.',
+        description:
+          'The body may also be the text itself, a form, or what Slack, Mattermost and Discord take. With an `Idempotency-Key` it is posted once, however often it is sent.',
+        security: [],
+        parameters: [
+          { name: 'token', in: 'path', required: true, schema: { type: 'string' } },
+          { name: 'Idempotency-Key', in: 'header', schema: { type: 'string', maxLength: longestKey } },
+        ],
+        requestBody: {
+          required: true,
+          content: { 'application/json': { schema: { $ref: '#/components/schemas/chat_hook_request' } } },
+        },
+        responses: {
+          '200': {
+            description: 'It stands in the room.',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/chat_hook_result' } } },
+          },
+          default: {
+            description: 'It is refused; the error says why, and what to do.',
+            content: { 'application/json': { schema: { $ref: '#/components/schemas/ChatError' } } },
+          },
+        },
+      },
+    },
+  },
+  components: {
+    schemas: {
+      chat_hook_request: {
+        type: 'object',
+        properties: {
+          text: { type: 'string', description: 'Markdown.' },
+          name: { type: 'string', description: 'How the message is signed; it is a label.' },
+          avatar: { type: 'string', description: 'The https URL of a picture, which the server fetches and keeps.' },
+        },
+        required: ['text'],
+      },
+      chat_hook_result: {
+        type: 'object',
+        properties: { room: { type: 'string' }, offset: { type: 'integer', description: 'Where the message stands.' } },
+        required: ['room', 'offset'],
+      },
+    },
+  },
+})
