@@ -24,6 +24,7 @@ import { migrate } from './tables.ts'
 import { Avatars } from './webhooks/avatars.ts'
 import { openHookDoor } from './webhooks/hook-door.ts'
 
+export { lobbyHook } from './rooms/lobby.ts'
 export { checkChat, type Progress } from './owning/check.ts'
 export type { Actions } from './actions.ts'
 export type { ChatOptions } from './options.ts'

@@ -49,6 +49,21 @@ async function createIncoming(chat: Chat, me: Person, { room, name, url }: NewHo
   return { webhook: shownHook(chat, id), path: pathOf(token) }
 }
 
+/** A webhook into a room that the server makes by itself, with a token that is known beforehand. */
+export function serverHook(chat: Chat, room: RoomId, name: string, token: string): readonly Statement[] {
+  const [id, bot, time] = [chat.newId(), `u${chat.newId()}`, chat.now()]
+  return [
+    {
+      sql: `INSERT INTO chat_people (id, name, name_key, kind, owner, created, seen) VALUES (?1, ?2, NULL, 'bot', NULL, ?3, ?3)`,
+      params: [bot, name, time],
+    },
+    insert(room, {
+      sql: `SELECT ?1, ?2, 'in', ?3, ?4, '', ?5, ?6, NULL, NULL, 0`,
+      params: [id, room, name, time, hashOf(token), bot],
+    }),
+  ]
+}
+
 async function createOutgoing(chat: Chat, me: Person, { room, name, url }: NewHook) {
   chat.demand('webhooks', room, me)
   const [id, secret, time] = [chat.newId(), newSecret(), chat.now()]
