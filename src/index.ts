@@ -40,6 +40,7 @@ export { json, type JsonText } from './library/values.ts'
 export { Refused, type Statement, type StatementParam, StoreError } from './core/store.ts'
 export type { SqlRow } from './stores/sql-row.ts'
 
+export type { ApiPart } from './api/openapi.ts'
 export type { HttpHandler, HttpOptions, HttpVisit } from './library/http.ts'
 export { BodyError, type JsonOptions } from './library/request-body.ts'
 export { files, type FilesOptions } from './library/files.ts'

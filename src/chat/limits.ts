@@ -4,9 +4,9 @@
  * again. Slow mode and what a room allows is the room's matter, not this.
  */
 import { RateLimits } from '../index.ts'
-import type { CallParts } from './action.ts'
 import { ChatError } from './errors.ts'
 import { networkOf } from './people/network.ts'
+import type { Person } from './people/person.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -22,6 +22,8 @@ const table = {
   marks: { count: 120, per: 10 * second },
   enter: { count: 30, per: 10 * minute }, // new guests, by address
   login: { count: 20, per: 10 * minute }, // by address; by account see people/passwords
+  previews: { count: 60, per: minute }, // links that are looked at, by who sent them
+  hook: { count: 120, per: minute }, // messages of one incoming webhook
   export: { count: 6, per: 10 * minute },
 } as const satisfies Record<string, { readonly count: number; readonly per: number }>
 
@@ -44,7 +46,10 @@ export class ChatLimits {
   }
 
   /** @throws ChatError `tooMany` */
-  take(name: LimitName, { person, address }: Pick<CallParts, 'person' | 'address'>): void {
+  take(
+    name: LimitName,
+    { person, address }: { readonly person: Pick<Person, 'id'> | undefined; readonly address: string },
+  ): void {
     const key = person === undefined || byAddress.has(name) ? `@${networkOf(address)}` : person.id
     const wait = this.#limits.get(name)?.take(key) ?? 0
     if (wait > 0) throw new ChatError('tooMany', { retryAfter: wait })
