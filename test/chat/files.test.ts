@@ -133,3 +133,17 @@ test('files outlive the server', async () => {
   })
   expect(Buffer.from(await response.bytes()).equals(dataOf(10))).toBe(true)
 })
+
+test('a picture that somebody sent can be worn, by who sent it only, and is seen by others then', async () => {
+  await using chat = await startChat()
+  const [ann, bob] = [await chat.enter('Ann'), await chat.enter('Bob')]
+  const { id } = await upload(chat, ann, await photo(300, 300, 1), 'name=me.jpg')
+  const { id: text } = await upload(chat, ann, dataOf(10))
+  expect(await refusalOf(bob.call('people.avatar', { file: id }))).toBe('notFound')
+  expect(await refusalOf(ann.call('people.avatar', { file: text }))).toBe('notFound')
+  expect(await refusalOf(ann.call('people.avatar', { file: 'nothing' }))).toBe('notFound')
+  const { person } = await ann.call('people.avatar', { file: id })
+  expect((await bob.call('people.get', { people: [ann.id] })).people).toEqual([person])
+  expect((await get(chat, person.avatar ?? '', bob)).status).toBe(200)
+  expect((await ann.call('people.avatar', { file: null })).person.avatar).toBeUndefined()
+})
