@@ -40,7 +40,9 @@ describe('posthouse', () => {
   test.each([['help'], ['--help'], ['-h']])('%s prints the commands', async (flag) => {
     const { status, out, err } = await posthouse([flag])
     expect({ status, err }).toEqual({ status: 0, err: '' })
-    for (const command of ['serve', 'token', 'config', 'backup', 'restore', 'check', 'epochs', 'version', 'help'])
+    for (const command of [
+      ...['serve', 'token', 'admin', 'config', 'backup', 'restore', 'check', 'epochs', 'version', 'help'],
+    ])
       expect(out).toContain(`  ${command} `)
   })
 

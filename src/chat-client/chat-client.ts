@@ -90,6 +90,7 @@ export class ChatClient {
         typing: (on) => quietly(this.call('typing.set', { room: id, on })),
         read: (offset) => marks.read(offset),
         people: async (ids) => (await this.call('people.get', { people: [...ids] })).people,
+        members: (more) => this.rooms.members(id, more),
         marks: async () => (await this.call('marks.get', { room: id })).marks,
       },
     })

@@ -3,6 +3,8 @@ export class CallError extends Error {
   override readonly name = 'CallError'
   /** Of the table of the chat (400 and above) or of the protocol; 0: no answer came. */
   readonly code: number
+  /** The name of it in the table; `offline` where no answer came. */
+  readonly kind: string
   /** The same call may succeed later without anybody's doing. */
   readonly temporary: boolean
   /** Milliseconds after which it may be tried again. */
@@ -15,10 +17,18 @@ export class CallError extends Error {
   constructor(
     code: number,
     message: string,
-    details: { temporary?: boolean; retryAfter?: number; suggestion?: string; hint?: string; cause?: unknown } = {},
+    details: {
+      kind?: string
+      temporary?: boolean
+      retryAfter?: number
+      suggestion?: string
+      hint?: string
+      cause?: unknown
+    } = {},
   ) {
     super(message, { cause: details.cause })
     this.code = code
+    this.kind = details.kind ?? errorNames[code] ?? 'internal'
     this.temporary = details.temporary ?? false
     this.retryAfter = details.retryAfter
     this.suggestion = details.suggestion
@@ -29,3 +39,34 @@ export class CallError extends Error {
 /** No answer came: it is not known whether it was done. What is sent again with its `clientId` is done once. */
 export const unanswered = (cause?: unknown): CallError =>
   new CallError(0, 'The server cannot be reached', { temporary: true, cause })
+
+/** Over the realtime connection an error has a code and a sentence. A test holds this to the table of the server. */
+export const errorNames: Readonly<Record<number, string>> = {
+  0: 'offline',
+  100: 'internal',
+  111: 'tooMany',
+  400: 'invalid',
+  401: 'notLoggedIn',
+  402: 'wrongPassword',
+  403: 'forbidden',
+  404: 'notFound',
+  405: 'nameTaken',
+  406: 'badName',
+  409: 'conflict',
+  410: 'gone',
+  413: 'tooLarge',
+  420: 'notMember',
+  421: 'banned',
+  422: 'muted',
+  423: 'readOnly',
+  424: 'archived',
+  425: 'tooLate',
+  426: 'lastOwner',
+  427: 'invitationOver',
+  428: 'slow',
+  429: 'tooMany',
+  430: 'full',
+  431: 'blocked',
+  432: 'badPassword',
+  503: 'unavailable',
+}

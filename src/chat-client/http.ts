@@ -41,11 +41,12 @@ export async function callOverHttp<Name extends ActionName>(
 function refusalOf(answer: unknown): CallError {
   const said: unknown = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : undefined
   const fields: Readonly<Record<string, unknown>> = typeof said === 'object' && said !== null ? { ...said } : {}
-  const { code, message, retryAfter, suggestion, hint } = fields
+  const { code, name, message, retryAfter, suggestion, hint } = fields
   return new CallError(
     typeof code === 'number' ? code : 0,
     typeof message === 'string' ? message : 'The server refused',
     {
+      ...(typeof name === 'string' && { kind: name }),
       temporary: typeof retryAfter === 'number' || code === 503,
       ...(typeof retryAfter === 'number' && { retryAfter }),
       ...(typeof suggestion === 'string' && { suggestion }),

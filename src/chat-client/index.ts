@@ -1,6 +1,6 @@
 /** `posthouse/chat-client`: all that is public. Told with examples in docs/reference/chat-client.md. */
 export { ChatClient, type ChatClientOptions } from './chat-client.ts'
-export { CallError } from './errors.ts'
+export { CallError, errorNames, unanswered } from './errors.ts'
 export { callOverHttp, type HttpOptions } from './http.ts'
 export { CentrifugeLink, type CentrifugeLinkOptions } from './centrifuge-link.ts'
 export type { Entry, Follower, Link, LinkState } from './link.ts'

@@ -79,6 +79,11 @@ export class RoomList {
     this.#rooms.value = new Map(this.#rooms.value).set(room.id, room)
   }
 
+  /** Somebody came, or went, as the log of the room says. */
+  members(room: string, more: number): void {
+    if (more !== 0) this.#change(room, (now) => ({ ...now, members: Math.max(0, now.members + more) }))
+  }
+
   close(): void {
     for (const stop of this.#stop) stop()
   }

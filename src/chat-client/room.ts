@@ -10,13 +10,13 @@ import type { Entry, Link } from './link.ts'
 import { type Observable, Watched } from './observable.ts'
 import type { Draft, Outbox, Pending } from './outbox.ts'
 import { apply, emptyTimeline, eventOf, join, type Notice, type Timeline, trimmed } from './timeline.ts'
-import type { Input, LiveEvent, Output, PersonView } from './types.ts'
+import type { Input, LiveEvent, MemberEvent, Output, PersonView, RoomView } from './types.ts'
 import { Typing } from './typing.ts'
 
 export type RoomState =
   | { readonly is: 'opening' }
   | { readonly is: 'open' }
-  | { readonly is: 'failed'; readonly code: number; readonly message: string }
+  | { readonly is: 'failed'; readonly error: unknown }
   /** The person may no longer read it. */
   | { readonly is: 'ended'; readonly code: number; readonly message: string }
 
@@ -36,6 +36,8 @@ export interface RoomCalls {
   read(offset: number): void
   people(ids: readonly string[]): Promise<readonly PersonView[]>
   marks(): Promise<Output<'marks.get'>['marks']>
+  /** There are so many more members now. */
+  members(more: number): void
 }
 
 export interface RoomParts {
@@ -59,6 +61,10 @@ export class Room {
   readonly receipts = new Watched<ReadonlyMap<string, Receipt>>(new Map())
   /** How many members are there; undefined: not known yet. */
   readonly online = new Watched<number | undefined>(undefined)
+  /** What is known of who is there, from changes. */
+  readonly presence = new Watched<ReadonlyMap<string, boolean>>(new Map())
+  /** The room, as it was when it was opened last. */
+  readonly opened = new Watched<RoomView | undefined>(undefined)
   /** Whether what happens in the room arrives at once. */
   readonly live = new Watched(false)
   /** The first message that was not read when the room was opened. */
@@ -102,6 +108,7 @@ export class Room {
       if (turn !== this.#turn || this.#closed) return
       const { messages, notices, position, older, newer } = page
       this.#know(page.people)
+      this.opened.value = page.room
       this.firstUnread.value = page.firstUnread
       const ends = { begin: !older, end: !newer }
       this.#timeline.value = join(emptyTimeline(this.id, position.offset), messages, ends, noticesOf(notices))
@@ -111,8 +118,7 @@ export class Room {
       this.#follow(page.room.channel, position)
     } catch (error) {
       if (turn !== this.#turn || this.#closed) return
-      const { code = 0, message = '' } = error instanceof Error ? { code: codeOf(error), message: error.message } : {}
-      this.state.value = { is: 'failed', code, message }
+      this.state.value = { is: 'failed', error }
     }
   }
 
@@ -204,13 +210,19 @@ export class Room {
     this.#timeline.value = this.atEnd && now.messages.length > 2 * held ? trimmed(now, held, 'begin') : now
     this.#match()
     this.#meet(event)
+    if (event?.type === 'member') this.#parts.calls.members(moreBy(event))
   }
 
   #told(data: unknown): void {
     const event = liveEventOf(data)
     if (event?.type === 'typing' && event.by !== this.#parts.me) this.typing.told(event.by, event.on)
     if (event?.type === 'receipt') this.#mark(event.by, event)
-    if (event?.type === 'presence') this.online.value = event.online
+    if (event?.type === 'presence') {
+      this.online.value = event.online
+      const known = new Map(this.presence.value)
+      for (const { person, online } of event.changes) known.set(person, online)
+      this.presence.value = known
+    }
   }
 
   /** Own messages that stand in the room are no longer on their way. */
@@ -249,6 +261,11 @@ export class Room {
   }
 }
 
+function moreBy({ what }: MemberEvent): number {
+  if (what === 'joined') return 1
+  return what === 'left' || what === 'kicked' || what === 'banned' ? -1 : 0
+}
+
 function noticesOf(entries: Output<'messages.page'>['notices']): Notice[] {
   return entries.flatMap(({ offset, event: data }) => {
     const event = eventOf(data)
@@ -261,8 +278,6 @@ function personOf({ user, info }: NonNullable<Entry['from']>): Pick<PersonView, 
     typeof info === 'object' && info !== null ? info : {}
   return { id: user, name: String(name), ...(typeof avatar === 'string' && { avatar: `/files/${avatar}/thumbnail` }) }
 }
-
-const codeOf = (error: Error): number => ('code' in error && typeof error.code === 'number' ? error.code : 0)
 
 function liveEventOf(data: unknown): LiveEvent | undefined {
   if (typeof data !== 'object' || data === null || !('type' in data)) return undefined

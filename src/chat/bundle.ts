@@ -1,7 +1,7 @@
 /**
- * The files of the page, made from `web/`. A checkout makes them in memory when
- * the server starts, in some 30 ms on the bundler's own threads; a packed
- * release carries them in `dist/web`, made by the same function.
+ * The files of the pages, made from `web/`. A checkout makes them in memory when
+ * the server starts, on the bundler's own threads; a packed release carries them
+ * in `dist/web`, made by the same function and compressed as far as it goes.
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
@@ -10,10 +10,11 @@ export interface Asset {
   readonly path: string // of the URL; a file below /assets/ carries the hash of its content in its name
   readonly type: string
   readonly bytes: Uint8Array<ArrayBuffer>
+  readonly brotli?: Uint8Array<ArrayBuffer> | undefined // made beforehand, because the best compression takes seconds
 }
 
 const root = join(import.meta.dir, '..', '..')
-const source = join(root, 'web/index.html')
+const source = join(root, 'web')
 export const packed = join(root, 'dist/web')
 
 /** @throws when a source does not compile, or there is neither source nor packed page */
@@ -22,29 +23,87 @@ export function assets(): Promise<Asset[]> {
 }
 
 export async function bundle(): Promise<Asset[]> {
+  const [app, fixed] = await Promise.all([build('chat/app.html'), publicFiles()])
+  const worker = await serviceWorker([...app, ...fixed])
+  return [...app, ...fixed, worker]
+}
+
+/** One page and all that it loads. Parts that are loaded later are files of their own. */
+export async function build(entry: string, define: Readonly<Record<string, string>> = {}): Promise<Asset[]> {
+  // Needed only where there are sources; who installs the package does not have it.
+  const { default: tailwind } = await import('bun-plugin-tailwind')
   const { outputs } = await Bun.build({
-    entrypoints: [source],
+    entrypoints: [join(source, entry)],
     target: 'browser',
     minify: true,
+    splitting: true,
     publicPath: '/', // without it, assets are looked for beside the page, which breaks below any deeper path
+    plugins: [tailwind],
     naming: { entry: '[name].[ext]', chunk: 'assets/[name]-[hash].[ext]', asset: 'assets/[name]-[hash].[ext]' },
-    define: { 'process.env.NODE_ENV': '"production"' },
+    define: { 'process.env.NODE_ENV': '"production"', ...define },
   })
   return Promise.all(
-    outputs.map(async (output) => ({
-      path: new URL(output.path, 'file:///').pathname,
-      type: output.type,
-      bytes: new Uint8Array(await output.arrayBuffer()),
-    })),
+    outputs.map(async (output) => {
+      const { pathname: path } = new URL(output.path, 'file:///')
+      return asset(path, path.endsWith('.html') ? await linked(output) : output)
+    }),
   )
 }
 
+/** Built apart, because its address may never change; it is told what makes up the app, and so changes when that does. */
+async function serviceWorker(files: readonly Asset[]): Promise<Asset> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(source, 'chat/sw.ts')],
+    target: 'browser',
+    minify: true,
+    define: { shellFiles: JSON.stringify(await versioned(files)) },
+  })
+  const [output] = outputs
+  if (output === undefined) throw new Error('the service worker was not built')
+  return asset('/sw.js', output)
+}
+
+/** With a hash where the name has none, so that a new version is another text. */
+function versioned(files: readonly Asset[]): [path: string, version: string][] {
+  return files.map(({ path, bytes }) => [path, path.startsWith('/assets/') ? '' : Bun.hash(bytes).toString(36)])
+}
+
+/**
+ * What is served under its own name, because something outside of the page asks
+ * for it. The bundler wants to have all that HTML names, so it is named after.
+ */
+const links = [
+  '<link rel="manifest" href="/manifest.webmanifest">',
+  '<link rel="icon" href="/icons/any.svg" type="image/svg+xml">',
+  '<link rel="apple-touch-icon" href="/icons/180.png">',
+].join('')
+
+async function linked(page: Blob): Promise<Blob> {
+  return new Blob([(await page.text()).replace('</head>', `${links}</head>`)], { type: page.type })
+}
+
+async function publicFiles(): Promise<Asset[]> {
+  const folder = join(source, 'public')
+  const paths = await Array.fromAsync(new Bun.Glob('**/*').scan(folder))
+  return Promise.all(paths.map((path) => asset(`/${path}`, Bun.file(join(folder, path)))))
+}
+
+async function asset(path: string, file: Blob): Promise<Asset> {
+  return { path, type: typeOf(path, file.type), bytes: new Uint8Array(await file.arrayBuffer()) }
+}
+
+const typeOf = (path: string, known: string): string =>
+  path.endsWith('.webmanifest') ? 'application/manifest+json' : known
+
 async function unpack(): Promise<Asset[]> {
   const paths = await Array.fromAsync(new Bun.Glob('**/*').scan(packed))
+  const zipped = new Set(paths.filter((path) => path.endsWith('.br')))
   return Promise.all(
-    paths.map(async (path) => {
-      const file = Bun.file(join(packed, path))
-      return { path: `/${path}`, type: file.type, bytes: await file.bytes() }
-    }),
+    paths
+      .filter((path) => !zipped.has(path))
+      .map(async (path) => ({
+        ...(await asset(`/${path}`, Bun.file(join(packed, path)))),
+        brotli: zipped.has(`${path}.br`) ? await Bun.file(join(packed, `${path}.br`)).bytes() : undefined,
+      })),
   )
 }

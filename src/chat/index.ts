@@ -8,7 +8,7 @@ import { actions } from './actions.ts'
 import { Chat, type Surroundings } from './chat.ts'
 import { openDoors } from './doors.ts'
 import { inboxOf } from './events.ts'
-import { lobby, lobbyPage } from './lobby-page.ts'
+import { page } from './page.ts'
 import { mayRead } from './may-read.ts'
 import { namespaces } from './namespaces.ts'
 import { type ChatOptions, defaultChatOptions } from './options.ts'
@@ -20,7 +20,6 @@ import { Retention } from './owning/retention.ts'
 import { telling } from './rooms/telling.ts'
 import { migrate } from './tables.ts'
 
-export { lobby }
 export { checkChat, type Progress } from './owning/check.ts'
 export type { Actions } from './actions.ts'
 export type { ChatOptions } from './options.ts'
@@ -38,10 +37,11 @@ export function chat(
     openExports(made)
     made.listen(telling(made))
     const retention = new Retention(made)
-    const page = lobbyPage(server, () => made.now())
+    const { routes, warm } = page((error) => server.report(error))
+    for (const [path, handler] of Object.entries(routes)) server.http(path, handler)
     return {
       namespaces,
-      onConnect: (request) => identify(made, request) ?? page.onConnect?.(request),
+      onConnect: (request) => identify(made, request),
       onSubscribe: (client, { channel }) => mayRead(made, client.user, channel),
       onPresence(client, { channel, joined }) {
         if (channel !== inboxOf(client.user)) return
@@ -49,7 +49,7 @@ export function chat(
         else made.live.online.leave(client.user, client.id)
       },
       started: () => {
-        page.started?.()
+        warm()
         made.begin(openLobby(made))
         retention.begin()
         made.departures.start()

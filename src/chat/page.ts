@@ -32,18 +32,28 @@ export function page(report: (error: unknown) => void): Page {
     warm()
     try {
       const { pathname } = new URL(request.url)
-      const served = (await files()).get(pathname === '/' ? '/index.html' : pathname)
+      const served = (await files()).get(fileOf(pathname))
       return served === undefined ? plain(404, 'There is no such page.') : respond(request, served)
     } catch {
       return plain(503, 'The page could not be made. The log of the server says why.')
     }
   }
-  return { routes: { '/': serve, '/assets/*': serve }, warm }
+  return { routes: Object.fromEntries([...appPages, ...loaded].map((path) => [path, serve])), warm }
+}
+
+/** Views of the app, which tells them apart itself: each is answered with the app. */
+export const appPages = ['/', '/r/*', '/dm/*', '/i/*', '/rooms', '/new', '/search', '/settings', '/settings/*']
+const loaded = ['/assets/*', '/icons/*', '/manifest.webmanifest', '/sw.js']
+
+function fileOf(path: string): string {
+  const isView = appPages.some((page) => (page.endsWith('*') ? path.startsWith(page.slice(0, -1)) : path === page))
+  return isView ? '/app.html' : path
 }
 
 interface Served {
   readonly bytes: Uint8Array<ArrayBuffer>
-  readonly gzipped: Uint8Array<ArrayBuffer>
+  /** The same by content coding, the smallest first. */
+  readonly codings: readonly { readonly coding: string; readonly bytes: Uint8Array<ArrayBuffer> }[]
   readonly headers: Readonly<Record<string, string>>
 }
 
@@ -51,27 +61,31 @@ async function make(): Promise<Map<string, Served>> {
   return new Map((await assets()).map((asset) => [asset.path, prepare(asset)]))
 }
 
-function prepare({ path, type, bytes }: Asset): Served {
+function prepare({ path, type, bytes, brotli }: Asset): Served {
   // Weak (RFC 9110, section 8.8.1): one tag for the bytes with and without compression.
   const etag = `W/"${new Bun.CryptoHasher('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
   const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
+  const small = /^(text|application|image\/svg)/.test(type) ? [{ coding: 'gzip', bytes: Bun.gzipSync(bytes) }] : []
+  const smallest = brotli === undefined ? [] : [{ coding: 'br', bytes: brotli }]
   return {
     bytes,
-    gzipped: Bun.gzipSync(bytes),
+    codings: [...smallest, ...small],
     headers: { ...safety, 'content-type': type, 'cache-control': cache, etag, vary: 'accept-encoding' },
   }
 }
 
-function respond(request: Request, { bytes, gzipped, headers }: Served): Response {
+function respond(request: Request, { bytes, codings, headers }: Served): Response {
   const { etag = '' } = headers
   if (request.headers.get('if-none-match')?.includes(etag)) return new Response(null, { status: 304, headers })
-  const zip = takesGzip(request.headers.get('accept-encoding') ?? '')
-  return new Response(zip ? gzipped : bytes, { headers: zip ? { ...headers, 'content-encoding': 'gzip' } : headers })
+  const accepted = request.headers.get('accept-encoding') ?? ''
+  const chosen = codings.find(({ coding }) => takes(accepted, coding))
+  if (chosen === undefined) return new Response(bytes, { headers })
+  return new Response(chosen.bytes, { headers: { ...headers, 'content-encoding': chosen.coding } })
 }
 
 /** RFC 9110, section 12.5.3: a coding with a weight of zero is one that is not taken. */
-function takesGzip(accepted: string): boolean {
-  const weight = /(?:^|,)\s*(?:gzip|\*)\s*(?:;\s*q=([\d.]+))?\s*(?:,|$)/i.exec(accepted)
+function takes(accepted: string, coding: string): boolean {
+  const weight = new RegExp(`(?:^|,)\\s*(?:${coding}|\\*)\\s*(?:;\\s*q=([\\d.]+))?\\s*(?:,|$)`, 'i').exec(accepted)
   return weight !== null && Number(weight[1] ?? 1) > 0
 }
 
@@ -83,19 +97,23 @@ function plain(status: number, text: string, headers: Record<string, string> = {
 }
 
 // 'self' covers the WebSocket to the page's own host (CSP 3, section 6.7.2.8).
-const safety: Readonly<Record<string, string>> = {
+export const safety: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
     "style-src 'self'",
-    "img-src 'self' data:",
+    "img-src 'self' blob: data:",
+    "media-src 'self' blob:",
     "connect-src 'self'",
+    "worker-src 'self'",
+    "manifest-src 'self'",
     "base-uri 'none'",
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    "trusted-types 'none'",
+    'trusted-types posthouse', // the service worker's address; see web/lib/service-worker.ts
   ].join('; '),
+  'permissions-policy': 'camera=(), geolocation=(), microphone=(self)',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',

@@ -12,7 +12,7 @@ const time = z.int().describe('milliseconds since 1970')
 export const personView = z
   .object({
     id: z.string(),
-    name: z.string(),
+    name: z.string().describe('empty for somebody who has deleted the account'),
     kind: z
       .enum(['guest', 'member', 'bot', 'gone'])
       .describe('a guest has no password; somebody gone has deleted the account'),

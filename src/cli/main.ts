@@ -14,6 +14,10 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   serve: { does: 'start the server', run: async (args) => (await import('./serve.ts')).serve(args) },
   token: { does: 'print a token for a user', run: async (args) => (await import('./token.ts')).token(args) },
+  admin: {
+    does: 'make somebody an administrator of the chat: admin <name>',
+    run: async (args) => (await import('./admin.ts')).admin(args),
+  },
   config: {
     does: 'list the options, or check a file: config check <file>',
     run: async (args) => (await import('./config.ts')).config(args),

@@ -3,10 +3,10 @@
  * is built on the library.
  */
 import { parseArgs } from 'node:util'
-import { chat, type ChatOptions } from '../chat/index.ts'
-import type { Config } from '../config.ts'
+import { chat } from '../chat/index.ts'
 import { createServer, type Posthouse } from '../index.ts'
 import { createLog, type Log } from '../log.ts'
+import { chatOptions } from './chat-options.ts'
 import { configFlags, loadFromFlags } from './config-flags.ts'
 import { welcome } from './welcome.ts'
 
@@ -47,22 +47,6 @@ export async function serve(args: string[]): Promise<number | void> {
   clearTimeout(timer)
   log.info('stopped')
   process.exit(0) // whatever an application left running
-}
-
-function chatOptions(section: Config['chat']): ChatOptions {
-  return {
-    guests: section.guests,
-    registration: section.registration,
-    lobby: section.lobby,
-    messageLimit: section.message_size_limit,
-    recallTime: section.recall_time,
-    editTime: section.edit_time,
-    fileLimit: section.file_size_limit,
-    sessionTime: section.session_ttl,
-    retention: section.retention,
-    previews: section.link_previews,
-    webhookNetworks: section.webhook_networks,
-  }
 }
 
 /** What a person can do something about, in a sentence. */

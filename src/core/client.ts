@@ -23,6 +23,8 @@ export interface Peer {
   /** A server-side subscription began; its publications follow. */
   subscribed(channel: string, subscribed: Subscribed): void
   unsubscribed(channel: string, why: Unsubscribe): void
+  /** Whether it reads this channel without a subscription, by a cursor of its own. */
+  reads?(channel: string): boolean
   /** The connection's expiry moved, or is gone. */
   refreshed(expireAt: number | undefined): void
   /** The client is closed already; this says why and ends the connection. */
@@ -134,9 +136,9 @@ export class Client {
   /** Ends a subscription, if there is one. The client is told why, unless it asked itself. */
   unsubscribe(channel: string, why?: Unsubscribe): void {
     const subscription = this.subscriptions.get(channel)
-    if (subscription === undefined) return
+    if (subscription === undefined && this.peer.reads?.(channel) !== true) return
     this.subscriptions.delete(channel)
-    subscription.close()
+    subscription?.close()
     if (why !== undefined) this.peer.unsubscribed(channel, why)
   }
 

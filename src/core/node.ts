@@ -3,6 +3,7 @@
  * are connected to it, and what a backend may do. Every way in and every API
  * calls this; it calls the rules, the store and the engine.
  */
+import { Attempts, isMeant } from './attempts.ts'
 import type { AuthOptions, SubscriptionGrant, TokenVerifier } from './auth.ts'
 import { Channel } from './channel.ts'
 import type { Client, Peer } from './client.ts'
@@ -80,6 +81,7 @@ export class Node {
   readonly report: (error: unknown) => void
   readonly startedAt: number // ms since 1970
   readonly presence = new Presence()
+  readonly attempts = new Attempts()
   readonly wheel: Wheel
   readonly clients = new Map<string, Client>()
   /** Those that have not said yet who they are; at the end they are sent away, too. */
@@ -267,15 +269,8 @@ export class Node {
   // --- what a backend may do with a user's connections ----------------------
 
   /** Those that are meant, as a list that stays while they come and go. */
-  of(user: string, { client, session, except = [] }: Which = {}): readonly Client[] {
-    return this.#users
-      .of(user)
-      .filter(
-        (c) =>
-          (client === undefined || c.id === client) &&
-          (session === undefined || c.session === session) &&
-          !except.includes(c.id),
-      )
+  of(user: string, which: Which = {}): readonly Client[] {
+    return this.#users.of(user).filter((client) => isMeant(client, which))
   }
 
   /** Subscribes connections of a user, server-side. Those that are subscribed already stay as they are. */
@@ -302,12 +297,15 @@ export class Node {
     }
   }
 
+  /** Ends what a user's connections read of a channel, whatever the way in, and what they are about to. @throws ClientError 102, 107 */
   unsubscribe(user: string, channel: string, why: Unsubscribe, which?: Which): void {
     this.rules.namespace(channel)
+    this.attempts.end(user, channel, which)
     for (const client of this.of(user, which)) client.unsubscribe(channel, why)
   }
 
   disconnect(user: string, why: Disconnect, which?: Which): void {
+    this.attempts.end(user, undefined, which)
     for (const client of this.of(user, which)) client.disconnect(why)
   }
 

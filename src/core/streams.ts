@@ -10,8 +10,11 @@ import type { Namespace } from './rules.ts'
 import { StoreError } from './store.ts'
 import { isStale, type StreamChange, type StreamChanged, type StreamState } from './stream.ts'
 
-/** Told when a stream was closed or deleted (then the state is undefined), and where its log ends. */
-export type StreamWatcher = (state: StreamState | undefined, top: Position) => void
+/** Whoever reads a stream. */
+export interface StreamWatcher {
+  /** It was closed, or deleted (then the state is undefined), and its log ends at `top`. */
+  streamEnded(state: StreamState | undefined, top: Position): void
+}
 
 export class Streams {
   readonly #node: Node
@@ -41,7 +44,7 @@ export class Streams {
         this.#node.engine.publish(channel, { epoch: top.epoch, offset: ++offset, data, time, info, tags })
     }
     const ended = changed.outcome === 'deleted' || (changed.outcome === 'appended' && changed.state?.closed === true)
-    if (ended) for (const watcher of this.#watchers.get(channel) ?? []) watcher(changed.state, changed.top)
+    if (ended) for (const watcher of this.#watchers.get(channel) ?? []) watcher.streamEnded(changed.state, changed.top)
     return changed
   }
 
@@ -51,14 +54,15 @@ export class Streams {
     await this.change(channel, namespace, { kind: 'touch' })
   }
 
-  /** Returns the function that stops it. */
-  watch(channel: string, watcher: StreamWatcher): () => void {
-    let watchers = this.#watchers.get(channel)
-    if (watchers === undefined) this.#watchers.set(channel, (watchers = new Set()))
-    watchers.add(watcher)
-    return () => {
-      if (watchers.delete(watcher) && watchers.size === 0) this.#watchers.delete(channel)
-    }
+  watch(channel: string, watcher: StreamWatcher): void {
+    const watchers = this.#watchers.get(channel)
+    if (watchers === undefined) this.#watchers.set(channel, new Set([watcher]))
+    else watchers.add(watcher)
+  }
+
+  unwatch(channel: string, watcher: StreamWatcher): void {
+    const watchers = this.#watchers.get(channel)
+    if (watchers?.delete(watcher) && watchers.size === 0) this.#watchers.delete(channel)
   }
 }
 

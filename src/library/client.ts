@@ -1,6 +1,6 @@
 /** A connected client, as a program sees it: who it is, and what may be done with it. */
 import type { Client as Connection } from '../core/client.ts'
-import { Disconnect, disconnects, unsubscribes } from '../core/errors.ts'
+import { Disconnect, disconnects, type Unsubscribe, unsubscribes } from '../core/errors.ts'
 import type { ClientInfo } from '../core/publication.ts'
 import { fromPayload } from './values.ts'
 
@@ -41,9 +41,10 @@ export class Client {
     return this.#connection.closed
   }
 
-  /** Ends one of its subscriptions, if there is one. */
-  unsubscribe(channel: string): void {
-    this.#connection.unsubscribe(channel, unsubscribes.server)
+  /** Ends one of its subscriptions, if there is one. Codes from 2500 on: the client subscribes again. @throws ClientError 102, 107; RangeError */
+  unsubscribe(channel: string, code?: number, reason?: string): void {
+    const { node, user, id } = this.#connection
+    node.unsubscribe(user, channel, toUnsubscribe(code, reason), { client: id })
   }
 
   /** Ends the connection. Codes up to 3499 and from 4000 to 4499: the client comes back. */
@@ -64,6 +65,13 @@ export function clientOf(connection: Connection): Client {
   let client = known.get(connection)
   if (client === undefined) known.set(connection, (client = new Client(connection)))
   return client
+}
+
+/** @internal @throws RangeError for a code that none has (protocol section 13) */
+export function toUnsubscribe(code = 2000, reason = ''): Unsubscribe {
+  if (!(Number.isInteger(code) && code >= 2000 && code <= 2999))
+    throw new RangeError(`a client cannot be unsubscribed with ${code}; codes go from 2000 to 2999`)
+  return { code, reason: reason === '' ? unsubscribes.server.reason : reason }
 }
 
 /** @internal @throws RangeError for a code that is not a server's or an application's (protocol section 12) */

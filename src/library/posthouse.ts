@@ -11,7 +11,7 @@ import { SqliteStore } from '../stores/sqlite.ts'
 import type { SqlRow } from '../stores/sql-row.ts'
 import { rawSockets, type SocketDefaults, type SocketHandlers } from '../transports/raw-socket.ts'
 import { backUpInThread } from './backup.ts'
-import { type Client, clientOf, toDisconnect } from './client.ts'
+import { type Client, clientOf, toDisconnect, toUnsubscribe } from './client.ts'
 import type { SignedCookies } from './cookies.ts'
 import { dataFolder } from './data-folder.ts'
 import { httpDoor, type HttpHandler, type HttpOptions } from './http.ts'
@@ -147,9 +147,15 @@ export class Posthouse implements AsyncDisposable {
     await this.#running.node.subscribe(user, channel, {})
   }
 
-  /** @throws ClientError 102, 107 */
-  unsubscribe(user: string, channel: string): void {
-    for (const client of this.clients(user)) client.unsubscribe(channel)
+  /**
+   * Ends what all connections of a user read of a channel, at every door: nothing
+   * that is published from now on reaches them by it. With a code up to 2499 (2000
+   * if nothing is said) clients stay away by themselves, from 2500 on they
+   * subscribe again; whoever does is asked about in `onSubscribe`.
+   * @throws ClientError 102, 107; RangeError for a code that is none
+   */
+  unsubscribe(user: string, channel: string, { code, reason }: { code?: number; reason?: string } = {}): void {
+    this.#running.node.unsubscribe(user, channel, toUnsubscribe(code, reason))
   }
 
   /** Ends all connections of a user. 3503 if nothing is said: they stay away. @throws RangeError for a code that is none */

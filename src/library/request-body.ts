@@ -29,7 +29,10 @@ export interface JsonOptions {
   readonly maxDepth?: number | undefined
 }
 
-type Timer = Pick<Bun.Server<unknown>, 'timeout'>
+/** Of the runtime's server: after how many seconds without a sign of life a connection is closed, 0 for never. */
+interface Timer {
+  timeout(request: Request, seconds: number): void
+}
 
 export class RequestBody {
   /** With a body that has the limit. */

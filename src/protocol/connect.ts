@@ -85,11 +85,14 @@ async function serverSide(client: Client, identity: Identity, asked: Connect): P
   // Of channels that it could not have by far, nobody is asked.
   if (hooks.subscribe !== undefined && wanted.size + own.length > limits.channelsPerClient)
     throw disconnects.channelLimit()
+  using all = new DisposableStack()
+  const attempts = own.map((channel) => all.use(client.node.attempts.begin(client, channel)))
   const allowed = await Promise.all(own.map((channel) => allowOwn(client, channel)))
   for (const [at, channel] of own.entries()) {
     const [namespace, grant] = allowed[at] ?? []
     if (namespace !== undefined && grant !== undefined) wanted.set(channel, [namespace, grant])
   }
+  for (const { channel, isOver } of attempts) if (isOver) wanted.delete(channel)
   return wanted
 }
 

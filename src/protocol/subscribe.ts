@@ -20,7 +20,9 @@ export async function subscribe(session: Session, client: Client, id: number, as
   const namespace = node.rules.namespace(channel)
   if (asked.type !== 0) throw errors.permissionDenied() // only stream channels exist here
   if (client.subscriptions.has(channel)) throw errors.alreadySubscribed()
+  using attempt = node.attempts.begin(client, channel)
   const grant = await allow(client, asked, namespace)
+  if (attempt.isOver) throw new Ended()
   const [subscription, subscribed] = await client.subscribe(channel, namespace, grant, {
     ...requestOf(asked),
     filter: filterOf(asked.tf),

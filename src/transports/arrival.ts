@@ -3,7 +3,7 @@
  * peer itself, or from a proxy that the configuration names. Looked up when it
  * is asked for; many requests are answered without.
  */
-import type { Origins, Page } from './origin.ts'
+import type { HeaderRecord, Origins, Page } from './origin.ts'
 import { addressOf, type Proxies } from './proxies.ts'
 
 export interface ArrivalOptions {
@@ -73,7 +73,7 @@ export class Arrival {
   }
 
   /** What lets the page that asks, if it is allowed, read the answer. */
-  cors(): Headers {
+  cors(): HeaderRecord {
     return this.#options.origins.cors(this)
   }
 

@@ -1,6 +1,7 @@
 /** What all answers at a channel's URL have in common: headers for browsers and caches, and refusals that help. */
 import { ClientError, Disconnect } from '../core/errors.ts'
 import { StoreError } from '../core/store.ts'
+import type { HeaderRecord } from './origin.ts'
 
 /** Answered as a status with a JSON body: what happened, and what to do. */
 export class Refusal extends Error {
@@ -24,18 +25,21 @@ const safe = {
   'content-security-policy': "default-src 'none'; sandbox",
 } as const
 
-/** Adds the headers that go with every answer. `cors`: those for the page that asks, if it may. */
-export function complete(response: Response, cors: Headers): Response {
-  for (const [name, value] of Object.entries(safe)) response.headers.set(name, value)
-  for (const [name, value] of cors) response.headers.set(name, value)
-  if (cors.has('access-control-allow-origin')) response.headers.set('access-control-expose-headers', exposed)
-  return response
+/**
+ * The headers that go with every answer. `cors`: those for the page that asks, if
+ * it may. An answer is made with them: to add them to one that is made would cost
+ * everybody who waits an object of the runtime.
+ */
+export function headersFor(cors: HeaderRecord): HeaderRecord {
+  return 'access-control-allow-origin' in cors ? { ...safe, ...cors, 'access-control-expose-headers': exposed } : plain
 }
 
+const plain: HeaderRecord = { ...safe, vary: 'Origin' } // one for all who are no page
+
 /** What a page of another origin is told before it asks. */
-export function preflight(): Response {
+export function preflight(common: HeaderRecord): Response {
   const headers = { 'access-control-allow-methods': methods, 'access-control-max-age': '300', allow: methods }
-  return new Response(null, { status: 204, headers })
+  return new Response(null, { status: 204, headers: { ...common, ...headers } })
 }
 
 export const methods = 'GET, HEAD, POST, PUT, DELETE, OPTIONS'
@@ -43,8 +47,8 @@ const exposed =
   'Stream-Next-Offset, Stream-Cursor, Stream-Up-To-Date, Stream-Closed, Stream-TTL, Stream-Expires-At, ' +
   'Stream-SSE-Data-Encoding, Producer-Epoch, Producer-Seq, Producer-Expected-Seq, Producer-Received-Seq, ' +
   'ETag, Location, Retry-After'
-export function refuse({ status, message, headers }: Refusal): Response {
-  return Response.json({ error: message }, { status, headers: { 'cache-control': 'no-store', ...headers } })
+export function refuse({ status, message, headers }: Refusal, common: HeaderRecord): Response {
+  return Response.json({ error: message }, { status, headers: { 'cache-control': 'no-store', ...headers, ...common } })
 }
 
 /** What was thrown on the way, as an answer; undefined if it is a fault of ours. */

@@ -6,6 +6,7 @@
  */
 import type { Server } from 'bun'
 import { type Allowed, allowPublish } from '../core/allow-publish.ts'
+import type { Attempt } from '../core/attempts.ts'
 import type { SubscriptionGrant } from '../core/auth.ts'
 import { disconnects } from '../core/errors.ts'
 import type { Draft } from '../core/publication.ts'
@@ -14,14 +15,16 @@ import { Streams } from '../core/streams.ts'
 import type { Arrival } from './arrival.ts'
 import { ChannelAccess, type Right, type Visitor } from './channel-access.ts'
 import { channelEvents } from './channel-events.ts'
-import { complete, disconnected, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
+import { disconnected, headersFor, methods, preflight, refuse, Refusal, toRefusal } from './channel-reply.ts'
 import { channelSocket } from './channel-socket.ts'
 import { KeyedRates } from './keyed-rates.ts'
+import type { HeaderRecord } from './origin.ts'
 import { passingClient } from './passing-client.ts'
 import { Pollers } from './pollers.ts'
 import type { Wanted } from './stream-offset.ts'
 import { streamEvents } from './stream-live.ts'
-import { headStream, pollStream, readStream } from './stream-read.ts'
+import { pollStream, StreamPoll } from './stream-poll.ts'
+import { headStream, readStream } from './stream-read.ts'
 import { appendToStream, createStream, deleteStream } from './stream-write.ts'
 import type { Socket, TransportContext } from './transport.ts'
 
@@ -52,43 +55,55 @@ export class ChannelUrl {
 
   /** Undefined: the request has become a WebSocket. */
   async answer(arrival: Arrival, server: Server<Socket>): Promise<Response | undefined> {
-    const { node } = this.options
-    const response = await this.#answer(arrival, server).catch((error: unknown) => {
-      const refusal = toRefusal(error)
-      if (refusal === undefined) node.report(error)
-      return refuse(refusal ?? new Refusal(500, 'The server made a mistake; its operator finds it in the log.'))
-    })
-    return response && complete(response, arrival.cors())
+    const headers = headersFor(arrival.cors())
+    try {
+      const answer = await this.#answer(arrival, server, headers)
+      // Nothing of this request is held while it waits, no function that would go on neither.
+      return answer instanceof StreamPoll ? answer.response : answer
+    } catch (error) {
+      return this.refuse(error, headers)
+    }
   }
 
-  async #answer(arrival: Arrival, server: Server<Socket>): Promise<Response | undefined> {
+  /** The one place where what was thrown becomes an answer. */
+  refuse(error: unknown, headers: HeaderRecord): Response {
+    const refusal = toRefusal(error)
+    if (refusal === undefined) this.options.node.report(error)
+    return refuse(refusal ?? new Refusal(500, 'The server made a mistake; its operator finds it in the log.'), headers)
+  }
+
+  async #answer(
+    arrival: Arrival,
+    server: Server<Socket>,
+    headers: HeaderRecord,
+  ): Promise<Response | StreamPoll | undefined> {
     const { node } = this.options
     const { request } = arrival
     if (!arrival.isAllowed)
       throw new Refusal(403, 'Pages of this origin may not use this server; see client.allowed_origins.')
-    if (request.method === 'OPTIONS') return preflight()
+    if (request.method === 'OPTIONS') return preflight(headers)
     const url = new URL(request.url)
     const channel = channelOf(url)
     const namespace = node.rules.namespace(channel)
     const visitor = await this.access.visitor(arrival, url, channel)
-    const visit = new Visit(this, arrival, server, channel, namespace, visitor)
+    using visit = new Visit(this, arrival, url, server, channel, namespace, visitor, headers)
     switch (request.method) {
       case 'GET':
-        return this.#read(visit)
+        return await this.#read(visit)
       case 'HEAD':
-        return headStream(visit)
+        return await headStream(visit)
       case 'POST':
-        return appendToStream(visit)
+        return await appendToStream(visit)
       case 'PUT':
-        return createStream(visit)
+        return await createStream(visit)
       case 'DELETE':
-        return deleteStream(visit)
+        return await deleteStream(visit)
       default:
         throw new Refusal(405, `A channel knows ${methods}.`, { allow: methods })
     }
   }
 
-  #read(visit: Visit): Promise<Response | undefined> {
+  #read(visit: Visit): Promise<Response | StreamPoll | undefined> {
     const { headers } = visit.request
     const live = visit.url.searchParams.get('live')
     if (headers.get('upgrade')?.toLowerCase() === 'websocket') return channelSocket(visit)
@@ -100,38 +115,42 @@ export class ChannelUrl {
   }
 }
 
-/** One request at the URL of a channel. */
-export class Visit {
+/** One request at the URL of a channel. It is large: whoever stays takes out of it what is needed, and lets it go. */
+export class Visit implements Disposable {
   readonly door: ChannelUrl
   readonly request: Request
+  readonly url: URL
   readonly server: Server<Socket>
   readonly channel: string
   readonly namespace: Namespace
   readonly visitor: Visitor
+  /** With which every answer to it is made. */
+  readonly headers: HeaderRecord
   readonly #arrival: Arrival
   #granting: Promise<SubscriptionGrant | undefined> | undefined
   #grant: SubscriptionGrant | undefined
+  readonly #attempt: Attempt // to read
 
   constructor(
     door: ChannelUrl,
     arrival: Arrival,
+    url: URL,
     server: Server<Socket>,
     channel: string,
     namespace: Namespace,
     visitor: Visitor,
+    headers: HeaderRecord,
   ) {
     this.door = door
     this.request = arrival.request
+    this.url = url
     this.server = server
     this.channel = channel
     this.namespace = namespace
     this.visitor = visitor
+    this.headers = headers
     this.#arrival = arrival
-  }
-
-  /** Made when it is asked for: many wait for long, and none of them with a parsed URL at hand. */
-  get url(): URL {
-    return new URL(this.request.url)
+    this.#attempt = this.node.attempts.begin({ user: visitor.identity.user, id: visitor.id, session: '' }, channel)
   }
 
   get node() {
@@ -166,6 +185,20 @@ export class Visit {
     if (this.node.hooks.subscribe !== undefined) await this.#reads()
     await this.check(wanted === 'now' ? 'subscribe' : 'recover')
     this.#checkRoom()
+  }
+
+  /** From here on it is a reader, whom others find, or is done with. @throws Disconnect if it was sent away before */
+  settle(): void {
+    if (this.#attempt.isOver) throw disconnects.forceReconnect()
+    this[Symbol.dispose]()
+  }
+
+  [Symbol.dispose](): void {
+    this.#attempt[Symbol.dispose]()
+  }
+
+  reply(body: string | Uint8Array<ArrayBuffer> | null, headers: HeaderRecord, status = 200): Response {
+    return new Response(body, { status, headers: { ...headers, ...this.headers } })
   }
 
   /** The draft as the application wants it, if it may be published. @throws Refusal, or what the application throws */

@@ -9,13 +9,11 @@ export function answerEarly(arrival: Arrival, methods: readonly string[]): Respo
   const { method } = arrival.request
   const allow = [...methods, 'OPTIONS'].join(', ')
   if (method === 'OPTIONS') {
-    headers.set('access-control-allow-methods', allow)
-    headers.set('access-control-max-age', '300')
-    return new Response(null, { status: 204, headers })
+    const preflight = { 'access-control-allow-methods': allow, 'access-control-max-age': '300' }
+    return new Response(null, { status: 204, headers: { ...headers, ...preflight } })
   }
   if (methods.includes(method)) return undefined
-  headers.set('allow', allow)
-  return new Response(`use ${methods.join(' or ')}\n`, { status: 405, headers })
+  return new Response(`use ${methods.join(' or ')}\n`, { status: 405, headers: { ...headers, allow } })
 }
 
 /** A refusal that a page may read. */

@@ -9,10 +9,12 @@ import type { SubscriptionGrant } from '../core/auth.ts'
 import { Client, type Peer } from '../core/client.ts'
 import { type Disconnect, disconnects } from '../core/errors.ts'
 import type { Position, Publication } from '../core/publication.ts'
+import type { Namespace } from '../core/rules.ts'
 import type { StreamState } from '../core/stream.ts'
+import type { StreamWatcher } from '../core/streams.ts'
 import type { Subscription } from '../core/subscription.ts'
 import type { Sleeper } from '../core/wheel.ts'
-import type { Visit } from './channel-url.ts'
+import type { ChannelUrl, Visit } from './channel-url.ts'
 
 export interface Voice {
   /** `missed`: it was asked for, and comes page by page as the reader is ready. */
@@ -29,12 +31,12 @@ export interface Voice {
   ended(why: Disconnect): void
 }
 
-export class LiveReader implements Peer, Sleeper {
+export class LiveReader implements Peer, Sleeper, StreamWatcher {
   readonly client: Client
-  readonly #visit: Pick<Visit, 'node' | 'door' | 'channel' | 'namespace'>
+  readonly #door: ChannelUrl
+  readonly #channel: string
+  readonly #namespace: Namespace
   readonly #voice: Voice
-  readonly #unwatch: () => void
-  readonly #interval: number
   #grant: SubscriptionGrant | undefined // until it is opened
   #state: StreamState | undefined
   #end: number | undefined // the last offset, once the stream is closed
@@ -42,18 +44,20 @@ export class LiveReader implements Peer, Sleeper {
   #subscription: Subscription | undefined
   #nextBeat: number
 
-  /** @throws Disconnect 3504 */
+  /** @throws Disconnect 3504, or as `settle` does */
   constructor(visit: Visit, voice: Voice) {
     const { node, visitor, door, channel, namespace, grant } = visit
-    this.#visit = { node, door, channel, namespace } // and not the rest, which is large
+    visit.settle()
+    this.#door = door
+    this.#channel = channel
+    this.#namespace = namespace
     this.#grant = grant
     this.#voice = voice
-    this.#interval = door.options.heartbeatInterval
-    this.#nextBeat = node.clock.monotonic() + this.#interval
+    this.#nextBeat = node.clock.monotonic() + door.options.heartbeatInterval
     this.client = new Client(node, visitor.id, '', visitor.identity, this, visitor.entrance)
     node.admit(this.client)
     // Before anything is read, so that no end is missed in between.
-    this.#unwatch = door.streams.watch(channel, (state, top) => this.#changed(state, top))
+    door.streams.watch(channel, this)
   }
 
   /** Undefined where nothing is kept. */
@@ -63,19 +67,14 @@ export class LiveReader implements Peer, Sleeper {
 
   /** Subscribes, after `since`, or from now on. @throws ClientError, StoreError */
   async open(since: Position | undefined, state: StreamState | undefined): Promise<Position> {
-    const { channel, namespace, node } = this.#visit
-    const { override, ...grant } = this.#grant ?? {}
+    const { node } = this.client
+    const grant = asLog(this.#grant, this.#namespace)
     this.#grant = undefined
     const request = { since, positioned: true, recoverable: true, joinLeave: false, paced: true }
     this.#state ??= state
     try {
-      const logged = namespace.retention !== undefined
-      const [subscription, { position }] = await this.client.subscribe(
-        channel,
-        namespace,
-        { ...grant, override: { ...override, forcePositioning: logged, forceRecovery: logged } },
-        request,
-      )
+      const opened = await this.client.subscribe(this.#channel, this.#namespace, grant, request)
+      const [subscription, { position }] = opened
       this.#subscription = subscription
       return position
     } catch (error) {
@@ -94,7 +93,7 @@ export class LiveReader implements Peer, Sleeper {
 
   /** The connection is gone. */
   close(why: Disconnect = disconnects.connectionClosed()): void {
-    this.#unwatch()
+    this.#door.streams.unwatch(this.#channel, this)
     this.client.close(why)
   }
 
@@ -105,7 +104,7 @@ export class LiveReader implements Peer, Sleeper {
       return undefined
     }
     if (now >= this.#nextBeat) {
-      this.#nextBeat = now + this.#interval
+      this.#nextBeat = now + this.#door.options.heartbeatInterval
       this.#voice.beat()
       void this.#touch()
     }
@@ -137,7 +136,7 @@ export class LiveReader implements Peer, Sleeper {
   }
 
   disconnected(why: Disconnect): void {
-    this.#unwatch()
+    this.#door.streams.unwatch(this.#channel, this)
     this.#voice.ended(why)
   }
 
@@ -146,15 +145,17 @@ export class LiveReader implements Peer, Sleeper {
   joined(): void {}
   left(): void {}
 
-  // ----------------------------------------------------------------------------
+  // --- as a watcher of the stream --------------------------------------------------
 
-  #changed(state: StreamState | undefined, top: Position): void {
+  streamEnded(state: StreamState | undefined, top: Position): void {
     this.#state = state
     if (state === undefined) return this.client.disconnect(disconnects.insufficientState())
     if (!state.closed) return
     this.#end = top.offset
     this.#check()
   }
+
+  // ----------------------------------------------------------------------------
 
   #check(): void {
     if (this.#end === undefined || !this.#live || this.client.closed) return
@@ -165,7 +166,7 @@ export class LiveReader implements Peer, Sleeper {
 
   #isExpired(): boolean {
     const expiry = this.#expiry()
-    return expiry !== undefined && this.#visit.node.clock.now() >= expiry * 1000
+    return expiry !== undefined && this.client.node.clock.now() >= expiry * 1000
   }
 
   /** Seconds since 1970. */
@@ -176,7 +177,7 @@ export class LiveReader implements Peer, Sleeper {
   }
 
   #nextWake(): number {
-    const { clock } = this.#visit.node
+    const { clock } = this.client.node
     const expiry = this.#expiry()
     if (expiry === undefined) return this.#nextBeat
     return Math.min(this.#nextBeat, clock.monotonic() + Math.max(0, expiry * 1000 - clock.now()))
@@ -184,14 +185,24 @@ export class LiveReader implements Peer, Sleeper {
 
   /** Somebody who stays keeps a stream from expiring. */
   async #touch(): Promise<void> {
-    const { door, channel, namespace, node } = this.#visit
+    const { streams } = this.#door
     if (this.#state?.ttl === undefined) return
     try {
-      this.#state = await door.streams.find(channel)
-      await door.streams.touch(channel, namespace, this.#state)
+      this.#state = await streams.find(this.#channel)
+      await streams.touch(this.#channel, this.#namespace, this.#state)
       if (this.#state === undefined) this.client.disconnect(disconnects.insufficientState())
     } catch (error) {
-      node.report(error)
+      this.client.node.report(error)
     }
   }
 }
+
+/** Whoever reads a log by its URL reads with positions, whatever the rules say to clients. */
+function asLog(grant: SubscriptionGrant | undefined, { retention }: Namespace): SubscriptionGrant {
+  const override = retention === undefined ? unlogged : logged
+  if (grant === undefined || Object.keys(grant).length === 0) return override
+  return { ...grant, override: { ...grant.override, ...override.override } }
+}
+
+const logged = { override: { forcePositioning: true, forceRecovery: true } } as const
+const unlogged = { override: { forcePositioning: false, forceRecovery: false } } as const

@@ -41,18 +41,26 @@ export class Origins {
   }
 
   /** What lets the page that asks, if it is allowed, read the answer. */
-  cors(asked: Asked): Headers {
-    const headers = new Headers({ vary: 'Origin' })
-    const origin = asked.request.headers.get('origin')
+  cors(asked: Asked): HeaderRecord {
+    const { headers } = asked.request
+    const origin = headers.get('origin')
+    if (origin === null) return noPage
     const page = this.pageOf(asked)
-    if (origin === null || page === 'foreign') return headers
-    headers.set('access-control-allow-origin', origin)
-    if (page !== 'any') headers.set('access-control-allow-credentials', 'true')
-    const wanted = asked.request.headers.get('access-control-request-headers')
-    if (wanted !== null) headers.set('access-control-allow-headers', wanted)
-    return headers
+    if (page === 'foreign') return noPage
+    const wanted = headers.get('access-control-request-headers')
+    return {
+      ...noPage,
+      'access-control-allow-origin': origin,
+      ...(page !== 'any' && { 'access-control-allow-credentials': 'true' }),
+      ...(wanted !== null && { 'access-control-allow-headers': wanted }),
+    }
   }
 }
+
+/** Not a `Headers`: that is an object of the runtime for each answer, and many answers wait for long. */
+export type HeaderRecord = Readonly<Record<string, string>>
+
+const noPage = { vary: 'Origin' } as const
 
 /** Of an arrival, what is looked at here. */
 interface Asked {

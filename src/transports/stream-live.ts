@@ -2,10 +2,12 @@
 import { disconnects } from '../core/errors.ts'
 import { must } from '../core/must.ts'
 import type { Position, Publication } from '../core/publication.ts'
+import type { Sleeper } from '../core/wheel.ts'
 import { Refusal } from './channel-reply.ts'
 import type { Visit } from './channel-url.ts'
-import { eventOf, EventStream, heartbeat } from './event-stream.ts'
+import { eventOf, EventStream, type EventStreamOwner, heartbeat } from './event-stream.ts'
 import { LiveReader, type Voice } from './live-reader.ts'
+import { patience } from './patience.ts'
 import { base64, bodyOf, type Mode, modeOf } from './stream-body.ts'
 import { streamCursor } from './stream-cursor.ts'
 import { placeOf } from '../protocol/place.ts'
@@ -24,19 +26,19 @@ export async function streamEvents(visit: Visit): Promise<Response> {
   const since = must(await sinceOf(visit, wanted))
   const events = new StreamEvents(visit, modeOf(state?.contentType ?? ''))
   try {
-    return events.answer(await events.reader.open(since, state))
+    return events.answer(visit, await events.reader.open(since, state))
   } catch (error) {
     events.ended()
     throw error
   }
 }
 
-class StreamEvents implements Voice {
+class StreamEvents implements Voice, EventStreamOwner, Sleeper {
   readonly reader: LiveReader
   readonly #cursor: string | null
   readonly #stream: EventStream
   readonly #mode: Mode
-  readonly #cancel: () => void
+  readonly #until: number // monotonic ms
   #batch: Publication[] = []
   #missed = false // some of the batch was asked for
   #next: Position = { epoch: '', offset: 0 }
@@ -48,19 +50,16 @@ class StreamEvents implements Voice {
     this.#cursor = visit.parameter('cursor')
     this.#mode = mode
     this.reader = new LiveReader(visit, this)
-    this.#stream = new EventStream(visit, {
-      gone: () => this.#leave(),
-      slow: () => this.reader.client.disconnect(disconnects.slow()),
-    })
-    this.#cancel = node.clock.after(lifetime * (0.9 + node.random() * 0.2), () => {
-      this.reader.close()
-      this.#close()
-    })
+    this.#stream = new EventStream(visit.door.options, this)
+    visit.server.timeout(visit.request, patience(visit.door.options.heartbeatInterval))
+    this.#until = node.clock.monotonic() + lifetime * (0.9 + node.random() * 0.2)
+    node.wheel.add(this.#until, this)
   }
 
-  answer(since: Position): Response {
+  answer(visit: Visit, since: Position): Response {
     this.#next = since
-    const response = this.#stream.answer(this.#mode === 'bytes' ? { 'stream-sse-data-encoding': 'base64' } : {})
+    const encoding = this.#mode === 'bytes' ? { 'stream-sse-data-encoding': 'base64' } : {}
+    const response = this.#stream.answer({ ...encoding, ...visit.headers })
     this.reader.start(since)
     return response
   }
@@ -97,15 +96,29 @@ class StreamEvents implements Voice {
     this.#close()
   }
 
-  #leave(): void {
-    this.#cancel()
+  gone(): void {
+    this.#forget()
     this.reader.close()
   }
 
+  slow(): void {
+    this.reader.client.disconnect(disconnects.slow())
+  }
+
+  /** Its lifetime is over. */
+  wake(): undefined {
+    this.reader.close()
+    this.#close()
+  }
+
   #close(): void {
-    this.#cancel()
+    this.#forget()
     this.#flush()
     this.#stream.close()
+  }
+
+  #forget(): void {
+    this.reader.client.node.wheel.remove(this.#until, this)
   }
 
   #flush(): void {

@@ -3,6 +3,7 @@
  * is nothing, what comes within a time. It is read through a cursor, like all
  * that is live, so nothing is lost between one page and the next.
  */
+import type { Channel } from '../core/channel.ts'
 import { Cursor, type Lost, type Reader } from '../core/cursor.ts'
 import type { Disconnect } from '../core/errors.ts'
 import type { Position, Publication } from '../core/publication.ts'
@@ -17,33 +18,46 @@ export interface Page {
 
 export type Taken = Page | { readonly lost: Lost } | { readonly ended: Disconnect }
 
+/** Whom a page is for. */
+export interface PageOwner {
+  /** Called once. */
+  taken(taken: Taken): void
+}
+
 /** Bytes, about, after which a page is not made longer. */
 const pageSize = 1_048_576
 
+/** A page of what is there. @throws StoreError */
+export async function readPage({ node, channel: name, namespace }: Visit, since: Position): Promise<Taken> {
+  const channel = await node.enter(name, namespace)
+  try {
+    return await new Promise<Taken>((resolve) => {
+      new PageReader(channel, { taken: resolve }, node.limits.heldSize).read(since, false)
+    })
+  } finally {
+    node.exit(name)
+  }
+}
+
 export class PageReader implements Reader {
-  readonly #publications: Publication[] = []
+  readonly #cursor: Cursor
+  readonly #owner: PageOwner
+  #publications = nothing
   #size = 0
   #live = false
-  #patient: boolean
-  #cursor: Cursor | undefined
-  #settle: ((taken: Taken) => void) | undefined
+  #patient = true
+  #ended = false
 
-  /** `patient`: waits for something to come until it is told to finish. */
-  constructor(patient: boolean) {
-    this.#patient = patient
+  /** `holdLimit`: as of a cursor. */
+  constructor(channel: Channel, owner: PageOwner, holdLimit: number) {
+    this.#owner = owner
+    this.#cursor = new Cursor(channel, must(channel.log), this, holdLimit)
   }
 
-  async read({ node, channel: name, namespace }: Visit, since: Position): Promise<Taken> {
-    const channel = await node.enter(name, namespace)
-    try {
-      return await new Promise<Taken>((resolve) => {
-        this.#settle = resolve
-        this.#cursor = new Cursor(channel, must(channel.log), this, node.limits.heldSize)
-        this.#cursor.resume(since)
-      })
-    } finally {
-      node.exit(name)
-    }
+  /** `patient`: waits for something to come until it is told to finish. */
+  read(since: Position, patient: boolean): void {
+    this.#patient = patient
+    this.#cursor.resume(since)
   }
 
   /** Takes what there is. */
@@ -57,6 +71,7 @@ export class PageReader implements Reader {
   }
 
   publication(publication: Publication): void {
+    if (this.#publications === nothing) this.#publications = []
     this.#publications.push(publication)
     this.#size += publication.data.length
     // What comes in the same turn goes along.
@@ -83,13 +98,15 @@ export class PageReader implements Reader {
   left(): void {}
 
   #take(): void {
-    if (this.#cursor === undefined) return
     this.#end({ publications: this.#publications, next: this.#cursor.position, upToDate: this.#live })
   }
 
   #end(taken: Taken): void {
-    this.#cursor?.close()
-    this.#settle?.(taken)
-    this.#settle = undefined
+    if (this.#ended) return
+    this.#ended = true
+    this.#cursor.close()
+    this.#owner.taken(taken)
   }
 }
+
+const nothing: Publication[] = [] // never added to; who waits has no list of its own

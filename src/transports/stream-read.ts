@@ -1,5 +1,4 @@
-/** Reading at a channel's URL without staying: HEAD, a page of what is there, and waiting for a page (sections 5.5 to 5.7). */
-import { disconnects } from '../core/errors.ts'
+/** Reading at a channel's URL without staying: HEAD, and a page of what is there (sections 5.5 and 5.6). */
 import { Log } from '../core/log.ts'
 import type { Position } from '../core/publication.ts'
 import type { StreamState } from '../core/stream.ts'
@@ -7,10 +6,9 @@ import { json } from '../core/stream.ts'
 import { disconnected, Refusal } from './channel-reply.ts'
 import type { Visit } from './channel-url.ts'
 import { bodyOf, modeOf } from './stream-body.ts'
-import { streamCursor } from './stream-cursor.ts'
 import { placeOf } from '../protocol/place.ts'
 import { parseWanted, positionOf, type Wanted } from './stream-offset.ts'
-import { type Page, PageReader, type Taken } from './stream-page.ts'
+import { type Page, readPage, type Taken } from './stream-page.ts'
 
 export async function headStream(visit: Visit): Promise<Response> {
   await visit.check('recover')
@@ -24,7 +22,7 @@ export async function headStream(visit: Visit): Promise<Response> {
   if (state?.ttl !== undefined) headers['stream-ttl'] = String(state.ttl / 1000)
   if (state?.expiresAt !== undefined) headers['stream-expires-at'] = new Date(state.expiresAt).toISOString()
   if (state?.closed === true) headers['stream-closed'] = 'true'
-  return new Response(null, { headers })
+  return visit.reply(null, headers)
 }
 
 export async function readStream(visit: Visit): Promise<Response> {
@@ -35,9 +33,9 @@ export async function readStream(visit: Visit): Promise<Response> {
   const state = await streamOf(visit)
   await door.streams.touch(channel, namespace, state)
   const since = await positionOf(wanted, logOf(visit))
-  const reader = new PageReader(false)
   const page: Page =
-    wanted === 'now' ? { publications: [], next: since, upToDate: true } : pageOf(await reader.read(visit, since))
+    wanted === 'now' ? { publications: [], next: since, upToDate: true } : pageOf(await readPage(visit, since))
+  visit.settle()
   const isEnd = page.upToDate && state?.closed === true
   const headers = pageHeaders(page, state, isEnd)
   if (wanted === 'now') headers['cache-control'] = 'no-store'
@@ -46,62 +44,10 @@ export async function readStream(visit: Visit): Promise<Response> {
     // What lies between two places never changes. What is there now, does; a cache has to ask.
     const isFixed = asked !== null && asked !== '-1' && page.publications.length > 0
     headers['cache-control'] = isFixed ? `${audience(visit)}, ${fixed}` : `${audience(visit)}, no-cache`
-    if (request.headers.get('if-none-match') === headers['etag']) return new Response(null, { status: 304, headers })
+    if (request.headers.get('if-none-match') === headers['etag']) return visit.reply(null, headers, 304)
   }
-  return new Response(content(page, state), { headers })
+  return visit.reply(content(page, state), headers)
 }
-
-export async function pollStream(visit: Visit): Promise<Response> {
-  const { door, request, server, channel, namespace, node } = visit
-  const wanted = wantedOf(visit.parameter('offset'))
-  if (wanted === undefined) throw new Refusal(400, 'Say from where: "offset" is "now", "-1" or a Stream-Next-Offset.')
-  await visit.checkStay(wanted)
-  const timeout = timeoutOf(visit)
-  const reader = new PageReader(true)
-  // Before it is looked whether the stream is closed, so that this is not missed in between.
-  let state: StreamState | undefined
-  let isOver = false
-  const unwatch = door.streams.watch(channel, (now) => {
-    isOver = true
-    state = now
-    reader.finish()
-  })
-  server.timeout(request, 0)
-  const giveUp = () => reader.end(disconnects.connectionClosed())
-  request.signal.addEventListener('abort', giveUp)
-  let leave = () => {}
-  let cancel = () => {}
-  try {
-    const found = await streamOf(visit)
-    if (!isOver) state = found
-    if (state?.closed === true) reader.finish()
-    await door.streams.touch(channel, namespace, found)
-    const since = await positionOf(wanted, logOf(visit))
-    leave = door.pollers.enter(visit, (why) => reader.end(why))
-    cancel = node.clock.after(timeout, () => reader.finish())
-    const page = pageOf(await reader.read(visit, since))
-    if (isOver && state === undefined) throw new Refusal(404, 'The channel was deleted.')
-    const isEnd = page.upToDate && state?.closed === true
-    const headers = pageHeaders(page, state, isEnd)
-    if (!isEnd || page.publications.length > 0)
-      headers['stream-cursor'] = streamCursor(node.clock.now(), visit.url.searchParams.get('cursor'), node.random)
-    if (page.publications.length === 0) {
-      delete headers['content-type']
-      return new Response(null, { status: 204, headers: { ...headers, 'cache-control': 'no-store' } })
-    }
-    headers['etag'] = etag(since, page.next, state, isEnd)
-    headers['cache-control'] = typeof wanted === 'object' ? `${audience(visit)}, ${fixed}` : 'no-store'
-    return new Response(content(page, state), { headers })
-  } finally {
-    unwatch()
-    cancel()
-    leave()
-    request.signal.removeEventListener('abort', giveUp)
-    server.timeout(request, idle) // the connection may be used again, or else it ends
-  }
-}
-
-const idle = 10 // seconds
 
 /** @throws Refusal 404 where a channel has to be created and was not */
 export async function streamOf({ door, channel, namespace }: Visit): Promise<StreamState | undefined> {
@@ -112,7 +58,7 @@ export async function streamOf({ door, channel, namespace }: Visit): Promise<Str
 }
 
 /** @throws Refusal 501 */
-function logOf({ node, channel, namespace }: Visit): Log {
+export function logOf({ node, channel, namespace }: Visit): Log {
   if (namespace.retention === undefined)
     throw new Refusal(
       501,
@@ -155,7 +101,7 @@ function gone(because: 'epoch' | 'trimmed'): Refusal {
 const typeOf = (state: StreamState | undefined): string => state?.contentType || json
 
 /** What may be kept, and by whom: by shared caches only what anybody may read. */
-function audience({ visitor, node, channel, namespace }: Visit): 'public' | 'private' {
+export function audience({ visitor, node, channel, namespace }: Visit): 'public' | 'private' {
   const anybody = { user: '', insecure: false }
   const isOpen =
     node.auth.allowAnonymous &&
@@ -167,16 +113,20 @@ function audience({ visitor, node, channel, namespace }: Visit): 'public' | 'pri
   return isOpen && !visitor.hasToken ? 'public' : 'private'
 }
 
-const fixed = 'max-age=60, stale-while-revalidate=300'
+export const fixed = 'max-age=60, stale-while-revalidate=300'
 
-function content({ publications }: Page, state: StreamState | undefined): string | Uint8Array<ArrayBuffer> {
+export function content({ publications }: Page, state: StreamState | undefined): string | Uint8Array<ArrayBuffer> {
   return bodyOf(
     publications.map(({ data }) => data),
     modeOf(state?.contentType ?? ''),
   )
 }
 
-function pageHeaders({ next, upToDate }: Page, state: StreamState | undefined, isEnd: boolean): Record<string, string> {
+export function pageHeaders(
+  { next, upToDate }: Page,
+  state: StreamState | undefined,
+  isEnd: boolean,
+): Record<string, string> {
   const type = typeOf(state)
   const isHarmless = /^(text\/plain|application\/json)\s*(;|$)/i.test(type)
   return {
@@ -189,25 +139,16 @@ function pageHeaders({ next, upToDate }: Page, state: StreamState | undefined, i
 }
 
 /** Of what kind the body is, from where to where, and whether it ends there (section 8.1). */
-function etag(since: Position, next: Position, state: StreamState | undefined, isEnd: boolean): string {
+export function etag(since: Position, next: Position, state: StreamState | undefined, isEnd: boolean): string {
   const kind = modeOf(state?.contentType ?? '')
   return `"${since.epoch}:${kind}:${since.offset}:${next.offset}${isEnd ? ':c' : ''}"`
 }
 
 /** @throws Refusal 410, 503 */
-function pageOf(taken: Taken): Page {
+export function pageOf(taken: Taken): Page {
   if ('publications' in taken) return taken
   if ('ended' in taken) throw disconnected(taken.ended)
   if (taken.lost === 'unavailable')
     throw new Refusal(503, 'The channel cannot be read for now.', { 'retry-after': '1' })
   throw gone(taken.lost)
-}
-
-/** ms. @throws Refusal 400 */
-function timeoutOf(visit: Visit): number {
-  const asked = visit.parameter('timeout')
-  if (asked === null) return visit.door.options.longPollTimeout
-  if (!/^\d{1,2}$/.test(asked) || Number(asked) > 60 || asked === '0')
-    throw new Refusal(400, '"timeout" is a number of seconds from 1 to 60.')
-  return Number(asked) * 1000
 }

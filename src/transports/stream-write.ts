@@ -32,16 +32,16 @@ export async function createStream(visit: Visit): Promise<Response> {
     ...(closed && { 'stream-closed': 'true' }),
     'cache-control': 'no-store',
   }
-  if (outcome === 'exists') return new Response(null, { status: 200, headers: described })
+  if (outcome === 'exists') return visit.reply(null, described)
   const location = `${visit.origin}${visit.url.pathname}`
-  return new Response(null, { status: 201, headers: { ...described, location } })
+  return visit.reply(null, { ...described, location }, 201)
 }
 
 export async function deleteStream(visit: Visit): Promise<Response> {
   await visit.check('manage')
   const { outcome } = await visit.door.streams.change(visit.channel, visit.namespace, { kind: 'delete' })
   if (outcome === 'missing') throw missing()
-  return new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } })
+  return visit.reply(null, { 'cache-control': 'no-store' }, 204)
 }
 
 export async function appendToStream(visit: Visit): Promise<Response> {
@@ -92,7 +92,7 @@ async function pass(visit: Visit, body: Uint8Array): Promise<Response> {
     const { draft, options } = await visit.allowPublish(given)
     await node.publish(channel, draft, { ...options, idempotencyKey: options.idempotencyKey ?? keyOf(visit) })
   }
-  return Response.json({ readers: node.readers(channel) }, { headers: { 'cache-control': 'no-store' } })
+  return visit.reply(JSON.stringify({ readers: node.readers(channel) }), { ...asJson, 'cache-control': 'no-store' })
 }
 
 /**
@@ -135,10 +135,11 @@ function answer(
   const isRepeated = outcome === 'repeated'
   if (isCreated || count === 0) {
     const status = producer !== undefined && count > 0 && !isRepeated ? 200 : 204
-    return new Response(null, { status, headers })
+    return visit.reply(null, headers, status)
   }
   const readers = visit.node.readers(visit.channel)
-  return Response.json({ offset, ...(isRepeated ? { repeated: true } : { readers }) }, { headers })
+  const said = { offset, ...(isRepeated ? { repeated: true } : { readers }) }
+  return visit.reply(JSON.stringify(said), { ...asJson, ...headers })
 }
 
 function refusal(
@@ -169,6 +170,8 @@ function refusal(
     })
   return new Refusal(400, 'A new epoch of a producer begins with Producer-Seq 0.', headers)
 }
+
+const asJson = { 'content-type': 'application/json;charset=utf-8' } as const
 
 const missing = () => new Refusal(404, 'Nobody has created this channel. Create it with PUT.')
 

@@ -39,9 +39,11 @@ export function openStream(
   options: StreamOptions,
 ): Response {
   const { contentType } = options.layout
-  const headers = arrival.cors()
-  for (const [name, value] of Object.entries(unbuffered)) headers.set(name, value)
-  if (contentType !== undefined) headers.set('content-type', contentType)
+  const headers = {
+    ...arrival.cors(),
+    ...unbuffered,
+    ...(contentType !== undefined && { 'content-type': contentType }),
+  }
   const stream = new Stream(arrival, server, context, options)
   const response = new Response(new ReadableStream(stream), { headers })
   stream.receive(options.said)

@@ -3,6 +3,7 @@ import type { ServerWebSocket } from 'bun'
 import type { Node } from '../core/node.ts'
 import type { Codec } from '../protocol/messages.ts'
 import type { Flusher } from './outbox.ts'
+import type { HeaderRecord } from './origin.ts'
 
 export interface TransportContext {
   readonly node: Node
@@ -37,9 +38,9 @@ export interface Socket {
 }
 
 /** `headers`: what else a page needs to read it. */
-export function tooManyConnections(headers = new Headers()): Response {
-  headers.set('retry-after', '5')
-  return new Response('too many connections, try again later\n', { status: 503, headers })
+export function tooManyConnections(headers: HeaderRecord = {}): Response {
+  const full = { ...headers, 'retry-after': '5' }
+  return new Response('too many connections, try again later\n', { status: 503, headers: full })
 }
 
 export const wrongOrigin = (): Response =>

@@ -258,7 +258,6 @@ describe('a name', () => {
       'A\u202enn',
       '\u2066Ann\u2069',
       'A\u0000',
-      'A\ufeffnn',
       '\u3164',
       'A\u034f',
       'x'.repeat(33),

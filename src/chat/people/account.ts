@@ -129,7 +129,7 @@ export async function remove(chat: Chat, person: PersonId, recall: boolean, by: 
     ...departing(person, now, recall),
     audit({ time: now, by, action: 'account deleted', person, details: { recall } }),
   )
-  for (const client of chat.server.clients(person)) client.disconnect(4501, 'session ended')
+  chat.server.disconnect(person, { code: 4501, reason: 'session ended' })
   chat.departures.wake()
 }
 
@@ -171,7 +171,7 @@ function demandRegistration(chat: Chat): void {
 }
 
 /** @param until milliseconds since 1970; null: until it is lifted */
-export function bannedError(reason: string, until: number | null): ChatError {
+function bannedError(reason: string, until: number | null): ChatError {
   const time = until === null ? '' : ` until ${new Date(until).toISOString()}`
   return new ChatError('banned', {
     message: `You are banned from this server${time}${reason === '' ? '' : `: ${reason}`}`,

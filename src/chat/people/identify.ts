@@ -20,6 +20,6 @@ export function identify(chat: Chat, request: ConnectionRequest): Identity | und
 }
 
 /** What others see of somebody, with what is published and in presence. */
-export function infoOf({ name, avatar }: Person) {
+function infoOf({ name, avatar }: Person) {
   return { name, ...(avatar !== null && { avatar }) }
 }

@@ -7,7 +7,7 @@
  */
 import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
-import { nickname } from '../guest.ts'
+import { nickname } from './nickname.ts'
 
 export interface Name {
   readonly shown: string
@@ -40,7 +40,7 @@ export function freeName(chat: Chat, { shown }: Name): string | undefined {
   return undefined
 }
 
-export function isTaken(chat: Chat, key: string): boolean {
+function isTaken(chat: Chat, key: string): boolean {
   return chat.row('SELECT 1 FROM chat_people WHERE name_key = ?', key) !== undefined
 }
 

@@ -18,7 +18,7 @@ import { flag, number, numberOrNull, text } from '../rows.ts'
 import { networkOf } from './network.ts'
 import { type Person, personColumns, toPerson } from './person.ts'
 
-export const cookieName = 'posthouse_session'
+const cookieName = 'posthouse_session'
 
 export interface Session {
   readonly id: string
@@ -178,7 +178,9 @@ function sessionOf(meta: unknown): string | undefined {
 /** Ends sessions, and the connections that were made with them. @throws ChatError `unavailable` */
 export async function endSessions(chat: Chat, person: PersonId, which: Which): Promise<void> {
   await chat.write(...endingSessions(chat, person, which))
-  disconnectEnded(chat, person)
+  if ('except' in which && which.except === undefined)
+    chat.server.disconnect(person, { code: 4501, reason: 'session ended' }) // also who has a token of another kind
+  else disconnectEnded(chat, person)
   chat.departures.wake()
 }
 

@@ -8,11 +8,12 @@ import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
 import type { RoomEntry } from '../events.ts'
 import type { Person } from '../people/person.ts'
+import { isLetIn } from './address-bans.ts'
 import { exists, isNew } from './membership.ts'
 import { arrival } from './join.ts'
 import { roomName } from './room-name.ts'
 
-export const lobbyRoom = 'lobby'
+const lobbyRoom = 'lobby'
 
 /** Makes it, if there is to be one. The name is the option's at the beginning only. */
 export async function openLobby(chat: Chat): Promise<void> {
@@ -36,6 +37,7 @@ export async function enterLobby(chat: Chat, person: Person): Promise<void> {
     await chat.perform(person, () => ({
       room: lobbyRoom,
       deed: 'join',
+      guards: [isLetIn(lobbyRoom, person.id, chat.now())],
       ...arrival(chat, person.id, person.id),
     }))
   } catch (error) {

@@ -1,0 +1,52 @@
+import { useState } from 'react'
+import { useT } from '../../i18n/use-translate.ts'
+import { span } from '../../i18n/format.ts'
+import { rightsIn } from '../../lib/rights.ts'
+import type { RoomModel } from '../../lib/room-model.ts'
+import type { Room } from '../../lib/views.ts'
+import { Button } from '../../ui/button.tsx'
+import { useModel } from '../context.ts'
+import { useDeed } from '../use-deed.ts'
+import { WritingArea } from './writing-area.tsx'
+
+interface Props {
+  readonly model: RoomModel
+  readonly room: Room
+  readonly waitUntil: number
+}
+
+/** Where one writes; or why one cannot, and what can be done about it. */
+export function Composer({ model, room, waitUntil }: Props) {
+  const t = useT()
+  const { write } = rightsIn(room)
+  if (write === true) return <WritingArea model={model} room={room} waitUntil={waitUntil} />
+  if (write === 'notMember') return <JoinBar room={room} />
+  const until = room.mutedUntil
+  return (
+    <p role="note" className="safe-bottom border-t border-line bg-sheet px-4 py-4 text-center text-soft [--safe:1rem]">
+      {write === 'muted' && until != null
+        ? t('composer.mutedFor', { span: span(t.lang, Math.max(60_000, until - Date.now())) })
+        : t(`composer.${write}`)}
+    </p>
+  )
+}
+
+function JoinBar({ room }: { room: Room }) {
+  const { deeds } = useModel()
+  const [busy, setBusy] = useState(false)
+  const deed = useDeed()
+  const t = useT()
+  const join = async (): Promise<void> => {
+    setBusy(true)
+    await deed(deeds.join(room.id))
+    setBusy(false)
+  }
+  return (
+    <div className="safe-bottom flex items-center gap-3 border-t border-line bg-sheet px-4 pt-3 [--safe:0.75rem]">
+      <p className="flex-1 text-soft">{t('composer.notMember')}</p>
+      <Button kind="primary" busy={busy} onClick={() => void join()}>
+        {t('rooms.join')}
+      </Button>
+    </div>
+  )
+}

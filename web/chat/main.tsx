@@ -1,0 +1,15 @@
+/** Begins the page. */
+import { createRoot } from 'react-dom/client'
+import { ChatDriver } from '../drive/chat-driver.ts'
+import { PreferenceStore } from '../lib/preferences.ts'
+import { Router } from '../lib/router.ts'
+import { browserStorage } from '../lib/storage.ts'
+import { App } from './app.tsx'
+
+const root = document.getElementById('root')
+if (root === null) throw new Error('the page has no #root')
+const model = new ChatDriver(location.origin)
+void model.begin()
+createRoot(root).render(
+  <App model={model} router={new Router(window)} preferences={new PreferenceStore(browserStorage())} />,
+)

@@ -1,0 +1,88 @@
+/**
+ * Text to tokens, by `marked`. Elements are made of the tokens by React, so
+ * nothing that people write is ever taken as markup: what is HTML elsewhere
+ * stays the text that it is.
+ */
+import { Marked, Tokenizer, type MarkedToken, type Token } from 'marked'
+
+/** Addresses end where Chinese or its punctuation begins: nobody puts a space there. */
+const afterAddress = /[\p{Script=Han}\u3000-\u303F\uFF00-\uFFEF“”‘’]/u
+
+const marked = new Marked({
+  gfm: true,
+  breaks: true,
+  tokenizer: {
+    url(src) {
+      const end = src.search(afterAddress)
+      return end === 0 ? undefined : Tokenizer.prototype.url.call(this, end === -1 ? src : src.slice(0, end))
+    },
+    def: () => undefined, // references belong to documents
+  },
+})
+
+const kept = 500
+const parsed = new Map<string, readonly MarkedToken[]>()
+
+export function parse(text: string): readonly MarkedToken[] {
+  const known = parsed.get(text)
+  if (known !== undefined) return known
+  const tokens = asKnown(marked.lexer(tamed(text)))
+  parsed.set(text, tokens)
+  const [oldest] = parsed.keys()
+  if (parsed.size > kept && oldest !== undefined) parsed.delete(oldest)
+  return tokens
+}
+
+/** All tokens are of the kinds that `marked` has by itself: we add none. */
+export function asKnown(tokens: readonly Token[]): readonly MarkedToken[] {
+  return tokens as readonly MarkedToken[]
+}
+
+/** Nobody quotes this deep, but somebody may try what happens. */
+function tamed(text: string): string {
+  return text.replaceAll(/^((?:[ \t]*>){8})[ \t>]+/gm, '$1 ')
+}
+
+/** Only to places that people expect behind a link. */
+export function safeAddress(href: string): string | undefined {
+  const url = URL.parse(href)
+  return url !== null && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : undefined
+}
+
+/** Up to three emoji and nothing else are shown large. */
+export function isOnlyEmoji(text: string): boolean {
+  return text.length <= 60 && /^(?:\p{RGI_Emoji}\s*){1,3}$/v.test(text)
+}
+
+/** The words without their marks, for where there is one line of them. */
+export function plain(text: string): string {
+  return words(parse(text)).replaceAll(/\s+/g, ' ').trim()
+}
+
+function words(tokens: readonly Token[]): string {
+  return asKnown(tokens)
+    .map((token): string => {
+      switch (token.type) {
+        case 'paragraph':
+        case 'heading':
+        case 'blockquote':
+          return `${words(token.tokens ?? [])} `
+        case 'list':
+          return token.items.map((item) => words(item.tokens)).join(' ')
+        case 'table':
+          return [token.header, ...token.rows].flat().map((cell) => words(cell.tokens)).join(' ')
+        case 'br':
+        case 'space':
+        case 'hr':
+        case 'checkbox':
+          return ' '
+        case 'codespan':
+        case 'code':
+        case 'html':
+          return token.text
+        default:
+          return 'tokens' in token && token.tokens !== undefined ? words(token.tokens) : 'text' in token ? token.text : ''
+      }
+    })
+    .join('')
+}

@@ -1,0 +1,58 @@
+import { AlertCircle, FileText, RotateCw, X } from 'lucide-react'
+import { bytes } from '../../i18n/format.ts'
+import { useT } from '../../i18n/use-translate.ts'
+import type { DraftFile } from '../../lib/room-model.ts'
+import { IconButton } from '../../ui/icon-button.tsx'
+import { problemText } from '../use-deed.ts'
+
+interface Props {
+  readonly files: readonly DraftFile[]
+  readonly retry: (id: string) => void
+  readonly remove?: (id: string) => void
+}
+
+/** Files on their way: what they are, how far they have come, and how to stop or repeat it. */
+export function DraftFiles({ files, retry, remove }: Props) {
+  const t = useT()
+  return (
+    <ul aria-label={t('composer.files')} className="flex flex-wrap gap-2 py-1">
+      {files.map((file) => (
+        <li key={file.id} className="relative flex w-full wide:w-60 items-center gap-2 rounded-medium bg-raised p-1.5 shadow-low">
+          <Face file={file} />
+          <span className="min-w-0 flex-1 text-small">
+            <bdi className="block truncate font-semibold">{file.name}</bdi>
+            <span className="block truncate text-soft">
+              {file.problem === undefined ? bytes(t.lang, file.size) : problemText(t, file.problem)}
+            </span>
+            {file.state === 'uploading' && (
+              <progress
+                aria-label={t('composer.uploading', { name: file.name })}
+                className="upload mt-0.5 block h-1 w-full"
+                value={file.progress}
+              />
+            )}
+          </span>
+          {file.state === 'failed' && (
+            <IconButton small label={t('retry')} onClick={() => retry(file.id)}>
+              <RotateCw aria-hidden />
+            </IconButton>
+          )}
+          {remove !== undefined && (
+            <IconButton small label={t('composer.removeFile', { name: file.name })} onClick={() => remove(file.id)}>
+              <X aria-hidden />
+            </IconButton>
+          )}
+        </li>
+      ))}
+    </ul>
+  )
+}
+
+function Face({ file: { state, url } }: { file: DraftFile }) {
+  if (url !== undefined) return <img src={url} alt="" className="size-10 flex-none rounded-small object-cover" />
+  return (
+    <span className="grid size-10 flex-none place-content-center rounded-small bg-wash text-soft [&>svg]:size-5">
+      {state === 'failed' ? <AlertCircle aria-hidden /> : <FileText aria-hidden />}
+    </span>
+  )
+}

@@ -1,0 +1,80 @@
+import { memo, useState } from 'react'
+import { fullTime } from '../../i18n/format.ts'
+import { useT } from '../../i18n/use-translate.ts'
+import type { Marks, RoomModel } from '../../lib/room-model.ts'
+import { rightsIn } from '../../lib/rights.ts'
+import type { GroupPlace } from '../../lib/rows.ts'
+import type { Message, Room } from '../../lib/views.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { classes } from '../../ui/classes.ts'
+import { useMe, usePerson } from '../context.ts'
+import { deliveryOf } from './delivery.ts'
+import { MessageBubble } from './message-bubble.tsx'
+import { MessageToolbar } from './message-toolbar.tsx'
+import { Reactions } from './reactions.tsx'
+import { useLongPress } from './use-long-press.ts'
+import type { OpenMenu } from './open-message-menu.tsx'
+
+interface Props {
+  readonly rowKey: string
+  readonly message: Message
+  readonly place: GroupPlace
+  readonly room: Room
+  readonly marks: Marks
+  readonly active: boolean
+  readonly model: RoomModel
+  readonly openMenu: OpenMenu
+}
+
+/** A message of the log, with all that can be done to it. */
+export const MessageRow = memo(function MessageRow({ rowKey, message, place, room, marks, active, model, openMenu }: Props) {
+  const me = useMe()
+  const t = useT()
+  const [near, setNear] = useState(false) // a pointer or the focus is on it
+  const person = usePerson(message.from)
+  const name = message.as?.name ?? person.name
+  const isMine = message.from === me.id && message.as === undefined
+  const hasFace = !isMine && room.kind !== 'direct'
+  const longPress = useLongPress((point) => openMenu(message, point))
+  return (
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the toolbar offers the same
+    <li
+      data-row={rowKey}
+      data-offset={message.offset}
+      aria-label={t('message.label', { name, time: fullTime(t.lang, message.time) })}
+      tabIndex={active ? 0 : -1}
+      className={classes(
+        'group relative flex flex-none rounded-large outline-offset-0',
+        place.first ? 'mt-2' : 'mt-0.5',
+        isMine ? 'flex-row-reverse ps-10' : 'pe-10',
+        hasFace && 'ps-11',
+      )}
+      onPointerEnter={(event) => event.pointerType === 'mouse' && setNear(true)}
+      onPointerLeave={() => setNear(false)}
+      onFocus={() => setNear(true)}
+      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && setNear(false)}
+      {...longPress}
+    >
+      {hasFace && place.first && (
+        <span className="absolute start-0 top-0.5">
+          <Avatar id={message.from} name={name} picture={message.as?.avatar ?? person.avatar} />
+        </span>
+      )}
+      <div className={classes('relative flex min-w-0 flex-col', isMine ? 'items-end' : 'items-start')}>
+        <MessageBubble
+          message={message}
+          place={place}
+          mine={isMine}
+          title={hasFace && place.first ? name : undefined}
+          bot={message.as !== undefined || person.kind === 'bot'}
+          delivery={isMine ? deliveryOf(message.offset, marks) : undefined}
+          room={room}
+        />
+        <Reactions message={message} model={model} disabled={!rightsIn(room).react} />
+        {near && message.removed === undefined && (
+          <MessageToolbar message={message} mine={isMine} model={model} room={room} openMenu={openMenu} />
+        )}
+      </div>
+    </li>
+  )
+})

@@ -1,0 +1,163 @@
+import { Copy, Flag, Forward, Link2, Pencil, Pin, PinOff, Plus, Reply, Trash2, Undo2 } from 'lucide-react'
+import { useCallback, useState } from 'react'
+import { useT } from '../../i18n/use-translate.ts'
+import { copyText } from '../../lib/clipboard.ts'
+import { mayRemove, rightsIn } from '../../lib/rights.ts'
+import type { RoomModel } from '../../lib/room-model.ts'
+import { pathOf } from '../../lib/route.ts'
+import type { Message, Room } from '../../lib/views.ts'
+import { Confirm } from '../../ui/confirm.tsx'
+import { later } from '../../ui/later.tsx'
+import { Menu, type Anchor, type MenuItem } from '../../ui/menu.tsx'
+import { say } from '../../ui/toast.ts'
+import { useMe } from '../context.ts'
+import type { EmojiPopoverProps } from './emoji-popover.tsx'
+import { ForwardDialog } from './forward-dialog.tsx'
+import { addressOfRoom } from './quote-view.tsx'
+import { ReportDialog } from './report-dialog.tsx'
+import { useDeed } from '../use-deed.ts'
+
+const EmojiPopover = later<EmojiPopoverProps>(async () => (await import('./emoji-popover.tsx')).EmojiPopover)
+const quick = ['👍', '❤️', '😂', '🎉', '😮', '🙏']
+
+export interface MessageMenu {
+  readonly message: Message
+  readonly anchor: Anchor
+  readonly kind: 'menu' | 'emoji'
+}
+
+export type OpenMenu = (message: Message, anchor: Anchor, kind?: MessageMenu['kind']) => void
+
+/** One menu for all messages of the list, for the message that it was opened on. */
+export function useMessageMenu() {
+  const [menu, setMenu] = useState<MessageMenu>()
+  const openMenu = useCallback<OpenMenu>((message, anchor, kind = 'menu') => {
+    if (message.removed === undefined) setMenu({ message, anchor, kind })
+  }, [])
+  return { menu, openMenu, closeMenu: useCallback(() => setMenu(undefined), []) }
+}
+
+interface Props {
+  readonly menu: MessageMenu
+  readonly model: RoomModel
+  readonly room: Room
+  readonly onClose: () => void
+}
+
+type Question = 'recall' | 'remove' | 'report' | 'forward' | 'emoji'
+
+export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, onClose }: Props) {
+  const [question, setQuestion] = useState<Question | undefined>(kind === 'emoji' ? 'emoji' : undefined)
+  const rights = rightsIn(room)
+  const me = useMe()
+  const deed = useDeed()
+  const t = useT()
+  const react = (emoji: string): void => {
+    const mine = message.reactions.some((reaction) => reaction.emoji === emoji && reaction.mine)
+    void deed(model.deeds.react(message.offset, emoji, !mine))
+  }
+  switch (question) {
+    case undefined:
+      return (
+        <Menu
+          label={t('message.menu')}
+          anchor={anchor}
+          items={items()}
+          header={rights.react && <QuickReactions react={react} more={() => setQuestion('emoji')} onClose={onClose} />}
+          onClose={() => setQuestion((asked) => (asked === undefined ? void onClose() : asked))}
+        />
+      )
+    case 'emoji':
+      return <EmojiPopover anchor={anchor} choose={react} onClose={onClose} />
+    case 'forward':
+      return <ForwardDialog message={message} model={model} onClose={onClose} />
+    case 'report':
+      return <ReportDialog message={message} model={model} onClose={onClose} />
+    case 'recall':
+    case 'remove':
+      return (
+        <Confirm
+          title={t(`message.${question}Title`)}
+          text={t(`message.${question}Text`)}
+          action={t(`message.${question}`)}
+          run={() => deed(model.deeds[question](message.offset))}
+          onClose={onClose}
+        />
+      )
+  }
+
+  function items(): MenuItem[] {
+    const isMine = message.from === me.id
+    const writes = rights.write === true
+    const all: (MenuItem | false)[] = [
+      writes && { label: t('message.reply'), icon: <Reply aria-hidden />, run: () => about('reply') },
+      writes && isMine && message.text !== '' && { label: t('message.edit'), icon: <Pencil aria-hidden />, run: () => about('edit') },
+      message.text !== '' && { label: t('message.copy'), icon: <Copy aria-hidden />, run: () => void copy(message.text) },
+      { label: t('message.copyLink'), icon: <Link2 aria-hidden />, run: () => void copy(linkOf(message, room)) },
+      { label: t('message.forward'), icon: <Forward aria-hidden />, run: () => setQuestion('forward') },
+      rights.pin && {
+        label: t(message.pinned ? 'message.unpin' : 'message.pin'),
+        icon: message.pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />,
+        run: () => void deed(model.deeds.pin(message.offset, !message.pinned)),
+      },
+      !isMine && { label: t('message.report'), icon: <Flag aria-hidden />, apart: true, run: () => setQuestion('report') },
+      mayRemove(rights, message, me.id) && {
+        label: t(isMine ? 'message.recall' : 'message.remove'),
+        icon: isMine ? <Undo2 aria-hidden /> : <Trash2 aria-hidden />,
+        danger: true,
+        apart: isMine,
+        run: () => setQuestion(isMine ? 'recall' : 'remove'),
+      },
+    ]
+    return all.filter((item) => item !== false)
+  }
+
+  function about(what: 'reply' | 'edit'): void {
+    model.deeds.setDraft({ about: { kind: what, message }, ...(what === 'edit' && { text: message.text }) })
+  }
+
+  async function copy(text: string): Promise<void> {
+    say((await copyText(text)) ? t('copied') : t('notCopied'))
+  }
+}
+
+function linkOf(message: Message, room: Room): string {
+  return new URL(pathOf({ view: 'room', at: addressOfRoom(room), offset: message.offset }), location.href).href
+}
+
+interface QuickProps {
+  readonly react: (emoji: string) => void
+  readonly more: () => void
+  readonly onClose: () => void
+}
+
+/** The usual ones, and a way to all others. */
+function QuickReactions({ react, more, onClose }: QuickProps) {
+  const t = useT()
+  return (
+    <div role="group" aria-label={t('message.react')} className="mb-1 flex justify-between border-b border-line pb-1.5">
+      {quick.map((emoji) => (
+        <button
+          key={emoji}
+          type="button"
+          aria-label={t('message.reactWith', { emoji })}
+          className="grid size-9 place-content-center rounded-full text-large hover:bg-wash"
+          onClick={() => {
+            react(emoji)
+            onClose()
+          }}
+        >
+          {emoji}
+        </button>
+      ))}
+      <button
+        type="button"
+        aria-label={t('message.reactMore')}
+        className="grid size-9 place-content-center rounded-full text-soft hover:bg-wash [&>svg]:size-4.5"
+        onClick={more}
+      >
+        <Plus aria-hidden />
+      </button>
+    </div>
+  )
+}

@@ -1,0 +1,51 @@
+import { useT } from '../../i18n/use-translate.ts'
+import type { PendingMessage, RoomModel } from '../../lib/room-model.ts'
+import type { GroupPlace } from '../../lib/rows.ts'
+import { classes } from '../../ui/classes.ts'
+import { Markdown } from '../markdown/markdown.tsx'
+import { problemText } from '../use-deed.ts'
+import { DraftFiles } from './draft-files.tsx'
+import { MessageTime } from './message-time.tsx'
+
+interface Props {
+  readonly rowKey: string
+  readonly pending: PendingMessage
+  readonly place: GroupPlace
+  readonly model: RoomModel
+}
+
+/** One's own message that the log does not have yet. */
+export function PendingRow({ rowKey, pending, place, model }: Props) {
+  const t = useT()
+  const { id, text, files, state, problem } = pending
+  const time = <MessageTime message={pending} delivery={state} />
+  return (
+    <li
+      data-row={rowKey}
+      className={classes('flex flex-none flex-col items-end ps-10', place.first ? 'mt-2' : 'mt-0.5')}
+    >
+      <div
+        className={classes(
+          'max-w-full min-w-0 rounded-bubble bg-mine px-3 py-1.5',
+          !place.first && 'rounded-se-small',
+          !place.last && 'rounded-ee-small',
+          state === 'waiting' && 'opacity-75',
+        )}
+      >
+        {files.length > 0 && <DraftFiles files={files} retry={() => model.pending.retry(id)} />}
+        {text === '' ? <span className="block">{time}</span> : <Markdown text={text} end={time} />}
+      </div>
+      {state === 'failed' && (
+        <p role="alert" className="flex flex-wrap justify-end gap-x-3 px-2 py-1 text-small text-seal-ink">
+          {problem === undefined ? t('pending.failed') : problemText(t, problem)}
+          <button type="button" className="font-semibold underline" onClick={() => model.pending.retry(id)}>
+            {t('retry')}
+          </button>
+          <button type="button" className="font-semibold underline" onClick={() => model.pending.discard(id)}>
+            {t('discard')}
+          </button>
+        </p>
+      )}
+    </li>
+  )
+}

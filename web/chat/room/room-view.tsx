@@ -1,0 +1,124 @@
+import { Ban, DoorOpen, MessageCircle, SearchX, ServerCrash, UserX } from 'lucide-react'
+import type { ReactNode } from 'react'
+import { useT } from '../../i18n/use-translate.ts'
+import type { RoomModel, RoomState } from '../../lib/room-model.ts'
+import type { RoomAddress } from '../../lib/route.ts'
+import { StateView } from '../../ui/state-view.tsx'
+import { Composer } from '../composer/composer.tsx'
+import { useModel, useRouter, useSource } from '../context.ts'
+import { Link } from '../link.tsx'
+import { problemText } from '../use-deed.ts'
+import { MessageList } from './message-list.tsx'
+import { RoomHeader } from './room-header.tsx'
+import { RoomSkeleton } from './room-skeleton.tsx'
+import { TypingLine } from './typing-line.tsx'
+
+interface Props {
+  readonly at: RoomAddress
+  readonly target: number | undefined
+  readonly showsDetails: boolean
+}
+
+/** A room, in whatever state it is for the reader. */
+export function RoomView({ at, target, showsDetails }: Props) {
+  const model = useModel().room(at)
+  const state = useSource(model.state)
+  return (
+    <main className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)] bg-paper">
+      {state.at === 'open' ? <OpenRoom state={state} model={model} target={target} showsDetails={showsDetails} /> : <Shut state={state} />}
+    </main>
+  )
+}
+
+interface OpenProps {
+  readonly state: Extract<RoomState, { at: 'open' }>
+  readonly model: RoomModel
+  readonly target: number | undefined
+  readonly showsDetails: boolean
+}
+
+function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
+  const page = useSource(model.paging.page)
+  const pending = useSource(model.pending.messages)
+  const t = useT()
+  const isEmpty =
+    page.messages.length + pending.length + page.happenings.length === 0 && page.before === 'end' && page.after === 'end'
+  return (
+    <>
+      <RoomHeader room={state.room} showsDetails={showsDetails} />
+      <div className="grid min-h-0 grid-rows-[minmax(0,1fr)_auto_auto]">
+        {isEmpty ? (
+          <StateView icon={<MessageCircle />} title={t('room.empty')}>
+            {t('room.emptyHint')}
+          </StateView>
+        ) : (
+          <MessageList model={model} state={state} target={target} />
+        )}
+        <TypingLine typing={model.typing} />
+        <Composer model={model} room={state.room} waitUntil={state.waitUntil} />
+      </div>
+    </>
+  )
+}
+
+function Shut({ state }: { state: Exclude<RoomState, { at: 'open' }> }) {
+  const t = useT()
+  if (state.at === 'loading') return <RoomSkeleton />
+  const [icon, title, text] = words(state, t)
+  return (
+    <div className="row-span-2">
+      <StateView
+        icon={icon}
+        title={title}
+        action={
+          <Link to={{ view: 'rooms' }} className="rounded-medium px-4 py-2 font-semibold text-pine-ink hover:bg-pine-wash">
+            {t('rooms.toList')}
+          </Link>
+        }
+      >
+        {text}
+      </StateView>
+    </div>
+  )
+}
+
+function words(
+  state: Exclude<RoomState, { at: 'open' | 'loading' }>,
+  t: ReturnType<typeof useT>,
+): [icon: ReactNode, title: string, text: string] {
+  switch (state.at) {
+    case 'failed':
+      return [<ServerCrash key="icon" />, t('room.failed'), problemText(t, state.problem)]
+    case 'missing':
+      return [<SearchX key="icon" />, t('room.missing'), t('room.missingHint')]
+    case 'banned':
+      return [<Ban key="icon" />, t('room.banned'), t('room.bannedHint')]
+    case 'removed':
+      return [
+        state.why === 'left' ? <DoorOpen key="icon" /> : <UserX key="icon" />,
+        t(`room.removed.${state.why}`, { name: state.room.name }),
+        t('room.removedHint'),
+      ]
+  }
+}
+
+/** Beside the list on a wide screen, while no room is chosen. */
+export function NoRoom() {
+  const t = useT()
+  const router = useRouter()
+  return (
+    <main className="hidden min-w-0 bg-paper wide:block">
+      <StateView
+        icon={<MessageCircle />}
+        title={t('room.none')}
+        action={
+          <button type="button" className="font-semibold text-pine-ink underline" onClick={() => router.go({ view: 'browse' })}>
+            {t('rooms.browse')}
+          </button>
+        }
+      >
+        {t('room.noneHint')}
+      </StateView>
+    </main>
+  )
+}

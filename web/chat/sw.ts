@@ -1,0 +1,74 @@
+/**
+ * The service worker: opens the app where there is no network. It keeps what
+ * the app is made of, and nothing that people said.
+ *
+ * A page is asked of the server first, so that nobody sees yesterday's while
+ * there is a connection; files whose name carries their hash come from the
+ * cache. A new version takes over when the last tab of the old one is closed:
+ * until then the old one's parts, loaded late, must still be found.
+ *
+ * Place for push messages: a listener of `push` and `notificationclick` here.
+ */
+import { shellPath } from '../lib/route.ts'
+
+interface WorkerEvent extends Event {
+  waitUntil(work: Promise<unknown>): void
+}
+interface FetchEvent extends WorkerEvent {
+  readonly request: Request
+  respondWith(response: Promise<Response>): void
+}
+
+/** Put there by the bundler: every file of the app, and its version where the name has no hash. */
+declare const shellFiles: readonly (readonly [path: string, version: string])[]
+
+const prefix = 'posthouse-app-'
+const patience = 4000 // a network that does not answer in so many milliseconds is none
+
+const wanted = shellFiles.filter(([path]) => path.startsWith('/assets/')).map(([path]) => path)
+const cacheName = prefix + fingerprint(JSON.stringify(shellFiles))
+
+addEventListener('install', (event) => (event as WorkerEvent).waitUntil(keep()))
+addEventListener('activate', (event) => (event as WorkerEvent).waitUntil(forgetOthers()))
+addEventListener('fetch', (event) => {
+  const { request } = event as FetchEvent
+  const { origin, pathname } = new URL(request.url)
+  if (request.method !== 'GET' || origin !== location.origin) return
+  if (pathname.startsWith('/assets/')) (event as FetchEvent).respondWith(file(request))
+  else if (request.mode === 'navigate' && isView(pathname)) (event as FetchEvent).respondWith(view(request))
+})
+
+async function keep(): Promise<void> {
+  const cache = await caches.open(cacheName)
+  await cache.addAll([shellPath, ...wanted])
+}
+
+async function forgetOthers(): Promise<void> {
+  const names = await caches.keys()
+  await Promise.all(names.filter((name) => name.startsWith(prefix) && name !== cacheName).map((old) => caches.delete(old)))
+}
+
+async function file(request: Request): Promise<Response> {
+  return (await caches.match(request)) ?? fetch(request)
+}
+
+async function view(request: Request): Promise<Response> {
+  try {
+    return await fetch(request, { signal: AbortSignal.timeout(patience) })
+  } catch (offline) {
+    const shell = await caches.match(shellPath)
+    if (shell === undefined) throw offline
+    return shell
+  }
+}
+
+/** The API, files and the pages of the server itself are none of the app's. */
+function isView(path: string): boolean {
+  return /^\/(r|dm|i|settings)\/|^\/(rooms|new|search|settings)?$/.test(path)
+}
+
+function fingerprint(text: string): string {
+  let hash = 0
+  for (const letter of text) hash = (Math.imul(hash, 31) + (letter.codePointAt(0) ?? 0)) | 0
+  return (hash >>> 0).toString(36)
+}

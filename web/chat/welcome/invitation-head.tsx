@@ -1,0 +1,40 @@
+import { useT } from '../../i18n/use-translate.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { useModel, useSource } from '../context.ts'
+import { problemText } from '../use-deed.ts'
+
+/** What an invitation leads to. */
+export function InvitationHead({ token }: { token: string }) {
+  const invitation = useSource(useModel().invitation(token))
+  const t = useT()
+  switch (invitation.state) {
+    case 'loading':
+      return (
+        <p role="status" className="text-large text-soft">
+          {t('invitation.loading')}
+        </p>
+      )
+    case 'over':
+      return (
+        <p role="alert" className="text-large text-pretty">
+          {t('invitation.over')}
+        </p>
+      )
+    case 'failed':
+      return (
+        <p role="alert" className="text-large text-pretty">
+          {problemText(t, invitation.problem)}
+        </p>
+      )
+    case 'open':
+      return (
+        <div className="flex items-center gap-4">
+          <Avatar id={invitation.room.id} name={invitation.room.name} size="large" square />
+          <p className="min-w-0 text-large text-pretty wrap-anywhere">
+            {t.parts('invitation.text', { by: invitation.by, room: <strong key="room">{invitation.room.name}</strong> })}
+            <span className="block text-small text-soft">{t('room.members', { count: invitation.room.members })}</span>
+          </p>
+        </div>
+      )
+  }
+}

@@ -1,0 +1,274 @@
+/** The whole of the page's state, driven by a connection. */
+import {
+  CallError,
+  callOverHttp,
+  ChatClient,
+  type ActionName,
+  type Input,
+  type Output,
+  type RoomView,
+  sorted,
+} from '../../src/chat-client/index.ts'
+import { Cell } from '../lib/cell.ts'
+import type {
+  Account,
+  ChatModel,
+  Connection,
+  Directory,
+  Entry,
+  InvitationView,
+  People,
+  RoomList,
+  Search,
+} from '../lib/chat-model.ts'
+import type { RoomModel } from '../lib/room-model.ts'
+import type { RoomAddress } from '../lib/route.ts'
+import type { Person, Presence } from '../lib/views.ts'
+import { DirectDriver } from './direct-driver.ts'
+import { deedsOf } from './deeds.ts'
+import { openOutboxStore } from './outbox-store.ts'
+import { problemOf } from './outcome-of.ts'
+import { RoomDriver } from './room-driver.ts'
+
+const keptRooms = 4 // that were looked at last, so that going back is at once
+const lateAfter = 1500 // ms
+
+export const noSearch: Search = { query: '', room: undefined, state: 'idle', hits: [], more: false }
+
+const noAccount: Account = {
+  hasPassword: false,
+  sessions: undefined,
+  showPresence: true,
+  sendReceipts: true,
+  sendTyping: true,
+  doNotDisturbUntil: undefined,
+  blocked: [],
+}
+
+export class ChatDriver implements ChatModel {
+  readonly entry = new Cell<Entry>({ at: 'start' })
+  readonly connection = new Cell<Connection>({ state: 'live' })
+  readonly people = new Cell<People>({ byId: new Map(), presence: new Map() })
+  readonly rooms = new Cell<RoomList>({ state: 'loading', rooms: [], typing: new Map(), failed: new Set() })
+  readonly directory = new Cell<Directory>({ state: 'loading', rooms: [] })
+  readonly search = new Cell<Search>(noSearch)
+  readonly account = new Cell<Account>(noAccount)
+  readonly deeds = deedsOf(this)
+  readonly url: string
+  #client: ChatClient | undefined
+  #open = new Map<string, { readonly model: RoomModel; readonly close: () => void }>()
+  #stop: (() => void)[] = []
+  #invitations = new Map<string, Cell<InvitationView>>()
+  #late: ReturnType<typeof setTimeout> | undefined
+
+  constructor(url: string) {
+    this.url = url
+  }
+
+  /** Who is logged in here, if somebody is. */
+  async begin(): Promise<void> {
+    try {
+      const { person, hideSeen, hideTyping, quietUntil } = await this.http('people.me', {})
+      this.account.value = {
+        ...this.account.value,
+        hasPassword: person.kind === 'member',
+        showPresence: !hideSeen,
+        sendTyping: !hideTyping,
+        doNotDisturbUntil: quietUntil === 0 ? undefined : quietUntil,
+      }
+      this.enter(person)
+    } catch (error) {
+      if (error instanceof CallError && error.code === 401) this.entry.value = { at: 'outside', guests: true }
+      else setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
+    }
+  }
+
+  /** Somebody is in. */
+  enter(me: Person): void {
+    this.leave()
+    const client = new ChatClient(me, { url: this.url, outbox: openOutboxStore(me.id), report: () => undefined })
+    this.#client = client
+    this.#know([me])
+    this.#stop = [
+      client.link.state.subscribe(() => this.#connected()),
+      client.rooms.rooms.subscribe(() => this.#listed()),
+      client.rooms.loaded.subscribe(() => this.#listed()),
+      client.outbox.pending.subscribe(() => this.#listed()),
+      client.link.connected(() => void this.#askPresence()),
+      client.link.inbox((data) => this.#told(data)),
+    ]
+    this.entry.value = { at: 'inside', me }
+    this.#connected()
+  }
+
+  /** The connection ends, and what it showed goes. */
+  leave(): void {
+    for (const { close } of this.#open.values()) close()
+    this.#open.clear()
+    for (const stop of this.#stop) stop()
+    this.#stop = []
+    this.#client?.close()
+    this.#client = undefined
+    this.#invitations.clear()
+  }
+
+  /** Back at the door. */
+  outside(ended?: 'logged-out' | 'revoked'): void {
+    this.leave()
+    this.rooms.value = { state: 'loading', rooms: [], typing: new Map(), failed: new Set() }
+    this.search.value = noSearch
+    this.account.value = noAccount
+    this.entry.value = { at: 'outside', guests: true, ...(ended && { ended }) }
+  }
+
+  get client(): ChatClient {
+    if (this.#client === undefined) throw new CallError(401, 'Nobody is logged in')
+    return this.#client
+  }
+
+  http<Name extends ActionName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
+    return callOverHttp(name, input, { url: this.url })
+  }
+
+  room(at: RoomAddress): RoomModel {
+    const key = 'room' in at ? at.room : `with ${at.person}`
+    const known = this.#open.get(key)
+    if (known !== undefined) {
+      this.#open.delete(key)
+      this.#open.set(key, known) // the last that was looked at
+      return known.model
+    }
+    const made = 'room' in at ? new RoomDriver(this.client, at.room) : new DirectDriver(this, at.person)
+    this.#open.set(key, { model: made, close: () => made.close() })
+    if (made instanceof RoomDriver) this.#follow(made)
+    for (const [oldest, { close }] of this.#open) {
+      if (this.#open.size <= keptRooms) break
+      this.#open.delete(oldest)
+      close()
+    }
+    return made
+  }
+
+  /** A room that is looked at tells of people and of who writes. */
+  #follow({ room }: RoomDriver): void {
+    const people = () => this.#know(room.people.value.values())
+    room.people.subscribe(people)
+    room.typing.people.subscribe(() => this.#listed())
+    room.presence.subscribe(() =>
+      this.#present([...room.presence.value].map(([person, online]) => ({ person, online }))),
+    )
+    people()
+  }
+
+  follow(driver: RoomDriver): void {
+    this.#follow(driver)
+  }
+
+  invitation(token: string): Cell<InvitationView> {
+    const known = this.#invitations.get(token)
+    if (known !== undefined) return known
+    const cell = new Cell<InvitationView>({ state: 'loading' })
+    this.#invitations.set(token, cell)
+    this.http('invitations.look', { token }).then(
+      ({ name, description, members, room }) => {
+        cell.value = { state: 'open', room: { id: room ?? '', name, description, members }, by: '' }
+      },
+      (error: unknown) => {
+        const problem = problemOf(error)
+        const isOver = problem.name === 'invitationOver' || problem.name === 'notFound'
+        cell.value = isOver ? { state: 'over' } : { state: 'failed', problem }
+      },
+    )
+    return cell
+  }
+
+  #connected(): void {
+    clearTimeout(this.#late)
+    const state = this.#client?.link.state.value
+    if (state === 'connected') this.connection.value = { state: 'live' }
+    else if (state === 'refused') this.#refused()
+    else if (state !== undefined) {
+      const next = state === 'offline' ? 'offline' : 'connecting'
+      if (this.connection.value.state !== next) this.connection.value = { state: next, late: false }
+      this.#late = setTimeout(() => (this.connection.value = { state: next, late: true }), lateAfter)
+    }
+  }
+
+  /** It will not have us any more: because the session is over, or for another reason. */
+  #refused(): void {
+    this.http('people.me', {}).then(
+      () => (this.connection.value = { state: 'refused', why: 'closed' }),
+      (error: unknown) => {
+        if (error instanceof CallError && error.code === 401) this.outside('revoked')
+        else this.connection.value = { state: 'refused', why: 'closed' }
+      },
+    )
+  }
+
+  #listed(): void {
+    const client = this.#client
+    if (client === undefined) return
+    const rooms = sorted(client.rooms.rooms.value)
+    const failed = new Set(client.outbox.pending.value.flatMap(({ state, room }) => (state === 'failed' ? [room] : [])))
+    const typing = new Map<string, readonly string[]>()
+    for (const { model } of this.#open.values())
+      if (model instanceof RoomDriver && model.typing.who.value.length > 0) typing.set(model.id, model.typing.who.value)
+    this.#know(rooms.flatMap(({ peer }) => (peer === undefined ? [] : [peer])))
+    this.rooms.value = { state: client.rooms.loaded.value ? 'ready' : 'loading', rooms, typing, failed }
+  }
+
+  #told(data: unknown): void {
+    if (typeof data !== 'object' || data === null || !('type' in data)) return
+    const event = data as {
+      type: string
+      room?: string | RoomView
+      why?: 'left' | 'kicked' | 'banned' | 'archived'
+      person?: Person
+      until?: number
+    }
+    if (event.type === 'left' && typeof event.room === 'string') {
+      const { model } = this.#open.get(event.room) ?? {}
+      if (model instanceof RoomDriver) model.ended(event.why ?? 'left')
+    }
+    if (event.type === 'me' && event.person !== undefined) {
+      this.#know([event.person])
+      this.entry.value = { at: 'inside', me: event.person }
+    }
+    if (event.type === 'quiet')
+      this.account.value = { ...this.account.value, doNotDisturbUntil: event.until === 0 ? undefined : event.until }
+  }
+
+  /** Of those one talks with directly, whether they are there. */
+  async #askPresence(): Promise<void> {
+    try {
+      await Promise.resolve()
+      const { client } = this
+      const peers = [...client.rooms.rooms.value.values()].flatMap(({ peer }) => (peer === undefined ? [] : [peer.id]))
+      if (peers.length > 0) this.#present((await client.call('presence.of', { people: peers.slice(0, 200) })).people)
+    } catch {
+      // Nobody is shown as being there; the next connection asks again.
+    }
+  }
+
+  #present(changes: readonly Presence[]): void {
+    const presence = new Map(this.people.value.presence)
+    for (const change of changes) presence.set(change.person, change)
+    this.people.value = { ...this.people.value, presence }
+  }
+
+  #know(people: Iterable<Person>): void {
+    const byId = new Map(this.people.value.byId)
+    let isNew = false
+    for (const person of people) {
+      const before = byId.get(person.id)
+      if (before?.name === person.name && before.avatar === person.avatar && before.kind === person.kind) continue
+      byId.set(person.id, person)
+      isNew = true
+    }
+    if (isNew) this.people.value = { ...this.people.value, byId }
+  }
+
+  know(people: Iterable<Person>): void {
+    this.#know(people)
+  }
+}

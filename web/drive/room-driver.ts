@@ -1,0 +1,216 @@
+/** One room on the screen, driven by a connection. */
+import type { CallError, ChatClient, Pending as Waiting, Room } from '../../src/chat-client/index.ts'
+import { Cell, type Source } from '../lib/cell.ts'
+import type {
+  Details,
+  DraftFile,
+  Marks,
+  Pending,
+  PendingMessage,
+  RoomDeeds,
+  RoomModel,
+  RoomState,
+  TypingSource,
+} from '../lib/room-model.ts'
+import type { Room as RoomData } from '../lib/views.ts'
+import { Drafts } from './drafts.ts'
+import { problemOf } from './outcome-of.ts'
+import { Pager } from './pager.ts'
+import { roomDeeds } from './room-deeds.ts'
+import { ScrollKeeper } from './scroll-keeper.ts'
+
+const nothing: Details = {
+  members: undefined,
+  invitations: undefined,
+  pins: undefined,
+  files: undefined,
+  reports: undefined,
+  bans: undefined,
+  audit: undefined,
+}
+
+export class RoomDriver implements RoomModel {
+  readonly id: string
+  readonly client: ChatClient
+  readonly room: Room
+  readonly state: Cell<RoomState> = new Cell<RoomState>({ at: 'loading' })
+  readonly details = new Cell<Details>(nothing)
+  readonly paging: Pager
+  readonly scroll: ScrollKeeper
+  readonly pending: Pending
+  readonly typing: TypingSource
+  readonly drafts: Drafts
+  readonly deeds: RoomDeeds
+  readonly #stop: (() => void)[]
+  #data: RoomData | undefined
+  #readUpTo = 0
+  #left: Extract<RoomState, { at: 'removed' }>['why'] | undefined
+  #lastSent = 0
+  #seenLast = 0
+
+  constructor(client: ChatClient, id: string) {
+    this.id = id
+    this.client = client
+    this.room = client.room(id)
+    this.paging = new Pager(this.room)
+    this.scroll = new ScrollKeeper({
+      earlier: () => this.paging.earlier(),
+      later: () => this.paging.later(),
+      seen: (offset) => this.deeds.seen(offset),
+      moved: (atEnd) => (this.room.atEnd = atEnd && this.room.timeline.value.end),
+    })
+    this.drafts = new Drafts((text) => client.call('drafts.save', { room: id, text }))
+    this.deeds = roomDeeds(this)
+    this.pending = this.#pending()
+    const { typing } = this.room
+    this.typing = { who: typing.people, touched: () => typing.write(), stopped: () => typing.stop() }
+    const update = () => this.#update()
+    this.#stop = [
+      client.rooms.rooms.subscribe(() => this.#listed()),
+      this.room.state.subscribe(update),
+      this.room.receipts.subscribe(update),
+      this.room.timeline.subscribe(() => this.#grew()),
+    ]
+    void this.#open()
+  }
+
+  get draft(): Drafts['draft'] {
+    return this.drafts.draft
+  }
+
+  /** Why it is no longer among the rooms of the reader, as the inbox told it. */
+  ended(why: Extract<RoomState, { at: 'removed' }>['why']): void {
+    this.#left = why
+    this.#update()
+  }
+
+  /** The room as it is now, as an answer told it. */
+  put(data: RoomData): void {
+    this.#data = data
+    this.#update()
+  }
+
+  close(): void {
+    for (const stop of this.#stop) stop()
+    this.drafts.close()
+    this.client.leave(this.id)
+  }
+
+  async #open(): Promise<void> {
+    await this.room.open('unread')
+    const view = this.room.opened.value
+    if (view === undefined) return this.#update()
+    this.#data = view
+    this.#readUpTo = view.read
+    this.drafts.arrived(view.draft)
+    this.#seenLast = this.room.timeline.value.messages.at(-1)?.offset ?? 0
+    const first = this.room.firstUnread.value
+    if (first !== undefined && !this.room.timeline.value.messages.slice(-3).some(({ offset }) => offset >= first))
+      this.scroll.reveal(first)
+    this.#update()
+  }
+
+  /** What the list of rooms says goes over what was answered when the room was opened. */
+  #listed(): void {
+    const listed = this.client.rooms.rooms.value.get(this.id)
+    if (listed === undefined || listed === this.#data) return
+    this.#data = listed
+    this.#left = undefined
+    this.drafts.arrived(listed.draft)
+    this.#update()
+  }
+
+  #grew(): void {
+    const { messages } = this.room.timeline.value
+    const news = messages.filter(({ offset, from }) => offset > this.#seenLast && from !== this.client.me.id)
+    const last = messages.at(-1)?.offset ?? 0
+    if (last > this.#seenLast && this.room.state.value.is === 'open') {
+      this.#seenLast = last
+      this.scroll.arrived(news.length)
+    }
+    this.#update()
+  }
+
+  #update(): void {
+    const next = this.#next()
+    if (JSON.stringify(next) !== JSON.stringify(this.state.value)) this.state.value = next
+  }
+
+  #next(): RoomState {
+    const { value: state } = this.room.state
+    const data = this.#data
+    if (data !== undefined && this.#left !== undefined) return { at: 'removed', room: data, why: this.#left }
+    if (state.is === 'ended' && data !== undefined) return { at: 'removed', room: data, why: 'kicked' }
+    if (state.is === 'failed' && data === undefined) {
+      const problem = problemOf(state.error)
+      if (problem.name === 'notFound' || problem.name === 'invalid') return { at: 'missing' }
+      return problem.name === 'banned' ? { at: 'banned' } : { at: 'failed', problem }
+    }
+    if (data === undefined) return { at: 'loading' }
+    const waitUntil = data.slow > 0 && data.role === 'member' ? this.#lastSent + data.slow * 1000 : 0
+    return { at: 'open', room: data, readUpTo: this.#readUpTo, marks: this.#marks(), waitUntil }
+  }
+
+  /** In a room of many, how far the one is that got farthest. */
+  #marks(): Marks {
+    let [read, delivered] = [0, 0]
+    for (const [person, mark] of this.room.receipts.value) {
+      if (person === this.client.me.id) continue
+      read = Math.max(read, mark.read)
+      delivered = Math.max(delivered, mark.delivered)
+    }
+    return { read, delivered }
+  }
+
+  #pending(): Pending {
+    const messages: Cell<readonly PendingMessage[]> = new Cell<readonly PendingMessage[]>([])
+    const files = new Map<string, readonly DraftFile[]>()
+    const replies = new Map<string, PendingMessage['reply']>()
+    const show = () => {
+      messages.value = this.room.pending.value.map((each) => pendingMessage(each, files, replies))
+    }
+    this.room.pending.subscribe(show)
+    show()
+    return {
+      messages: messages satisfies Source<readonly PendingMessage[]>,
+      send: (text, options) => {
+        const attachments = options.files.flatMap(({ attachment }) => (attachment === undefined ? [] : [attachment.id]))
+        const { clientId } = this.room.send({
+          text,
+          ...(options.reply !== undefined && { reply: options.reply }),
+          ...(attachments.length > 0 && { files: attachments }),
+        })
+        files.set(clientId, options.files)
+        const original = this.room.timeline.value.messages.find(({ offset }) => offset === options.reply)
+        if (original !== undefined)
+          replies.set(clientId, { offset: original.offset, from: original.from, text: original.text, removed: false })
+        this.#lastSent = Date.now()
+        this.drafts.clear()
+        this.#readUpTo = Number.MAX_SAFE_INTEGER // who speaks has read; the divider goes
+        show()
+        if (this.room.timeline.value.end) this.scroll.toEnd()
+        else void this.paging.jump('latest').then(() => this.scroll.toEnd())
+        this.#update()
+      },
+      retry: (id) => this.client.outbox.retry(id),
+      discard: (id) => this.client.outbox.discard(id),
+    }
+  }
+}
+
+function pendingMessage(
+  { clientId: id, text, time, state, error }: Waiting,
+  files: ReadonlyMap<string, readonly DraftFile[]>,
+  replies: ReadonlyMap<string, PendingMessage['reply']>,
+): PendingMessage {
+  const problem = error && problemOf(error as CallError)
+  return {
+    id,
+    text,
+    time,
+    reply: replies.get(id),
+    files: files.get(id) ?? [],
+    state: state === 'sent' ? 'sending' : state,
+    ...(problem && { problem: { ...problem, message: error.message } }),
+  }
+}

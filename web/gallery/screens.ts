@@ -1,0 +1,270 @@
+/** Every screen, in the states it can be in: an address, and what is filled in before it is drawn. */
+import type { DraftFile } from '../lib/room-model.ts'
+import type { FixtureModel } from './fixture-model.ts'
+import type { FixtureRoom } from './fixture-room.ts'
+import { happenings, message, messages, pdf } from './messages.ts'
+import { ann, day, everyone, hour, jun, me, minute, now, omar, sofia, xia } from './people.ts'
+import { annRoom, rooms, station } from './rooms.ts'
+
+export interface Screen {
+  readonly path: string
+  readonly fill?: (model: FixtureModel) => void
+  /** What is pressed before one looks: a selector, and how. */
+  readonly then?: readonly { readonly on: string; readonly how: 'click' | 'hover' | 'context' }[]
+}
+
+const stationPath = `/r/${station.id}`
+const roomOf = (model: FixtureModel): FixtureRoom => model.room({ room: station.id })
+
+function talk(model: FixtureModel): FixtureRoom {
+  const room = roomOf(model)
+  room.page.value = { messages, happenings, before: 'end', after: 'end' }
+  return room
+}
+
+function outside(model: FixtureModel): void {
+  model.entry.value = { at: 'outside', guests: true }
+}
+
+const members = everyone.map((person, index) => ({
+  person,
+  role: (['owner', 'admin', 'moderator', 'member'] as const)[index] ?? 'member',
+  joined: now - index * day,
+  ...(person === omar && { mutedUntil: now + hour }),
+}))
+
+const invitations = [
+  { id: 'i1', url: 'https://chat.example.com/i/h7Kq2x9Vb3', by: me.id, made: now - day, expires: now + 6 * day, uses: 3, limit: 10 },
+  { id: 'i2', url: 'https://chat.example.com/i/Zp04mnQe1r', by: ann.id, made: now - 9 * day, uses: 41 },
+]
+
+const draftFiles: readonly DraftFile[] = [
+  { id: 'd1', name: 'horse.jpg', type: 'image/jpeg', size: 1_830_000, url: '/files/horse', state: 'uploading', progress: 0.6 },
+  { id: 'd2', name: 'a very long name of a file.pdf', type: 'application/pdf', size: 93_000, state: 'failed', progress: 0, problem: { name: 'tooLarge', message: '' } },
+]
+
+const state = (at: Parameters<typeof setState>[1]) => (model: FixtureModel) => setState(roomOf(model), at)
+
+function setState(room: FixtureRoom, at: FixtureRoom['state']['value']): void {
+  room.state.value = at
+}
+
+function changed(model: FixtureModel, change: Partial<typeof station>): void {
+  const room = talk(model)
+  if (room.state.value.at === 'open') room.state.value = { ...room.state.value, room: { ...station, ...change } }
+}
+
+export const screens: Readonly<Record<string, Screen>> = {
+  starting: { path: '/', fill: (model) => (model.entry.value = { at: 'start' }) },
+  welcome: { path: '/', fill: outside },
+  'welcome-revoked': { path: '/', fill: (model) => (model.entry.value = { at: 'outside', guests: true, ended: 'revoked' }) },
+  'welcome-log-in': { path: '/', fill: (model) => (model.entry.value = { at: 'outside', guests: false }) },
+  'welcome-invitation': {
+    path: '/i/abc',
+    fill: (model) => {
+      outside(model)
+      model.invited.value = { state: 'open', room: station, by: ann.name }
+    },
+  },
+  'welcome-invitation-over': {
+    path: '/i/abc',
+    fill: (model) => {
+      outside(model)
+      model.invited.value = { state: 'over' }
+    },
+  },
+  invitation: {
+    path: '/i/abc',
+    fill: (model) => (model.invited.value = { state: 'open', room: station, by: ann.name }),
+  },
+  rooms: {
+    path: '/',
+    fill: (model) =>
+      (model.rooms.value = { ...model.rooms.value, typing: new Map([['h1ke', [sofia.id]]]), failed: new Set([annRoom.id]) }),
+  },
+  'rooms-loading': { path: '/', fill: (model) => (model.rooms.value = { ...model.rooms.value, state: 'loading', rooms: [] }) },
+  'rooms-empty': { path: '/', fill: (model) => (model.rooms.value = { ...model.rooms.value, rooms: [] }) },
+  'rooms-failed': { path: '/', fill: (model) => (model.rooms.value = { ...model.rooms.value, state: 'failed', rooms: [] }) },
+  browse: { path: '/rooms' },
+  'new-room': { path: '/new' },
+  room: { path: stationPath, fill: talk },
+  'room-top': {
+    path: stationPath,
+    fill: (model) => {
+      const room = talk(model)
+      room.page.value = { ...room.page.value, before: 'loading', after: 'more' }
+      room.place.value = { atEnd: false, below: 7 }
+    },
+  },
+  'room-hover': { path: stationPath, fill: talk, then: [{ on: '[data-offset="22"]', how: 'hover' }] },
+  'room-menu': { path: stationPath, fill: talk, then: [{ on: '[data-offset="22"]', how: 'context' }] },
+  'room-menu-own': { path: stationPath, fill: talk, then: [{ on: '[data-offset="23"]', how: 'context' }] },
+  'room-recall': {
+    path: stationPath,
+    fill: talk,
+    then: [
+      { on: '[data-offset="23"]', how: 'context' },
+      { on: '[role="menuitem"]:last-child', how: 'click' },
+    ],
+  },
+  'room-emoji': { path: stationPath, fill: talk, then: [{ on: 'section [aria-haspopup="dialog"]', how: 'click' }] },
+  'room-image': { path: stationPath, fill: talk, then: [{ on: '[data-offset="20"] img', how: 'click' }] },
+  'room-sending': {
+    path: stationPath,
+    fill: (model) => {
+      const room = talk(model)
+      room.who.value = [ann.id, xia.id]
+      room.messages.value = [
+        { id: 'p1', text: '第一条已经在路上', time: now, files: [], state: 'sending' },
+        { id: 'p2', text: 'and this one waits its turn', time: now, files: [], state: 'waiting' },
+        { id: 'p3', text: 'This one was refused', time: now, files: [], state: 'failed', problem: { name: 'slow', message: '', retryAfter: 12_000 } },
+      ]
+      model.connection.value = { state: 'offline', late: true }
+    },
+  },
+  'room-reply': {
+    path: stationPath,
+    fill: (model) => {
+      const room = talk(model)
+      room.draft.value = { text: 'Looks good to me,\nI will bring the horse', files: draftFiles, about: { kind: 'reply', message: message(22, ann, minute, 'the new map is ready') } }
+    },
+  },
+  'room-edit': {
+    path: stationPath,
+    fill: (model) => {
+      talk(model).draft.value = { text: 'On it! Give me *five* minutes', files: [], about: { kind: 'edit', message: message(23, me, minute, 'On it! Give me *ten* minutes') } }
+    },
+  },
+  'room-slow': {
+    path: stationPath,
+    fill: (model) => {
+      const room = talk(model)
+      if (room.state.value.at === 'open') room.state.value = { ...room.state.value, waitUntil: Date.now() + 27_000 }
+      room.draft.value = { text: 'one more thing', files: [] }
+    },
+  },
+  'room-muted': { path: stationPath, fill: (model) => changed(model, { role: 'member', mutedUntil: Date.now() + 2 * hour }) },
+  'room-visitor': { path: stationPath, fill: (model) => changed(model, { role: undefined }) },
+  'room-read-only': { path: stationPath, fill: (model) => changed(model, { role: 'member', readOnly: true }) },
+  'room-archived': { path: stationPath, fill: (model) => changed(model, { archived: true }) },
+  'room-empty': { path: stationPath },
+  'room-loading': { path: stationPath, fill: state({ at: 'loading' }) },
+  'room-failed': { path: stationPath, fill: state({ at: 'failed', problem: { name: 'unavailable', message: '' } }) },
+  'room-missing': { path: stationPath, fill: state({ at: 'missing' }) },
+  'room-banned': { path: stationPath, fill: state({ at: 'banned' }) },
+  'room-removed': { path: stationPath, fill: state({ at: 'removed', room: station, why: 'kicked' }) },
+  direct: {
+    path: `/dm/${ann.id}`,
+    fill: (model) => {
+      const room = model.room({ person: ann.id })
+      room.page.value = {
+        messages: [
+          message(1, ann, 3 * hour, 'Did the parcel arrive?'),
+          message(2, me, 2 * hour, 'Yes, this morning. 谢谢！'),
+          message(3, ann, 9 * minute, '明天上午十点见？', { files: [pdf] }),
+          message(25, me, 8 * minute, '好'),
+        ],
+        happenings: [],
+        before: 'end',
+        after: 'end',
+      }
+      room.who.value = [ann.id]
+    },
+  },
+  details: { path: `${stationPath}/details`, fill: talk },
+  'details-direct': { path: `/dm/${ann.id}/details` },
+  members: {
+    path: `${stationPath}/details/members`,
+    fill: (model) => (talk(model).details.value = { ...talk(model).details.value, members }),
+  },
+  'members-menu': {
+    path: `${stationPath}/details/members`,
+    fill: (model) => (talk(model).details.value = { ...talk(model).details.value, members }),
+    then: [{ on: 'aside li:nth-child(3) [aria-haspopup]', how: 'click' }],
+  },
+  'members-loading': { path: `${stationPath}/details/members`, fill: talk },
+  invitations: {
+    path: `${stationPath}/details/invitations`,
+    fill: (model) => (talk(model).details.value = { ...talk(model).details.value, invitations }),
+  },
+  'invitations-qr': {
+    path: `${stationPath}/details/invitations`,
+    fill: (model) => (talk(model).details.value = { ...talk(model).details.value, invitations }),
+    then: [{ on: 'aside li:first-child button:nth-child(2)', how: 'click' }],
+  },
+  'invitations-none': {
+    path: `${stationPath}/details/invitations`,
+    fill: (model) => (talk(model).details.value = { ...talk(model).details.value, invitations: [] }),
+  },
+  pins: {
+    path: `${stationPath}/details/pins`,
+    fill: (model) =>
+      (talk(model).details.value = { ...talk(model).details.value, pins: messages.filter(({ pinned, offset }) => pinned || offset === 10) }),
+  },
+  files: {
+    path: `${stationPath}/details/files`,
+    fill: (model) =>
+      (talk(model).details.value = {
+        ...talk(model).details.value,
+        files: messages.flatMap((each) => each.files.map((file) => ({ message: each, file }))),
+      }),
+  },
+  'edit-room': { path: `${stationPath}/details/edit`, fill: talk },
+  moderation: {
+    path: `${stationPath}/details/moderation`,
+    fill: (model) =>
+      (talk(model).details.value = {
+        ...talk(model).details.value,
+        reports: [{ id: 'r1', message: message(16, omar, hour, 'buy my horse, cheap, best horse!!!'), by: jun.id, time: now - hour, reason: 'spam' }],
+        bans: [{ person: omar.id, by: jun.id, time: now - day, until: now + day, reason: 'spam' }],
+        audit: happenings,
+      }),
+  },
+  search: {
+    path: '/search?q=road',
+    fill: (model) =>
+      (model.search.value = {
+        query: 'road',
+        room: undefined,
+        state: 'ready',
+        more: true,
+        hits: [
+          { message: message(3, ann, 2 * day, 'Morning! Did anybody ride the northern road yet?'), room: station },
+          { message: message(9, sofia, 40 * day, 'The old road is closed until spring; the new one leads by the lake. '.repeat(3)), room: rooms[3] ?? station },
+        ],
+      }),
+  },
+  'search-none': {
+    path: '/search?q=dragon',
+    fill: (model) => (model.search.value = { query: 'dragon', room: undefined, state: 'ready', hits: [], more: false }),
+  },
+  'search-idle': { path: '/search' },
+  settings: { path: '/settings' },
+  'settings-guest': {
+    path: '/settings',
+    fill: (model) => (model.account.value = { ...model.account.value, hasPassword: false }),
+  },
+  profile: { path: '/settings/profile', fill: (model) => (model.account.value = { ...model.account.value, hasPassword: false }) },
+  'profile-password': { path: '/settings/profile' },
+  sessions: {
+    path: '/settings/sessions',
+    fill: (model) =>
+      (model.account.value = {
+        ...model.account.value,
+        sessions: [
+          { id: 's1', device: 'Firefox, Linux', address: '192.0.2.7', seen: now, current: true },
+          { id: 's2', device: 'Safari, iPhone', address: '2001:db8::42', seen: now - 5 * hour, current: false },
+        ],
+      }),
+  },
+  appearance: { path: '/settings/appearance' },
+  notifications: { path: '/settings/notifications' },
+  privacy: { path: '/settings/privacy', fill: (model) => (model.account.value = { ...model.account.value, blocked: [omar] }) },
+  'connection-refused': {
+    path: stationPath,
+    fill: (model) => {
+      talk(model)
+      model.connection.value = { state: 'refused', why: 'version' }
+    },
+  },
+}

@@ -1,0 +1,63 @@
+import { Menu } from '@base-ui/react/menu'
+import { Check } from 'lucide-react'
+import { useState } from 'react'
+import { classes } from './classes.ts'
+import type { Anchor, MenuItem, MenuProps } from './menu.tsx'
+
+export function MenuPopup({ label, anchor, items, header, align = 'start', onClose }: MenuProps) {
+  const [open, setOpen] = useState(true)
+  return (
+    <Menu.Root
+      open={open}
+      modal={false}
+      onOpenChange={(next) => !next && setOpen(false)}
+      onOpenChangeComplete={(next) => !next && onClose()}
+    >
+      <Menu.Portal>
+        <Menu.Positioner
+          anchor={anchor instanceof Element ? anchor : pointOf(anchor)}
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          className="z-40 outline-none"
+        >
+          <Menu.Popup
+            aria-label={label}
+            finalFocus={anchor instanceof HTMLElement ? () => anchor : undefined}
+            className="float min-w-52 max-w-72 rounded-large border border-line bg-raised p-1.5 shadow-float outline-none"
+          >
+            {header}
+            {items.map((item) => (
+              <Item key={item.label} item={item} />
+            ))}
+          </Menu.Popup>
+        </Menu.Positioner>
+      </Menu.Portal>
+    </Menu.Root>
+  )
+}
+
+function Item({ item: { label, icon, run, danger = false, checked, apart = false, disabled = false } }: { item: MenuItem }) {
+  return (
+    <>
+      {apart && <Menu.Separator className="mx-2 my-1.5 h-px bg-line" />}
+      <Menu.Item
+        disabled={disabled}
+        onClick={run}
+        className={classes(
+          'flex min-h-9 coarse:min-h-11 cursor-default items-center gap-3 rounded-medium px-2.5 outline-none select-none data-disabled:opacity-45 data-highlighted:bg-wash [&>svg]:size-4.5 [&>svg]:flex-none',
+          danger ? 'text-seal-ink' : 'text-ink [&>svg]:text-soft',
+        )}
+      >
+        {icon}
+        <span className="flex-1">{label}</span>
+        {checked === true && <Check aria-hidden />}
+        {checked === true && <span className="unseen">✓</span>}
+      </Menu.Item>
+    </>
+  )
+}
+
+function pointOf({ x, y }: Exclude<Anchor, Element>) {
+  return { getBoundingClientRect: () => new DOMRect(x, y, 0, 0) }
+}

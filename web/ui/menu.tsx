@@ -1,0 +1,29 @@
+import type { ReactNode } from 'react'
+import { later } from './later.tsx'
+
+export interface MenuItem {
+  readonly label: string
+  readonly icon?: ReactNode
+  readonly run: () => void
+  readonly danger?: boolean
+  readonly checked?: boolean
+  /** A line above it. */
+  readonly apart?: boolean
+  readonly disabled?: boolean
+}
+
+/** What a menu hangs on: an element, or a point of the window. */
+export type Anchor = Element | { readonly x: number; readonly y: number }
+
+export interface MenuProps {
+  readonly label: string
+  readonly anchor: Anchor
+  readonly items: readonly MenuItem[]
+  /** Stands above the items, such as a row of reactions. */
+  readonly header?: ReactNode
+  readonly align?: 'start' | 'center' | 'end'
+  readonly onClose: () => void
+}
+
+/** Opens by being there. */
+export const Menu = later<MenuProps>(async () => (await import('./menu-popup.tsx')).MenuPopup)
