@@ -4,13 +4,13 @@
  * for every action there is.
  */
 import { expect, test } from 'bun:test'
-import { Centrifuge } from 'centrifuge'
+import { Centrifuge, State } from 'centrifuge'
 import * as z from 'zod'
 import type { Action } from '../../src/chat/action.ts'
 import { actions } from '../../src/chat/actions.ts'
 import { type ChatServer, startChat } from './support.ts'
 
-type Schema = Readonly<Record<string, unknown>>
+type Schema = Readonly<Record<string, unknown>> & { readonly pattern?: string }
 const all = Object.entries<Action>(actions)
 const schemaOf = ({ input }: Action): Schema => z.toJSONSchema(input, { io: 'input' })
 
@@ -43,9 +43,7 @@ function text({ pattern, minLength = 0 }: Schema): string {
     '192.0.2.1',
     '2001:db8::1',
   ]
-  const found = candidates.find(
-    (each) => each.length >= Number(minLength) && new RegExp(String(pattern ?? ''), 'u').test(each),
-  )
+  const found = candidates.find((each) => each.length >= Number(minLength) && new RegExp(pattern ?? '', 'u').test(each))
   if (found === undefined) throw new Error(`nothing fits ${String(pattern)}`)
   return found
 }
@@ -142,7 +140,7 @@ async function doors(chat: ChatServer) {
       () => 'done' as const,
       ({ code, message }: Answer) => ({ code, message }),
     )
-  return { http, rpc, close: () => client.disconnect(), isOpen: () => client.state === 'connected' }
+  return { http, rpc, close: () => client.disconnect(), isOpen: () => client.state === State.Connected }
 }
 
 test('what does not fit is refused alike at both doors, by every action', async () => {
@@ -186,7 +184,7 @@ test('every text and every list that is taken has an end', () => {
       maxLength !== undefined ||
       schema['format'] !== undefined ||
       values !== undefined ||
-      /[}$]\$$|\{\d+,\d+\}\$$/.test(String(pattern ?? ''))
+      /[}$]\$$|\{\d+,\d+\}\$$/.test(pattern ?? '')
     if (type === 'string' && !bounded && !('const' in schema)) endless.push(place)
     if (type === 'array' && maxItems === undefined) endless.push(place)
     if (items !== undefined) look(`${place}[]`, items as Schema)
