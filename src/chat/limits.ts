@@ -12,7 +12,7 @@ const second = 1000
 const minute = 60 * second
 
 /** So many (`count`) in so long (`per`), all of them at once if one likes. */
-const table = {
+export const rates = {
   call: { count: 300, per: 10 * second }, // what only reads
   send: { count: 1200, per: minute }, // a thousand lines may be pasted in a row
   change: { count: 60, per: minute },
@@ -27,7 +27,7 @@ const table = {
   export: { count: 6, per: 10 * minute },
 } as const satisfies Record<string, { readonly count: number; readonly per: number }>
 
-export type LimitName = keyof typeof table
+export type LimitName = keyof typeof rates
 
 const byAddress: ReadonlySet<LimitName> = new Set(['enter', 'login'])
 const keys = 50_000 // of each; beyond, those that were not used for longest are forgotten
@@ -38,7 +38,7 @@ export class ChatLimits {
   /** @param factor so many times what the table says */
   constructor(now: () => number, factor = 1) {
     this.#limits = new Map(
-      Object.entries(table).map(([name, { count, per }]) => [
+      Object.entries(rates).map(([name, { count, per }]) => [
         name,
         new RateLimits({ count: count * factor, per, maxKeys: keys, now }),
       ]),

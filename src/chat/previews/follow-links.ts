@@ -82,7 +82,7 @@ class Follower {
       for (const each of shown) kept.set(each.url, each)
       const wanted = links(seen.text)
       for (const url of wanted) if (!kept.has(url) && !pages.has(url)) pages.set(url, this.#page(url, by))
-      const found = await Promise.all(wanted.map((url) => pages.get(url)))
+      const found = await Promise.all(wanted.flatMap((url) => pages.get(url) ?? []))
       if (this.#isClosed || !isSame(seen, this.#look(room, offset))) continue // before anything is kept for it
       for (const page of found)
         if (page !== undefined && !kept.has(page.url)) kept.set(page.url, await this.#keep(page))

@@ -58,8 +58,9 @@ export class Avatars {
     if (underway !== undefined) return underway
     const started = this.#queue
       .run(new URL(url).host, () => this.#keep(key, hook, url))
-      .catch((error: unknown) => void this.#chat.server.report(error))
-      .then((file) => file ?? undefined)
+      .catch((error: unknown): undefined => {
+        this.#chat.server.report(error)
+      })
       .finally(() => this.#underway.delete(key))
     this.#underway.set(key, started)
     return started

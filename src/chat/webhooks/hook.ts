@@ -57,7 +57,8 @@ export function activeHooks(chat: Chat, after: string, limit: number): readonly 
   return chat
     .rows(
       `SELECT * FROM chat_webhooks WHERE direction = 'out' AND disabled IS NULL AND id > ? ORDER BY id LIMIT ?`,
-      ...[after, limit],
+      after,
+      limit,
     )
     .map(toHook)
     .filter((hook) => hook.direction === 'out')
