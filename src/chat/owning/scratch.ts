@@ -10,7 +10,7 @@ import type { Inspection } from '../../index.ts'
 import { projectionTables } from '../schema.ts'
 
 /** No real row has a number like this; what is not in the real tables gets one above. */
-export const beyondKeys = 2 ** 40
+const beyondKeys = 2 ** 40
 
 export function makeScratch(data: Inspection): void {
   for (const sql of projectionTables) if (isWanted(sql)) data.sql(asTemp(sql))
