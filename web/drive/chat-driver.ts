@@ -10,16 +10,17 @@ import {
   sorted,
 } from '../../src/chat-client/index.ts'
 import { Cell } from '../lib/cell.ts'
-import type {
-  Account,
-  ChatModel,
-  Connection,
-  Directory,
-  Entry,
-  InvitationView,
-  People,
-  RoomList,
-  Search,
+import {
+  noSearch,
+  type Account,
+  type ChatModel,
+  type Connection,
+  type Directory,
+  type Entry,
+  type InvitationView,
+  type People,
+  type RoomList,
+  type Search,
 } from '../lib/chat-model.ts'
 import type { RoomModel } from '../lib/room-model.ts'
 import type { RoomAddress } from '../lib/route.ts'
@@ -32,8 +33,6 @@ import { RoomDriver } from './room-driver.ts'
 
 const keptRooms = 4 // that were looked at last, so that going back is at once
 const lateAfter = 1500 // ms
-
-export const noSearch: Search = { query: '', room: undefined, state: 'idle', hits: [], more: false }
 
 const noAccount: Account = {
   hasPassword: false,
