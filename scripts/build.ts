@@ -5,10 +5,16 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { brotliCompress } from 'node:zlib'
+import { promisify } from 'node:util'
 import { bundle, packed } from '../src/chat/bundle.ts'
 
 await rm(packed, { recursive: true, force: true })
-for (const { path, bytes } of await bundle()) await Bun.write(join(packed, path), bytes)
+const compress = promisify(brotliCompress)
+for (const { path, type, bytes } of await bundle()) {
+  await Bun.write(join(packed, path), bytes)
+  if (/^(text|application|image\/svg)/.test(type)) await Bun.write(join(packed, `${path}.br`), await compress(bytes))
+}
 
 const client = await Bun.build({
   entrypoints: [join(import.meta.dir, '..', 'src', 'chat-client', 'index.ts')],

@@ -11,7 +11,7 @@ import { openGallery, showScreen, type Gallery } from './gallery-server.ts'
 
 setDefaultTimeout(60_000)
 
-const axe = await Bun.file(Bun.resolveSync('axe-core/axe.min.js', import.meta.dir)).text()
+const axe = await Bun.file(Bun.fileURLToPath(import.meta.resolve('axe-core/axe.min.js'))).text()
 const phone = { viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true }
 const desktop = { viewport: { width: 1440, height: 900 } }
 const looks = [

@@ -14,7 +14,7 @@ type Source<K extends Key> = (typeof en)[K] extends { readonly other: infer T } 
 type Counted<K extends Key> = (typeof en)[K] extends { readonly other: string } ? 'count' : never
 type Places<T> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Places<Rest> : never
 type Names<K extends Key> = Places<Source<K>> | Counted<K>
-export type Values<K extends Key, V> = Readonly<Record<Names<K>, V>>
+type Values<K extends Key, V> = Readonly<Record<Names<K>, V>>
 type Arguments<K extends Key, V> = [Names<K>] extends [never] ? [] : [values: Values<K, V>]
 
 export interface Translate {

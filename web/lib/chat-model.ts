@@ -64,7 +64,7 @@ export interface Search {
 
 export const noSearch: Search = { query: '', room: undefined, state: 'idle', hits: [], more: false }
 
-export interface SearchHit {
+interface SearchHit {
   readonly message: Message
   readonly room: Pick<Room, 'id' | 'name' | 'kind'>
 }
@@ -89,7 +89,7 @@ export interface Account {
   readonly blocked: readonly Person[]
 }
 
-export type AccountChange = Partial<Pick<Account, 'showPresence' | 'sendReceipts' | 'sendTyping' | 'doNotDisturbUntil'>>
+type AccountChange = Partial<Pick<Account, 'showPresence' | 'sendReceipts' | 'sendTyping' | 'doNotDisturbUntil'>>
 
 /** What may be asked for. A deed that shows its effect at once undoes it by itself should it be refused. */
 export interface Deeds {
@@ -119,7 +119,7 @@ export interface Deeds {
   reconnect(): void
 }
 
-export interface NewRoom {
+interface NewRoom {
   readonly kind: Exclude<RoomKind, 'direct'>
   readonly name: string
   readonly description: string

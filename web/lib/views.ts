@@ -42,7 +42,7 @@ export interface LinkPreview {
   readonly image?: Attachment | undefined
 }
 
-export interface Reaction {
+interface Reaction {
   readonly emoji: string
   readonly count: number
   readonly mine: boolean

@@ -76,6 +76,7 @@ const parts: Partial<EmojiPickerListComponents> = {
     <button
       {...rest}
       type="button"
+      role="gridcell"
       aria-colindex={fromOne(rest['aria-colindex'])}
       data-active={emoji.isActive || undefined}
       className="grid size-9 place-content-center rounded-small text-large data-active:bg-wash"
