@@ -3,6 +3,7 @@ import { createRoot } from 'react-dom/client'
 import { ChatDriver } from '../drive/chat-driver.ts'
 import { PreferenceStore } from '../lib/preferences.ts'
 import { Router } from '../lib/router.ts'
+import { registerServiceWorker } from '../lib/service-worker.ts'
 import { browserStorage } from '../lib/storage.ts'
 import { App } from './app.tsx'
 
@@ -13,3 +14,4 @@ void model.begin()
 createRoot(root).render(
   <App model={model} router={new Router(window)} preferences={new PreferenceStore(browserStorage())} />,
 )
+registerServiceWorker()

@@ -9,8 +9,6 @@
  *
  * Place for push messages: a listener of `push` and `notificationclick` here.
  */
-import { shellPath } from '../lib/route.ts'
-
 interface WorkerEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }
@@ -22,6 +20,7 @@ interface FetchEvent extends WorkerEvent {
 /** Put there by the bundler: every file of the app, and its version where the name has no hash. */
 declare const shellFiles: readonly (readonly [path: string, version: string])[]
 
+const shellPath = '/' // every view is answered with the same page
 const prefix = 'posthouse-app-'
 const patience = 4000 // a network that does not answer in so many milliseconds is none
 
@@ -45,7 +44,9 @@ async function keep(): Promise<void> {
 
 async function forgetOthers(): Promise<void> {
   const names = await caches.keys()
-  await Promise.all(names.filter((name) => name.startsWith(prefix) && name !== cacheName).map((old) => caches.delete(old)))
+  await Promise.all(
+    names.filter((name) => name.startsWith(prefix) && name !== cacheName).map((old) => caches.delete(old)),
+  )
 }
 
 async function file(request: Request): Promise<Response> {

@@ -1,5 +1,5 @@
 /** One room on the screen, driven by a connection. */
-import type { CallError, ChatClient, Pending as Waiting, Room } from '../../src/chat-client/index.ts'
+import type { ChatClient, Pending as Waiting, Room } from '../../src/chat-client/index.ts'
 import { Cell, type Source } from '../lib/cell.ts'
 import type {
   Details,
@@ -203,7 +203,7 @@ function pendingMessage(
   files: ReadonlyMap<string, readonly DraftFile[]>,
   replies: ReadonlyMap<string, PendingMessage['reply']>,
 ): PendingMessage {
-  const problem = error && problemOf(error as CallError)
+  const problem = error && problemOf(error)
   return {
     id,
     text,

@@ -35,6 +35,7 @@ export interface Attachment {
 
 export interface LinkPreview {
   readonly url: string
+  readonly host: string
   readonly title: string
   readonly description?: string | undefined
   readonly site?: string | undefined

@@ -27,7 +27,9 @@ export function NameForm() {
         onChange={(event) => setName(event.target.value)}
       />
       {problem?.suggestion !== undefined && (
-        <Button onClick={() => setName(problem.suggestion ?? '')}>{t('welcome.take', { name: problem.suggestion })}</Button>
+        <Button onClick={() => setName(problem.suggestion ?? '')}>
+          {t('welcome.take', { name: problem.suggestion })}
+        </Button>
       )}
       <Button kind="primary" type="submit" busy={busy} disabled={name.trim() === ''}>
         {t('welcome.enter')}
