@@ -29,10 +29,10 @@ function fitting(schema: Schema): unknown {
     return Array.from({ length: Number(schema['minItems'] ?? 0) }, () => fitting(schema['items'] as Schema))
   if (type === 'integer' || type === 'number') return Math.max(1, Number(schema['minimum'] ?? 1))
   if (type === 'boolean') return true
-  return text(schema)
+  return fittingText(schema)
 }
 
-function text({ pattern, minLength = 0 }: Schema): string {
+function fittingText({ pattern, minLength = 0 }: Schema): string {
   const candidates = [
     'aaaaaaaa',
     'x'.repeat(Number(minLength)),
