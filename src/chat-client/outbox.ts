@@ -17,6 +17,8 @@ import { type Observable, Watched } from './observable.ts'
 
 /** What is to be said. */
 export interface Draft {
+  /** By which the server knows it again; made if it is not given. */
+  readonly clientId?: string | undefined
   readonly text: string
   readonly reply?: number | undefined
   /** Ids of uploaded files. */
@@ -92,7 +94,9 @@ export class Outbox {
   send(room: string, draft: Draft): Pending {
     if (this.#pending.value.length >= outboxLimit)
       throw new CallError(430, 'Too many messages wait to be sent', { temporary: true })
-    const pending: Pending = { ...draft, room, clientId: this.#newId(), time: this.#clock.now(), state: 'waiting' }
+    // No two have the same time, so that they come back from the storage in the order in which they were written.
+    const time = Math.max(this.#clock.now(), (this.#pending.value.at(-1)?.time ?? 0) + 1)
+    const pending: Pending = { ...draft, room, clientId: draft.clientId ?? this.#newId(), time, state: 'waiting' }
     this.#pending.value = [...this.#pending.value, pending]
     this.#keep(pending)
     this.#go()

@@ -68,19 +68,24 @@ export class ChatDriver implements ChatModel {
   /** Who is logged in here, if somebody is. */
   async begin(): Promise<void> {
     try {
-      const { person, hideSeen, hideTyping, quietUntil } = await this.http('people.me', {})
-      this.account.value = {
-        ...this.account.value,
-        hasPassword: person.kind === 'member',
-        showPresence: !hideSeen,
-        sendTyping: !hideTyping,
-        doNotDisturbUntil: quietUntil === 0 ? undefined : quietUntil,
-      }
-      this.enter(person)
+      this.enter(await this.askAccount())
     } catch (error) {
       if (error instanceof CallError && error.code === 401) this.entry.value = { at: 'outside', guests: true }
       else setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
     }
+  }
+
+  /** What the account says of itself. @throws CallError 401 if nobody is logged in */
+  async askAccount(): Promise<Person> {
+    const { person, hideSeen, hideTyping, quietUntil } = await this.http('people.me', {})
+    this.account.value = {
+      ...this.account.value,
+      hasPassword: person.kind === 'member',
+      showPresence: !hideSeen,
+      sendTyping: !hideTyping,
+      doNotDisturbUntil: quietUntil === 0 ? undefined : quietUntil,
+    }
+    return person
   }
 
   /** Somebody is in. */
@@ -138,7 +143,10 @@ export class ChatDriver implements ChatModel {
       this.#open.set(key, known) // the last that was looked at
       return known.model
     }
-    const made = 'room' in at ? new RoomDriver(this.client, at.room) : new DirectDriver(this, at.person)
+    const made =
+      'room' in at
+        ? new RoomDriver(this.client, at.room, (people) => this.know(people))
+        : new DirectDriver(this, at.person)
     this.#open.set(key, { model: made, close: () => made.close() })
     if (made instanceof RoomDriver) this.#follow(made)
     for (const [oldest, { close }] of this.#open) {
