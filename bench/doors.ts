@@ -15,11 +15,8 @@ export interface Door {
 export const doors = {
   sse: protocolStream('sse'),
   http_stream: protocolStream('http_stream'),
-  'event stream at /c/': {
-    request: (channel) => get(`/c/${channel}`, 'Accept: text/event-stream\r\n'),
-    isIn: (answer) => (answer.includes('\r\n\r\n') ? answer.startsWith('HTTP/1.1 200 ') : undefined),
-    polls: false,
-  },
+  'event stream at /c/': eventStream((channel) => `/c/${channel}`),
+  'event stream at /u/': eventStream((_channel, number) => `/u/reader-${number}`),
   'long poll at /c/': {
     request: (channel) => get(`/c/${channel}?offset=now&live=long-poll&timeout=60`),
     isIn: () => undefined,
@@ -33,6 +30,14 @@ export const doors = {
 } satisfies Record<string, Door>
 
 export type DoorName = keyof typeof doors
+
+function eventStream(path: (channel: string, number: number) => string): Door {
+  return {
+    request: (channel, number) => get(path(channel, number), 'Accept: text/event-stream\r\n'),
+    isIn: (answer) => (answer.includes('\r\n\r\n') ? answer.startsWith('HTTP/1.1 200 ') : undefined),
+    polls: false,
+  }
+}
 
 function protocolStream(name: string): Door {
   return {

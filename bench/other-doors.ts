@@ -10,7 +10,7 @@ const connections = 10_000
 const mostMemory = 8 // KB
 
 const streams = ['sse', 'http_stream', 'event stream at /c/'] as const satisfies DoorName[]
-const silent = [...streams, 'long poll at /c/', 'long poll at /u/'] as const satisfies DoorName[]
+const silent = [...streams, 'event stream at /u/', 'long poll at /c/', 'long poll at /u/'] as const satisfies DoorName[]
 
 export async function otherDoors(): Promise<Row[]> {
   const load = { namespace: 'kept', channels: 1, readers }

@@ -23,6 +23,7 @@ export { ClientError, Disconnect, disconnects, errors } from './core/errors.ts'
 
 export { of } from './library/publishing.ts'
 export type {
+  Erased,
   History,
   HistoryOptions,
   Outcome,
@@ -33,13 +34,17 @@ export type {
   Sender,
   TrimOptions,
 } from './library/publishing.ts'
+export { inspect } from './library/inspection.ts'
+export type { Channel, InspectedPage, Inspection, InspectOptions } from './library/inspection.ts'
 export { json, type JsonText } from './library/values.ts'
 export { Refused, type Statement, type StatementParam, StoreError } from './core/store.ts'
 export type { SqlRow } from './stores/sql-row.ts'
 
+export type { ApiPart } from './api/openapi.ts'
 export type { HttpHandler, HttpOptions, HttpVisit } from './library/http.ts'
 export { BodyError, type JsonOptions } from './library/request-body.ts'
 export { files, type FilesOptions } from './library/files.ts'
+export { send } from './library/send.ts'
 export { cookie, type CookieOptions, type SignedCookies } from './library/cookies.ts'
 export { RateLimits, type RateLimitsOptions } from './core/rate-limits.ts'
 export type { RawSocket, SocketHandlers } from './transports/raw-socket.ts'

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { grace } from '../src/transports/pollers.ts'
 import { Bare, curl, Events } from './channel-url-support.ts'
 import { apiKey, inSeconds, logged, open, sign, startTestServer, type TestOptions, type TestServer } from './server.ts'
+import { RawReader } from './raw-reader.ts'
 import { until } from './stores-support.ts'
 
 const withKey = { 'x-api-key': apiKey }
@@ -186,6 +187,30 @@ describe('long poll', () => {
     await fetch(at(server, 'public:b'), { method: 'DELETE', headers: withKey })
     expect((await other).status).toBe(404)
   })
+
+  test('whose reader leaves is over, whatever was collected as rubbish meanwhile', async () => {
+    await using server = await startTestServer(lobby)
+    const url = at(server, 'public:news')
+    const abort = new AbortController()
+    const waiting = fetch(`${url}?offset=now&live=long-poll`, { signal: abort.signal })
+    await until(() => readersOf(server), 'the poll')
+    for (let n = 0; n < 3; n++) {
+      Bun.gc(true)
+      await Bun.sleep(1)
+    }
+    abort.abort()
+    expect(await waiting.catch(() => 'left')).toBe('left')
+    await until(async () => (await (await post(url, 'hi')).text()).includes('"readers":0'), 'its end')
+  })
+
+  test('leaves a connection behind that is closed when it is not used', async () => {
+    await using server = await startTestServer(lobby)
+    const request = 'GET /c/public:news?offset=now&live=long-poll&timeout=1 HTTP/1.1\r\nhost: test\r\n\r\n'
+    using reader = new RawReader(server.url, Buffer.from(request))
+    await until(() => reader.text.startsWith('HTTP/1.1 204 '), 'the answer')
+    expect(reader.closed).toBe(false)
+    while (!reader.closed) await Bun.sleep(20)
+  }, 30_000)
 
   test('is answered when the server goes down', async () => {
     const server = await startTestServer(lobby)

@@ -20,6 +20,11 @@ export class CrashingServer implements AsyncDisposable {
     this.#flags = flags
   }
 
+  /** The data. */
+  get folder(): string {
+    return this.#folder
+  }
+
   get url(): string {
     return `127.0.0.1:${this.#port}`
   }

@@ -5,6 +5,7 @@ import { connect as connectTcp, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { BareSocket, type Received, type Sent } from './bare-socket.ts'
 import { chromiumPath, openBrowser } from './chromium.ts'
+import { RawReader } from './raw-reader.ts'
 import { startServer } from '../src/server.ts'
 import { MemoryStore } from '../src/stores/memory.ts'
 import {
@@ -328,6 +329,37 @@ describe('a long poll', () => {
     await post(at(server, 'bob', 'from=alice'), { data: 'both' })
     for (const { messages } of await Promise.all(tabs)) expect(messages).toMatchObject([{ data: 'both' }])
   })
+
+  test('that asks for no wait is handed all there is', async () => {
+    await using server = await startOpen()
+    await post(at(server, 'bob', 'from=alice'), { data: 1 })
+    for (let n = 0; n < 50; n++) {
+      const { messages } = await poll(at(server, 'bob', 'wait=0&offset=-1'))
+      expect(messages).toMatchObject([{ data: 1 }])
+    }
+  })
+
+  test('whose reader leaves is over, whatever was collected as rubbish meanwhile', async () => {
+    await using server = await startOpen()
+    const abort = new AbortController()
+    const waiting = fetch(at(server, 'bob', 'wait=60'), { signal: abort.signal })
+    await until(() => followers(server))
+    for (let n = 0; n < 3; n++) {
+      Bun.gc(true)
+      await Bun.sleep(1)
+    }
+    abort.abort()
+    expect(await waiting.catch(() => 'left')).toBe('left')
+    await until(async () => !(await followers(server)))
+  })
+
+  test('leaves a connection behind that is closed when it is not used', async () => {
+    await using server = await startOpen()
+    using reader = new RawReader(server.url, Buffer.from('GET /u/bob?wait=1 HTTP/1.1\r\nhost: test\r\n\r\n'))
+    await until(() => reader.text.startsWith('HTTP/1.1 200 '))
+    expect(reader.closed).toBe(false)
+    while (!reader.closed) await Bun.sleep(20)
+  }, 30_000)
 
   test('is answered when the server goes down', async () => {
     await using server = await startOpen()

@@ -5,6 +5,7 @@
  *   bun sqlite-child.ts FILE           answers commands
  *   bun sqlite-child.ts FILE flood N   appends without end, N at a time, and writes each acknowledged position
  *   bun sqlite-child.ts FILE trim N    appends N, then trims them away, noting in a table where the log begins by now
+ *   bun sqlite-child.ts FILE erase N   appends N, then erases one after the other, noting each in a table
  */
 import { StoreError } from '../src/core/store.ts'
 import { openSqliteStore } from '../src/stores/sqlite.ts'
@@ -33,6 +34,16 @@ try {
     for (let before = 2; before <= count; before += 1 + Math.floor(Math.random() * 500)) {
       await store.remove('c', { before, statements: [{ sql: 'UPDATE begins SET at = ?', params: [before] }] })
       say({ before })
+    }
+  }
+  if (mode === 'erase') {
+    const count = Number(width)
+    await Promise.all(Array.from({ length: count }, (_, at) => store.append('c', text(`said ${at + 1}`), forever)))
+    for (let offset = 1; offset <= count; offset++) {
+      const statements = [{ sql: 'INSERT INTO erased VALUES (?)', params: [offset] }]
+      const erase = [{ offset, data: '"gone"' }]
+      void store.append('c', text('erased'), forever, { statements, erase }).then(() => say({ offset }))
+      if (offset % 20 === 0) await new Promise((resolve) => setImmediate(resolve))
     }
   }
   for await (const line of console) {

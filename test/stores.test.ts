@@ -277,6 +277,81 @@ for (const [name, withStore] of Object.entries(stores)) {
       expect((await store.read('nobody wrote here', forever, { limit: 1 })).top.offset).toBe(0)
     })
 
+    describe('an erasure', () => {
+      const whole: Draft = {
+        data: '"secret"',
+        info: { user: 'u', client: 'c', connInfo: '{"n":1}', chanInfo: new Uint8Array([1]) },
+        tags: { lang: 'zh' },
+      }
+
+      promise('takes the data of what was said before, and nothing else of it', async ({ store, clock }) => {
+        await store.append('c', whole, forever)
+        await store.append('c', { data: new Uint8Array([1, 2, 3]) }, forever)
+        const before = (await store.read('c', forever, { limit: 9 })).publications
+        clock.advance(1000)
+        const erase = [
+          { offset: 1, data: '"gone"' },
+          { offset: 2, data: new Uint8Array(0) },
+        ]
+        expect((await store.append('c', text('recall'), forever, { erase })).position.offset).toBe(3)
+        const { publications } = await store.read('c', forever, { limit: 9 })
+        expect(publications.slice(0, 2)).toStrictEqual(
+          before.map((was, at) => ({ ...was, data: erase[at]?.data ?? '' })),
+        )
+        expect(publications[2]?.data).toBe('"recall"')
+      })
+
+      promise('of what is not there yet is refused, and nothing is appended or erased', async ({ store }) => {
+        await fill(store, 'c', 2)
+        for (const offset of [3, 4, 0, -1, 1.5, Number.NaN]) {
+          const erase = [
+            { offset: 1, data: '"gone"' },
+            { offset, data: '"gone"' },
+          ]
+          expect(await refusal(store.append('c', text('x'), forever, { erase }))).toMatchObject({ temporary: false })
+        }
+        expect(
+          await refusal(store.append('new', text('x'), forever, { erase: [{ offset: 1, data: '1' }] })),
+        ).toBeDefined()
+        const { publications, top } = await store.read('c', forever, { limit: 9 })
+        expect([publications.map(({ data }) => data), top.offset]).toEqual([['1', '2'], 2])
+        expect((await store.append('new', text('x'), forever)).position.offset).toBe(1)
+      })
+
+      promise('of what is no longer kept is done already', async ({ store }) => {
+        await fill(store, 'c', 5)
+        await store.remove('c', { before: 4 })
+        const erase = [1, 3, 5].map((offset) => ({ offset, data: '"gone"' }))
+        await store.append('c', text('recall'), forever, { erase })
+        const { publications } = await store.read('c', forever, { limit: 9 })
+        expect(publications.map(({ data }) => data)).toEqual(['4', '"gone"', '"recall"'])
+      })
+
+      promise('happens once with its key, and not at all for what is not appended', async ({ store }) => {
+        await fill(store, 'c', 2)
+        const erase = (data: string) => ({ idempotencyKey: 'k', erase: [{ offset: 1, data }] })
+        await store.append('c', text('recall'), forever, erase('"gone"'))
+        expect((await store.append('c', text('recall'), forever, erase('"again"'))).outcome).toBe('repeated')
+        await store.append('c', text('v'), forever, { version: 5 })
+        await store.append('c', text('v'), forever, { version: 4, erase: [{ offset: 2, data: '"gone"' }] })
+        const { publications } = await store.read('c', forever, { limit: 9 })
+        expect(publications.map(({ data }) => data)).toEqual(['"gone"', '2', '"recall"', '"v"'])
+      })
+
+      promise('is bounded, and keeps what was handed in', async ({ store }) => {
+        await fill(store, 'c', 1)
+        const many = Array.from({ length: 10_001 }, () => ({ offset: 1, data: '0' }))
+        expect(await refusal(store.append('c', text('x'), forever, { erase: many }))).toMatchObject({
+          temporary: false,
+        })
+        const data = new Uint8Array([7])
+        const appended = store.append('c', text('x'), forever, { erase: [{ offset: 1, data }] })
+        data.fill(9)
+        await appended
+        expect((await store.read('c', forever, { limit: 1 })).publications[0]?.data).toEqual(new Uint8Array([7]))
+      })
+    })
+
     promise('removes in the order of the calls', async ({ store }) => {
       const calls = [store.append('c', text(1), forever), store.remove('c'), store.append('c', text(2), forever)]
       await Promise.all(calls)

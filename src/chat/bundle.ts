@@ -23,9 +23,9 @@ export function assets(): Promise<Asset[]> {
 }
 
 export async function bundle(): Promise<Asset[]> {
-  const [lobby, app, fixed] = await Promise.all([build('index.html'), build('chat/app.html'), publicFiles()])
+  const [app, fixed] = await Promise.all([build('chat/app.html'), publicFiles()])
   const worker = await serviceWorker([...app, ...fixed])
-  return [...lobby, ...app, ...fixed, worker]
+  return [...app, ...fixed, worker]
 }
 
 /** One page and all that it loads. Parts that are loaded later are files of their own. */
@@ -56,7 +56,7 @@ async function serviceWorker(files: readonly Asset[]): Promise<Asset> {
     entrypoints: [join(source, 'chat/sw.ts')],
     target: 'browser',
     minify: true,
-    define: { shellFiles: JSON.stringify(await versioned(files)) },
+    define: { shellFiles: JSON.stringify(versioned(files)) },
   })
   const [output] = outputs
   if (output === undefined) throw new Error('the service worker was not built')

@@ -14,14 +14,20 @@ import { type Seen, unchanged } from './guards.ts'
 import { ChatLimits } from './limits.ts'
 import { Live } from './live/live.ts'
 import type { ChatOptions } from './options.ts'
+import { systemResolver } from './outgoing/destination.ts'
+import type { Outgoing } from './outgoing/outgoing.ts'
+import { internetOnly } from './outgoing/policy.ts'
 import { Departures } from './people/departures.ts'
 import { LoginAttempts } from './people/login-attempts.ts'
 import { Passwords } from './people/passwords.ts'
 import type { Person } from './people/person.ts'
 import { type Deed, objection, type Standing } from './permissions.ts'
+import { lineOf } from './owning/audited.ts'
+import { erasureOf } from './owning/erasure.ts'
 import { project } from './projection.ts'
 import { Receipts } from './reading/receipts.ts'
 import { standingOf } from './rooms/standing.ts'
+import { OutgoingHooks } from './webhooks/outgoing-hooks.ts'
 
 /** What is passed in, so that tests have it in hand. */
 export interface Surroundings {
@@ -32,6 +38,8 @@ export interface Surroundings {
   readonly after: (delay: number, call: () => void) => () => void
   /** Hold each answer to its schema once more. */
   readonly checksAnswers?: boolean | undefined
+  /** How the server asks other servers; else as anybody does, and only what is on the internet. */
+  readonly outgoing?: Partial<Outgoing> | undefined
   /** So many times may be asked what the limits allow. */
   readonly limitFactor?: number | undefined
 }
@@ -57,6 +65,8 @@ export interface Performance {
   /** What must hold besides, and what is written along. */
   readonly guards?: readonly Statement[] | undefined
   readonly statements?: readonly Statement[] | undefined
+  /** What the audit log says of it besides. */
+  readonly details?: Readonly<Record<string, unknown>> | undefined
 }
 
 /** Told after something was done, in the order of the room's log. */
@@ -73,6 +83,7 @@ export class Chat {
   readonly attempts: LoginAttempts
   readonly departures: Departures
   readonly receipts: Receipts
+  readonly hooks: OutgoingHooks
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
@@ -89,6 +100,7 @@ export class Chat {
     this.attempts = new LoginAttempts(given.now)
     this.departures = new Departures(this)
     this.receipts = new Receipts(this)
+    this.hooks = new OutgoingHooks(this)
   }
 
   /** Called once the server listens: `work` is what must be done before anybody comes in. */
@@ -116,6 +128,15 @@ export class Chat {
 
   randomBytes(count: number): Uint8Array {
     return this.#surroundings.randomBytes(count)
+  }
+
+  /**
+   * How the server goes out, where people say where to.
+   * @param allow what of the own network may be reached
+   * @throws RangeError for what of it cannot be read
+   */
+  outgoing(allow: readonly string[] = []): Outgoing {
+    return { resolve: systemResolver, admits: internetOnly({ allow }), userAgent, ...this.#surroundings.outgoing }
   }
 
   rows(
@@ -240,17 +261,22 @@ export class Chat {
   }
 
   async #commit(
-    { room, event, key, statements = [] }: Omit<Performance, 'deed'>,
+    what: Omit<Performance, 'deed'> & Partial<Pick<Performance, 'deed'>>,
     guards: readonly Statement[],
     by: Person | undefined,
   ): Promise<Published | undefined> {
+    const { room, event, key, statements = [] } = what
+    // What is taken back leaves the log with the entry that says so, whoever takes it back.
+    const erasure = event.type === 'recall' ? erasureOf(this, room, event.of) : undefined
+    const all = [...guards, ...(erasure ? [erasure.guard] : [])]
     const ends = expulsion(event)
     const release = ends === undefined ? undefined : this.#expel(room, ends)
     try {
       const done = await this.server.publish(channelOf(room), event, {
         idempotencyKey: key,
-        info: by && { user: by.id, info: { name: by.name, ...(by.avatar !== null && { avatar: by.avatar }) } },
-        statements: [...guards, ...project(room, event), ...statements],
+        erase: erasure?.erase,
+        info: by && { user: by.id }, // not the name: it may change, and who is gone takes it along
+        statements: [...all, ...project(room, event), ...statements, ...lineOf(what, by)],
       })
       if (done.outcome === 'appended')
         for (const listener of this.#listeners) this.#tell(listener, room, event, done, by)
@@ -287,6 +313,8 @@ export class Chat {
     }
   }
 }
+
+const userAgent = 'Mozilla/5.0 (compatible; Posthouse)'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz' // without those that look like others
 

@@ -22,16 +22,21 @@ interface Entry {
   readonly time: number
 }
 
-export interface MessageEvent extends Entry {
+/** What it said is no longer there: a later entry takes the message back. */
+interface Erasable {
+  readonly erased?: true | undefined
+}
+
+export interface MessageEvent extends Entry, Erasable {
   readonly type: 'message'
   readonly id: string // made by the sender before the first attempt (UUID): sent again, it is still one message
-  readonly text: string // the source of the markdown; empty only where there are files, or a message is forwarded
+  readonly text: string // the source of the markdown; empty only where there are files, a message is forwarded, or erased
   readonly reply?: number | undefined // the offset of the message that it answers
   readonly mentions?: readonly PersonId[] | undefined
   readonly everyone?: true | undefined // all members are mentioned
   readonly files?: readonly Attachment[] | undefined
   readonly forwarded?: Forwarded | undefined
-  /** How a webhook wants to be shown. */
+  /** How a webhook wants to be shown; the avatar is a file. */
   readonly as?: { readonly name: string; readonly avatar?: string | undefined } | undefined
 }
 
@@ -57,7 +62,7 @@ export interface Forwarded {
 }
 
 /** The text is now this. */
-export interface EditEvent extends Entry {
+export interface EditEvent extends Entry, Erasable {
   readonly type: 'edit'
   readonly of: number
   readonly text: string
@@ -85,7 +90,7 @@ export interface PinEvent extends Entry {
 }
 
 /** What the links of a message lead to; it arrives later than the message. */
-export interface PreviewEvent extends Entry {
+export interface PreviewEvent extends Entry, Erasable {
   readonly type: 'preview'
   readonly of: number
   readonly previews: readonly Preview[]

@@ -44,6 +44,7 @@ export const projectionTables = [
     version INTEGER NOT NULL               -- offset of the last entry that changed the room itself
   ) STRICT`,
   `CREATE INDEX chat_rooms_public ON chat_rooms (members DESC, id) WHERE kind = 'public' AND archived = 0`,
+  `CREATE INDEX chat_rooms_retention ON chat_rooms (id) WHERE retention IS NOT NULL`,
 
   `CREATE TABLE chat_members (
     room TEXT NOT NULL, person TEXT NOT NULL,
@@ -83,7 +84,7 @@ export const projectionTables = [
     everyone INTEGER NOT NULL DEFAULT 0,
     pinned INTEGER NOT NULL DEFAULT 0,
     kinds INTEGER NOT NULL DEFAULT 0,      -- bits of what it has: 1 link, 2 image, 4 other file, 8 voice
-    extra TEXT NOT NULL DEFAULT '{}',      -- JSON: mentions, files, previews, forwarded, as; words: the files' names, as the index has them
+    extra TEXT NOT NULL DEFAULT '{}',      -- JSON: mentions, files, previews, forwarded, as; previewed: where the entries stand; words: the files' names, as the index has them
     UNIQUE (room, offset)
   ) STRICT`,
   `CREATE INDEX chat_messages_author ON chat_messages (room, author, offset)`,
@@ -103,6 +104,7 @@ export const projectionTables = [
     offset INTEGER NOT NULL,
     PRIMARY KEY (room, of, emoji, person)
   ) STRICT, WITHOUT ROWID`,
+  `CREATE INDEX chat_reactions_person ON chat_reactions (person, room, of, emoji)`,
 
   `CREATE TABLE chat_mentions (
     person TEXT NOT NULL, room TEXT NOT NULL, offset INTEGER NOT NULL,
@@ -199,10 +201,14 @@ const otherTables = [
 
   `CREATE TABLE chat_reports (
     id INTEGER PRIMARY KEY, room TEXT NOT NULL, offset INTEGER NOT NULL,
+    author TEXT NOT NULL,                  -- of the message
     by TEXT NOT NULL, reason TEXT NOT NULL, time INTEGER NOT NULL,
     text TEXT NOT NULL,                    -- of the message, as it was then
-    settled INTEGER, settled_by TEXT, outcome TEXT
+    settled INTEGER, settled_by TEXT, outcome TEXT,
+    UNIQUE (room, offset, by)
   ) STRICT`,
+  `CREATE INDEX chat_reports_open ON chat_reports (id) WHERE settled IS NULL`,
+  `CREATE INDEX chat_reports_room ON chat_reports (room, id)`,
 
   `CREATE TABLE chat_audit (
     id INTEGER PRIMARY KEY, time INTEGER NOT NULL, by TEXT NOT NULL, action TEXT NOT NULL,
@@ -212,11 +218,14 @@ const otherTables = [
 
   `CREATE TABLE chat_webhooks (
     id TEXT PRIMARY KEY, room TEXT NOT NULL, direction TEXT NOT NULL, -- in, out
-    name TEXT NOT NULL, person TEXT NOT NULL, -- the bot that it posts as, or by whom it was made
+    name TEXT NOT NULL, created INTEGER NOT NULL, by TEXT NOT NULL,
     token BLOB UNIQUE,                     -- of one in: SHA-256 of what its URL says
-    url TEXT, secret TEXT, old_secret TEXT, -- of one out
-    position INTEGER NOT NULL DEFAULT 0, failing_since INTEGER, disabled TEXT,
-    created INTEGER NOT NULL, by TEXT NOT NULL
+    person TEXT,                           -- the bot that it posts as
+    url TEXT, secret TEXT,                 -- of one out
+    old_secret TEXT, old_until INTEGER,    -- signs along until then
+    position INTEGER NOT NULL DEFAULT 0,   -- the offset of the last publication that was delivered
+    failing TEXT,                          -- JSON: since when, how often, why, and when it is tried again
+    disabled TEXT                          -- why it is switched off
   ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX chat_webhooks_room ON chat_webhooks (room)`,
 ]

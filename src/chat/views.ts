@@ -12,7 +12,7 @@ const time = z.int().describe('milliseconds since 1970')
 export const personView = z
   .object({
     id: z.string(),
-    name: z.string(),
+    name: z.string().describe('empty for somebody who has deleted the account'),
     kind: z
       .enum(['guest', 'member', 'bot', 'gone'])
       .describe('a guest has no password; somebody gone has deleted the account'),
@@ -75,7 +75,10 @@ export const messageView = z
     version: offset.describe('the offset of the last publication that changed it: older ones are in here already'),
     id: z.string().describe('the clientId that its sender gave it'),
     from: z.string(),
-    as: z.object({ name: z.string(), avatar: z.string().optional() }).optional(),
+    as: z
+      .object({ name: z.string(), avatar: z.string().optional().describe('path of a picture') })
+      .optional()
+      .describe('how a webhook wants to be shown; it is a label'),
     time,
     text: z.string(),
     edited: time.optional(),

@@ -27,6 +27,10 @@ const commands: Readonly<Record<string, Command>> = {
     run: async (args) => (await import('./backup.ts')).backup(args),
   },
   restore: { does: 'bring such a folder back', run: async (args) => (await import('./restore.ts')).restore(args) },
+  check: {
+    does: 'compare the tables of the chat with the logs of its rooms',
+    run: async (args) => (await import('./check.ts')).check(args),
+  },
   epochs: {
     does: 'after the data was brought back by other means',
     run: async (args) => (await import('./epochs.ts')).epochs(args),

@@ -177,6 +177,7 @@ export class Node {
   async publish(name: string, draft: Draft, options: PublishOptions = {}): Promise<Appended> {
     const namespace = this.rules.namespace(name)
     checkFormat(draft.data, namespace.publicationDataFormat)
+    for (const { data } of options.erase ?? []) checkFormat(data, namespace.publicationDataFormat)
     if (namespace.retention === undefined || options.skipHistory === true) return this.#pass(name, draft, options)
     const appended = await this.#stored(this.store.append(name, draft, namespace.retention, options))
     if (appended.outcome === 'closed') throw errors.notAvailable()

@@ -1,4 +1,4 @@
-import type { Draft, Position, Publication } from './publication.ts'
+import type { Draft, Payload, Position, Publication } from './publication.ts'
 import type { StreamChange, StreamChanged, StreamState } from './stream.ts'
 
 /**
@@ -15,6 +15,8 @@ import type { StreamChange, StreamChanged, StreamState } from './stream.ts'
  *   new epoch.
  * - A channel that nobody wrote to reads as empty, with an epoch that its
  *   first publication then has, and reading leaves no trace.
+ * - What is erased is no longer there for any read that begins after the append
+ *   that erased it, nor in the file of the log; all else of it stays.
  * - A stream that is closed takes nothing more, whoever appends; one that has
  *   expired is gone, and its publications with it.
  */
@@ -62,7 +64,22 @@ export interface AppendOptions {
   readonly versionEpoch?: string | undefined
   /** Run in the transaction that appends, in order; if one fails, all of it fails. Stores without SQL reject them. */
   readonly statements?: readonly Statement[] | undefined
+  /** Overwrites what was said before, in the transaction that appends. */
+  readonly erase?: readonly Erasure[] | undefined
 }
+
+/**
+ * What a publication of before says from now on. Its place, its time, its
+ * publisher and its tags stay. One that is no longer kept needs no erasing; one
+ * that is not there yet cannot be, and nothing is appended.
+ */
+export interface Erasure {
+  readonly offset: number
+  readonly data: Payload
+}
+
+/** Publications that one append may erase. */
+export const maxErased = 10_000
 
 export interface RemoveOptions {
   /** The first offset that stays; if it is not there yet, all goes that is. */

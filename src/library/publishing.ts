@@ -12,6 +12,12 @@ export interface PublishOptions {
   readonly tags?: Readonly<Record<string, string>> | undefined
   /** SQL that runs in the very transaction that appends: both are there afterwards, or neither. */
   readonly statements?: readonly Statement[] | undefined
+  /**
+   * What earlier publications of the channel say from now on, in the same
+   * transaction: their data is overwritten, their place, time and publisher stay.
+   * Readers who have it keep it, so let the publication itself tell them.
+   */
+  readonly erase?: readonly Erased[] | undefined
   /** In whose name: a client's, or somebody's who is not connected. */
   readonly info?: Client | Sender | undefined
   /** Deliver it to who is there, and do not keep it. */
@@ -19,6 +25,12 @@ export interface PublishOptions {
   /** Of what the publication describes: one that is not above the last is dropped. */
   readonly version?: number | undefined
   readonly versionEpoch?: string | undefined
+}
+
+export interface Erased {
+  readonly offset: number
+  /** As what is published. */
+  readonly data: unknown
 }
 
 export interface Sender {
@@ -86,12 +98,15 @@ export const of = {
 
 /** @internal */
 export async function publish(node: Node, channel: string, data: unknown, options: PublishOptions): Promise<Published> {
-  const { info, tags, ...others } = options
+  const { info, tags, erase, ...others } = options
   const kept = options.skipHistory !== true && node.rules.namespace(channel).retention !== undefined
   if (!kept && (options.statements?.length ?? 0) > 0)
     throw new TypeError(`${channel} keeps no history, so there is no transaction for statements; use server.write`)
+  if (!kept && (erase?.length ?? 0) > 0)
+    throw new TypeError(`${channel} keeps no history, so there is nothing to erase`)
+  const erasures = erase?.map(({ offset, data: instead }) => ({ offset, data: toPayload(instead) }))
   const draft = { data: toPayload(data), tags, info: info && inNameOf(info, channel) }
-  const { outcome, position } = await node.publish(channel, draft, others).catch(rethrow)
+  const { outcome, position } = await node.publish(channel, draft, { ...others, erase: erasures }).catch(rethrow)
   if (outcome === 'closed') throw errors.notAvailable() // which the node has thrown
   return { ...position, outcome }
 }
@@ -153,7 +168,8 @@ export async function history(
   return { publications: page.publications.map(toPublication), ...page.top }
 }
 
-function toPublication({ offset, epoch, data, time, tags = {}, info }: Entry): Publication {
+/** @internal */
+export function toPublication({ offset, epoch, data, time, tags = {}, info }: Entry): Publication {
   return { offset, epoch, data: fromPayload(data), time, tags, info: info && toPresent(info) }
 }
 

@@ -41,6 +41,15 @@ test('another place, another log or another size is another patch', () => {
   expect(made).toEqual([2, 3, 1, 3, 2, 4, 2, 3, 2, 3])
 })
 
+test('what was erased at a place, be it of the same length, is another patch', () => {
+  const patches = new RecentPatches(10_000)
+  const { made, make } = workshop('patch')
+  for (const from of ['said', 'said', 'gone', 'gone'])
+    patches.get(publication(2, 'e', 'next'), publication(1, 'e', from), make)
+  for (const to of ['next', 'none', 'none']) patches.get(publication(2, 'e', to), publication(1, 'e', 'gone'), make)
+  expect(made).toHaveLength(2 * 3)
+})
+
 test('what has no place in the log is made anew each time', () => {
   const patches = new RecentPatches(10_000)
   const { made, make } = workshop('patch')

@@ -1,5 +1,5 @@
 /** What is kept, known and outdated: the decisions that every store takes alike, whatever it keeps its logs in. */
-import { StoreError } from '../core/store.ts'
+import { maxErased, StoreError } from '../core/store.ts'
 import type { Draft } from '../core/publication.ts'
 import type { StreamChange } from '../core/stream.ts'
 import type { AppendOptions, Query, Retention } from '../core/store.ts'
@@ -101,10 +101,16 @@ export function checkText(...texts: readonly unknown[]): void {
 }
 
 /** @throws StoreError for a draft that no store could give back as it was */
-export function checkDraft(channel: string, draft: Draft, { idempotencyKey, versionEpoch }: AppendOptions): void {
+export function checkDraft(channel: string, draft: Draft, options: AppendOptions): void {
   const { data, info } = draft
+  const { idempotencyKey, versionEpoch, erase = [] } = options
   checkText(channel, data, idempotencyKey, versionEpoch)
   if (info !== undefined) checkText(info.user, info.client, info.connInfo, info.chanInfo)
+  if (erase.length > maxErased) throw new StoreError(`One append erases ${maxErased} publications at most`, false)
+  for (const { offset, data: instead } of erase) {
+    checkText(instead)
+    if (!Number.isSafeInteger(offset) || offset < 1) throw new StoreError(`${offset} is no offset to erase`, false)
+  }
 }
 
 /** @throws StoreError for a change that no store could give back as it was */

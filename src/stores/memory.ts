@@ -21,7 +21,8 @@ import {
 } from './log-rules.ts'
 import type { Clock } from '../core/clock.ts'
 import type { Draft, Position, Publication } from '../core/publication.ts'
-import type { Appended, AppendOptions, Page, Query, RemoveOptions, Retention, Statement, Store } from '../core/store.ts'
+import type { Appended, AppendOptions, Erasure, Page, Query, RemoveOptions } from '../core/store.ts'
+import type { Retention, Statement, Store } from '../core/store.ts'
 import type { ProducerState, StreamChange, StreamChanged, StreamState } from '../core/stream.ts'
 
 interface Stream {
@@ -83,6 +84,7 @@ export class MemoryStore implements Store {
     }
     if (isOutdated(log, options)) return { outcome: 'outdated', position: { epoch, offset: log.top }, time: 0 }
 
+    erase(log, channel, options.erase)
     const offset = log.top + 1
     const time = Math.max(now, log.touched)
     log.publications.push(publicationOf(draft, epoch, offset, time))
@@ -278,6 +280,16 @@ export class MemoryStore implements Store {
     this.#logs.delete(channel)
     const bucket = bucketOf(channel)
     this.#generations.set(bucket, (this.#generations.get(bucket) ?? 0) + 1)
+  }
+}
+
+function erase(log: Log, channel: string, erasures: readonly Erasure[] = []): void {
+  const beyond = erasures.find(({ offset }) => offset > log.top)
+  if (beyond !== undefined)
+    throw new StoreError(`There is no publication ${beyond.offset} of channel ${channel} to erase`, false)
+  for (const { offset, data } of erasures) {
+    const erased = log.publications[offset - log.low]
+    if (erased !== undefined) log.publications[offset - log.low] = { ...erased, data: copyOf(data) }
   }
 }
 

@@ -14,6 +14,7 @@ export function openForWriting(file: string) {
     db.run('PRAGMA journal_mode = WAL')
     db.run('PRAGMA synchronous = FULL') // acknowledged means durable
     db.run('PRAGMA foreign_keys = ON')
+    db.run('PRAGMA secure_delete = FAST') // what is erased is not left in the page that it stood in
     db.run('PRAGMA wal_autocheckpoint = 0') // between groups instead, when it is cheapest
     db.run('PRAGMA journal_size_limit = 67108864')
     db.run('PRAGMA cache_size = -32000')

@@ -7,6 +7,8 @@ import { decide, isExpired, isStale } from '../core/stream.ts'
 import { checksum } from './checksum.ts'
 import { isOutdated, keptFrom, knowsKey } from './log-rules.ts'
 import { ride } from './riding.ts'
+import { Eraser } from './sqlite-eraser.ts'
+import { isCompound } from './sqlite-messages.ts'
 import { Channels, channelSum, stateOf } from './sqlite-channel.ts'
 import { ageSlack, sizeSlack } from './sqlite-sweeper.ts'
 import type { SQLQueryBindings } from 'bun:sqlite'
@@ -29,6 +31,7 @@ export class SqliteLog {
   readonly #rows: Channels
   readonly #channels = new Map<string, Touched>() // of the present transaction
   readonly #streams: StreamTables
+  readonly #eraser: Eraser
   readonly #time
   readonly #forgetKeys
   readonly #insertChannel
@@ -58,6 +61,7 @@ export class SqliteLog {
     )
     this.#rememberKey = prepared.prepare<unknown, Params>('INSERT OR REPLACE INTO keys VALUES (?, ?, ?, ?)')
     this.#streams = streams
+    this.#eraser = new Eraser(prepared, file)
     this.#time = prepared.prepare<{ time: number }, [number, number]>(
       'SELECT time FROM publications WHERE channel = ? AND offset = ?',
     )
@@ -83,9 +87,8 @@ export class SqliteLog {
    * savepoint; throws what SQLite throws, and then nothing of it is left.
    */
   do(request: Request): Appended | StreamChanged | undefined {
-    if (request.kind === 'append' && request.statements.length === 0) return this.#admit(request)
-    if (request.kind === 'remove' && request.statements.length === 0)
-      return this.#remove(request.channel, request.before)
+    if (request.kind === 'append' && !isCompound(request)) return this.#admit(request)
+    if (request.kind === 'remove' && !isCompound(request)) return this.#remove(request.channel, request.before)
     const before = request.kind === 'write' ? undefined : this.#channels.get(request.channel)
     const copy = before && { ...before }
     this.#savepoint.run()
@@ -229,6 +232,7 @@ export class SqliteLog {
     const sum = checksum(row.id, offset, time, data, user, client, connInfo, chanInfo, tags)
     this.#insert.run(row.id, offset, time, data, user, client, connInfo, chanInfo, tags, sum)
     if (key !== undefined) this.#rememberKey.run(row.id, key, offset, time)
+    this.#eraser.erase(row, request.erase)
     if (statements.length > 0) ride(this.#prepared, statements, { offset, epoch, time })
     // Only now, for what failed before this line leaves no trace.
     this.#channels.set(channel, row)

@@ -3,7 +3,7 @@
  * a message between threads costs more than what it carries. The writer
  * answers in the order in which it was asked, so nothing needs a number.
  */
-import type { Appended, Statement } from '../core/store.ts'
+import type { Appended, Erasure, Statement } from '../core/store.ts'
 import type { StreamChange, StreamChanged } from '../core/stream.ts'
 
 export interface AppendRequest {
@@ -23,6 +23,7 @@ export interface AppendRequest {
   readonly version: number | undefined
   readonly versionEpoch: string
   readonly statements: readonly Statement[]
+  readonly erase: readonly Erasure[]
 }
 
 interface RemoveRequest {
@@ -49,6 +50,12 @@ export interface ChangeRequest {
 }
 
 export type Request = AppendRequest | RemoveRequest | WriteRequest | ChangeRequest
+
+/** Whether it may fail half-way, and so must be undone for itself. */
+export function isCompound(request: Request): boolean {
+  if (request.kind === 'change' || request.statements.length > 0) return true
+  return request.kind === 'append' && request.erase.length > 0
+}
 
 /** undefined where there is nothing to say but that it is done. */
 export type Answer = Appended | StreamChanged | undefined | Refusal

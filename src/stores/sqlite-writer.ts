@@ -11,6 +11,7 @@
 import { failureOf } from './sqlite-failure.ts'
 import { openForWriting } from './sqlite-connection.ts'
 import type { Failure } from './sqlite-failure.ts'
+import { isCompound } from './sqlite-messages.ts'
 import type { Answer, FromWriter, Refusal, Request, ToWriter, Trouble } from './sqlite-messages.ts'
 
 declare const self: Worker
@@ -138,7 +139,7 @@ class Writer {
           if (failure.kind !== 'mistake') throw error
           const answer = refusalOf(failure)
           refused.set(request, answer)
-          const isUndone = db.inTransaction && (request.kind === 'change' || request.statements.length > 0)
+          const isUndone = db.inTransaction && isCompound(request)
           if (!isUndone) {
             this.#rollback()
             return 'again'

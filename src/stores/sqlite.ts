@@ -173,6 +173,7 @@ export class SqliteStore implements Store {
       version: options.version,
       versionEpoch: options.versionEpoch ?? '',
       statements: copyOfStatements(options.statements ?? []),
+      erase: (options.erase ?? []).map((erased) => ({ offset: erased.offset, data: copyOf(erased.data) })),
     }
   }
 
@@ -331,6 +332,7 @@ function weightOf(request: Request): number {
   if (request.kind === 'change') return request.drafts.reduce((sum, draft) => sum + weightOf(draft), bytes)
   if (request.kind === 'append')
     for (const part of [request.data, request.connInfo, request.chanInfo, request.tags]) bytes += part?.length ?? 0
+  if (request.kind === 'append') for (const { data } of request.erase) bytes += 16 + data.length
   for (const { sql, params = [] } of request.statements) {
     bytes += sql.length
     for (const param of params) bytes += typeof param === 'string' || param instanceof Uint8Array ? param.length : 8

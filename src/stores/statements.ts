@@ -27,6 +27,11 @@ export class Statements {
     return statement
   }
 
+  /** A setting of the connection. It takes effect where it is compiled, so it cannot be prepared. */
+  pragma(setting: string): void {
+    this.#db.run(`PRAGMA ${setting}`)
+  }
+
   /** For texts from elsewhere: of these the latest are kept. */
   remember(sql: string): Statement<SqlRow, SQLQueryBindings[]> {
     const known = this.#remembered.get(sql)

@@ -10,6 +10,7 @@ import { eventOf, EventStream, type EventStreamOwner, heartbeat } from './event-
 import { LiveReader, type Voice } from './live-reader.ts'
 import { base64, messageOf, type Mode, modeOf } from './stream-body.ts'
 import { placeOf } from '../protocol/place.ts'
+import { patience } from './patience.ts'
 import { sinceOf, streamOf, wantedOf } from './stream-read.ts'
 
 export async function channelEvents(visit: Visit): Promise<Response> {
@@ -33,15 +34,16 @@ class ChannelEvents implements Voice, EventStreamOwner {
   constructor(visit: Visit, mode: Mode) {
     this.#mode = mode
     this.reader = new LiveReader(visit, this)
-    this.#stream = new EventStream(visit, this)
+    this.#stream = new EventStream(visit.door.options, this)
+    visit.server.timeout(visit.request, patience(visit.door.options.heartbeatInterval))
   }
 
   answer(visit: Visit, position: Position, since: Position | undefined): Response {
     const { node, namespace } = visit
     // Those who are cut off together do not all come back in one instant. The id is for who leaves before the first event.
     const id = namespace.retention === undefined ? '' : `id: ${placeOf(position)}\n`
+    const response = this.#stream.answer(visit.headers)
     this.#stream.send(`retry: ${Math.round(1000 + node.random() * 2000)}\n${id}\n`)
-    const response = this.#stream.answer(visit)
     this.reader.start(since)
     return response
   }

@@ -197,7 +197,7 @@ export class Visit implements Disposable {
     this.#attempt[Symbol.dispose]()
   }
 
-  reply(body: string | Uint8Array<ArrayBuffer> | ReadableStream | null, headers: HeaderRecord, status = 200): Response {
+  reply(body: string | Uint8Array<ArrayBuffer> | null, headers: HeaderRecord, status = 200): Response {
     return new Response(body, { status, headers: { ...headers, ...this.headers } })
   }
 

@@ -1,15 +1,16 @@
 /** An answer that goes on as events (HTML Standard, "Server-sent events"), written through an outbox. */
 import type { Frame } from '../protocol/messages.ts'
-import type { Visit } from './channel-url.ts'
 import type { HeaderRecord } from './origin.ts'
 import { Outbox, type Sink } from './outbox.ts'
-import { patience } from './patience.ts'
+import type { TransportContext } from './transport.ts'
 
 export interface EventStreamOwner {
   /** The reader left. */
   gone(): void
   /** It takes less than it is sent. */
   slow(): void
+  /** These events were handed to the connection. */
+  written?(events: readonly Frame[]): void
 }
 
 export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
@@ -18,15 +19,14 @@ export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
   #controller: ReadableStreamDefaultController<Frame> | undefined
   #buffered = 0
 
-  constructor({ door, server, request }: Visit, owner: EventStreamOwner) {
-    const { node, flusher, heartbeatInterval } = door.options
+  constructor({ node, flusher }: Pick<TransportContext, 'node' | 'flusher'>, owner: EventStreamOwner) {
     this.#owner = owner
     this.#outbox = new Outbox(this, flusher, node.limits.outboxSize)
-    server.timeout(request, patience(heartbeatInterval))
   }
 
-  answer(visit: Visit, headers: HeaderRecord = {}): Response {
-    return visit.reply(new ReadableStream(this), { ...eventStreamHeaders, ...headers })
+  /** Called first: what is sent before that is lost. */
+  answer(headers: HeaderRecord): Response {
+    return new Response(new ReadableStream(this), { headers: { ...eventStreamHeaders, ...headers } })
   }
 
   /** `asked`: does not count against the limit. */
@@ -78,6 +78,7 @@ export class EventStream implements Sink, UnderlyingDefaultSource<Frame> {
     const piece = frames.join('')
     this.#buffered += piece.length
     this.#controller.enqueue(piece)
+    this.#owner.written?.(frames)
   }
 
   overflow(): void {

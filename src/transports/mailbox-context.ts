@@ -26,6 +26,11 @@ export interface Visit {
   readonly asked: string // where to begin, see `startOf`
 }
 
+/** An answer that waits, or goes on. It is made with all its headers: to add one later costs an object of the runtime. */
+export interface Staying {
+  readonly response: Response | Promise<Response>
+}
+
 /** Of somebody who sends without a connection that others could see. */
 export const passingInfo = (user: string, connInfo?: ClientInfo['connInfo']): ClientInfo => ({
   user,

@@ -35,11 +35,20 @@ export class MailboxDeliveries {
     this.#patience = patience
   }
 
-  /** A reader of ours follows. Returns what to call when it no longer does. */
-  enter({ channel }: Mailbox): () => void {
+  /** A reader of ours follows, until it says `leave`. */
+  enter({ channel }: Mailbox): void {
     this.#silent.delete(channel)
     this.#readers.set(channel, (this.#readers.get(channel) ?? 0) + 1)
-    return () => this.#leave(channel)
+  }
+
+  leave({ channel }: Mailbox): void {
+    const left = (this.#readers.get(channel) ?? 1) - 1
+    if (left > 0) this.#readers.set(channel, left)
+    else {
+      this.#readers.delete(channel)
+      this.#silent.delete(channel)
+      for (const { resolve } of this.#waiting.get(channel) ?? []) resolve(false)
+    }
   }
 
   /** Readers of the channel that came through other doors; what is published is written to them at once. */
@@ -64,16 +73,6 @@ export class MailboxDeliveries {
     const { channel } = mailbox
     const proof = this.#readers.has(channel) && !this.#silent.has(channel) ? this.#proof(channel, position) : false
     return covers(await this.#bookmarks.read(mailbox, undefined), position) || proof
-  }
-
-  #leave(channel: string): void {
-    const left = (this.#readers.get(channel) ?? 1) - 1
-    if (left > 0) this.#readers.set(channel, left)
-    else {
-      this.#readers.delete(channel)
-      this.#silent.delete(channel)
-      for (const { resolve } of this.#waiting.get(channel) ?? []) resolve(false)
-    }
   }
 
   async #proof(channel: string, position: Position): Promise<boolean> {

@@ -21,6 +21,8 @@ export interface MailboxOutlet {
   /** From here on a publication reaches it at once, or is read in its turn. */
   following?(): void
   publication(publication: Publication): void
+  /** All that was missed is handed over. */
+  live?(): void
   /** More waits than the far end takes; undefined if not. Asked between the pages of what was missed. */
   ready(): Promise<void> | undefined
   /** Nothing follows. Called once, whoever ended it. */
@@ -41,11 +43,7 @@ export class MailboxReader implements Reader, Sleeper {
     this.#channel = mailbox.channel
     this.#namespace = mailbox.namespace
     this.#outlet = outlet
-    const peer = new MailboxPeer(
-      mailbox.channel,
-      () => this.#watch(),
-      (why) => this.#end(why),
-    )
+    const peer = new MailboxPeer(mailbox.channel, this)
     this.client = new Client(node, crypto.randomUUID(), '', actor.as(mailbox.user), peer, entrance)
   }
 
@@ -64,7 +62,7 @@ export class MailboxReader implements Reader, Sleeper {
     }
     this.#cursor = new Cursor(channel, channel.log, this, node.limits.heldSize)
     this.#meet()
-    this.#watch()
+    this.watch()
     this.#cursor.resume(since)
     this.#outlet.following?.()
   }
@@ -89,6 +87,10 @@ export class MailboxReader implements Reader, Sleeper {
     this.#outlet.publication(publication)
   }
 
+  live(): void {
+    this.#outlet.live?.()
+  }
+
   ready(): Promise<void> | undefined {
     return this.#outlet.ready()
   }
@@ -108,7 +110,7 @@ export class MailboxReader implements Reader, Sleeper {
     if (this.#ended || now < this.#wakeAt) return undefined // one that was set before a refresh
     this.#wakeAt = Infinity
     if (expireAt === undefined) return undefined
-    if (node.clock.now() < expireAt * 1000 + node.limits.expiredCloseDelay) this.#watch()
+    if (node.clock.now() < expireAt * 1000 + node.limits.expiredCloseDelay) this.watch()
     else this.#end(disconnects.connectionExpired())
     return undefined
   }
@@ -126,7 +128,8 @@ export class MailboxReader implements Reader, Sleeper {
     }
   }
 
-  #watch(): void {
+  /** The end of what proved who this is moved, or is to be watched from now on. */
+  watch(): void {
     const { node, expireAt } = this.client
     if (expireAt === undefined || this.#ended) return
     const { clock, limits } = node
@@ -170,13 +173,19 @@ export class MailboxReader implements Reader, Sleeper {
 /** What the server tells clients of subscriptions has no place where one channel is read and nothing else. */
 class MailboxPeer implements Peer {
   readonly #channel: string
-  readonly refreshed: () => void
-  readonly disconnected: (why: Disconnect) => void
+  readonly #reader: MailboxReader
 
-  constructor(channel: string, refreshed: () => void, disconnected: (why: Disconnect) => void) {
+  constructor(channel: string, reader: MailboxReader) {
     this.#channel = channel
-    this.refreshed = refreshed
-    this.disconnected = disconnected
+    this.#reader = reader
+  }
+
+  refreshed(): void {
+    this.#reader.watch()
+  }
+
+  disconnected(why: Disconnect): void {
+    this.#reader.close(why)
   }
 
   publication(): void {}

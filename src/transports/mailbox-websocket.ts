@@ -37,7 +37,7 @@ export class MailboxSocket implements Socket, MailboxOutlet, Sink, Sleeper {
   readonly #outbox: Outbox
   readonly #reader: MailboxReader
   #ws: ServerWebSocket<Socket> | undefined
-  #left: (() => void) | undefined
+  #following = false
   #places: (Position | undefined)[] = [] // of the frames in the outbox; undefined for what is no letter
   #written: Position = { epoch: '', offset: 0 }
   #proven = 0 // offset
@@ -95,7 +95,8 @@ export class MailboxSocket implements Socket, MailboxOutlet, Sink, Sleeper {
   // --- what the reader says -----------------------------------------------------
 
   following(): void {
-    this.#left = this.#context.deliveries.enter(this.#visit.mailbox)
+    this.#following = true
+    this.#context.deliveries.enter(this.#visit.mailbox)
   }
 
   publication(publication: Publication): void {
@@ -116,7 +117,7 @@ export class MailboxSocket implements Socket, MailboxOutlet, Sink, Sleeper {
   }
 
   ended(why: Disconnect): void {
-    this.#left?.()
+    if (this.#following) this.#context.deliveries.leave(this.#visit.mailbox)
     this.#outbox.finish()
     this.#ws?.close(why.code, why.reason)
   }

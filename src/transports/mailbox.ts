@@ -12,11 +12,13 @@ import { answerEarly } from './http.ts'
 import { httpIdentity, type HttpIdentityOptions } from './http-identity.ts'
 import { MailboxActor } from './mailbox-actor.ts'
 import { deviceOf } from './mailbox-bookmarks.ts'
-import type { Visit } from './mailbox-context.ts'
-import { mailboxEvents } from './mailbox-events.ts'
+import type { Staying, Visit } from './mailbox-context.ts'
+import { beatInterval, mailboxEvents } from './mailbox-events.ts'
 import { mailboxPoll } from './mailbox-poll.ts'
 import { mailboxPost, type PostContext, statusOf } from './mailbox-post.ts'
+import type { HeaderRecord } from './origin.ts'
 import { entranceBy } from './passing-client.ts'
+import { patience, patienceOfPoll } from './patience.ts'
 import { startOf } from './mailbox-start.ts'
 import { MailboxSocket } from './mailbox-websocket.ts'
 import { type Socket, tooManyConnections } from './transport.ts'
@@ -37,21 +39,28 @@ export async function mailbox(
 ): Promise<Response | undefined> {
   const early = answerEarly(arrival, ['GET', 'POST'])
   if (early !== undefined) return early
-  const response = await answerOrRefuse(arrival, server, door)
-  if (response === undefined) return undefined
-  for (const [name, value] of Object.entries(arrival.cors())) response.headers.set(name, value)
-  return response
+  const headers = arrival.cors()
+  const made = await answerOrRefuse(arrival, server, door, headers)
+  // Nothing of this request is held while it waits, no function that would go on neither.
+  if (!(made instanceof Response)) return made?.response
+  for (const [name, value] of Object.entries(headers)) made.headers.set(name, value)
+  return made
 }
 
-async function answerOrRefuse(arrival: Arrival, server: Server<Socket>, door: MailboxDoor) {
+async function answerOrRefuse(arrival: Arrival, server: Server<Socket>, door: MailboxDoor, headers: HeaderRecord) {
   try {
-    return await answer(arrival, server, door)
+    return await answer(arrival, server, door, headers)
   } catch (error) {
     return refusal(error, door)
   }
 }
 
-async function answer(arrival: Arrival, server: Server<Socket>, door: MailboxDoor): Promise<Response | undefined> {
+async function answer(
+  arrival: Arrival,
+  server: Server<Socket>,
+  door: MailboxDoor,
+  cors: HeaderRecord,
+): Promise<Response | Staying | undefined> {
   const { request } = arrival
   const { method, headers } = request
   if (method === 'GET' && !door.admits()) return tooManyConnections() // a letter is no connection
@@ -70,9 +79,13 @@ async function answer(arrival: Arrival, server: Server<Socket>, door: MailboxDoo
   const start = await startOf(node, bookmarks, visit.mailbox, visit.device, visit.asked)
   if (attempt.isOver) throw disconnects.forceReconnect()
   if (wantsSocket && door.sockets) return upgrade(request, server, url, visit, start, door)
-  server.timeout(request, 0) // it waits by design; the end of that is ours
-  if (/\btext\/event-stream\b/i.test(headers.get('accept') ?? '')) return mailboxEvents(door, visit, start)
-  return mailboxPoll(door, visit, start, waitOf(url, door.wait), request.signal)
+  if (/\btext\/event-stream\b/i.test(headers.get('accept') ?? '')) {
+    server.timeout(request, patience(beatInterval))
+    return mailboxEvents(door, visit, start, cors)
+  }
+  const wait = waitOf(url, door.wait)
+  server.timeout(request, patienceOfPoll(wait))
+  return mailboxPoll(door, visit, start, wait, request.signal, cors)
 }
 
 /** @throws ClientError 103 for somebody else's mailbox, or one that its user may not read */

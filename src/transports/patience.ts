@@ -11,4 +11,10 @@ export function patience(interval: number): number {
   return interval > 0 && seconds <= longestTimeout ? seconds : 0
 }
 
+/**
+ * The same for an answer that comes within `wait` milliseconds: it is not cut while it waits, and
+ * a connection that is not used after it ends soon.
+ */
+export const patienceOfPoll = (wait: number): number => Math.ceil(wait / 1000) + 10
+
 const longestTimeout = 255 // that the runtime can count

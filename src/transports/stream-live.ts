@@ -7,6 +7,7 @@ import { Refusal } from './channel-reply.ts'
 import type { Visit } from './channel-url.ts'
 import { eventOf, EventStream, type EventStreamOwner, heartbeat } from './event-stream.ts'
 import { LiveReader, type Voice } from './live-reader.ts'
+import { patience } from './patience.ts'
 import { base64, bodyOf, type Mode, modeOf } from './stream-body.ts'
 import { streamCursor } from './stream-cursor.ts'
 import { placeOf } from '../protocol/place.ts'
@@ -49,14 +50,16 @@ class StreamEvents implements Voice, EventStreamOwner, Sleeper {
     this.#cursor = visit.parameter('cursor')
     this.#mode = mode
     this.reader = new LiveReader(visit, this)
-    this.#stream = new EventStream(visit, this)
+    this.#stream = new EventStream(visit.door.options, this)
+    visit.server.timeout(visit.request, patience(visit.door.options.heartbeatInterval))
     this.#until = node.clock.monotonic() + lifetime * (0.9 + node.random() * 0.2)
     node.wheel.add(this.#until, this)
   }
 
   answer(visit: Visit, since: Position): Response {
     this.#next = since
-    const response = this.#stream.answer(visit, this.#mode === 'bytes' ? { 'stream-sse-data-encoding': 'base64' } : {})
+    const encoding = this.#mode === 'bytes' ? { 'stream-sse-data-encoding': 'base64' } : {}
+    const response = this.#stream.answer({ ...encoding, ...visit.headers })
     this.reader.start(since)
     return response
   }

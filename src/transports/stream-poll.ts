@@ -12,6 +12,7 @@ import type { Sleeper } from '../core/wheel.ts'
 import { Refusal } from './channel-reply.ts'
 import type { ChannelUrl, Visit } from './channel-url.ts'
 import type { HeaderRecord } from './origin.ts'
+import { patienceOfPoll } from './patience.ts'
 import type { Poll, Poller } from './pollers.ts'
 import { streamCursor } from './stream-cursor.ts'
 import { positionOf, type Wanted } from './stream-offset.ts'
@@ -25,16 +26,13 @@ export async function pollStream(visit: Visit): Promise<StreamPoll> {
   if (wanted === undefined) throw new Refusal(400, 'Say from where: "offset" is "now", "-1" or a Stream-Next-Offset.')
   await visit.checkStay(wanted)
   const timeout = timeoutOf(visit)
-  // The runtime ends it if nothing happens for longer than that: not while it waits, and later a connection that is not used.
-  visit.server.timeout(request, Math.ceil(timeout / 1000) + idle)
+  visit.server.timeout(request, patienceOfPoll(timeout))
   const poll = new StreamPoll(visit, typeof wanted === 'object' ? `${audience(visit)}, ${fixed}` : 'no-store')
   await poll.open(visit, wanted, timeout)
   if (request.signal.aborted) poll.handleEvent()
   else request.signal.addEventListener('abort', poll)
   return poll
 }
-
-const idle = 10 // seconds
 
 export class StreamPoll implements PageOwner, Poll, Sleeper, StreamWatcher, EventListenerObject {
   readonly response: Promise<Response>

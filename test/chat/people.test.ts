@@ -137,6 +137,35 @@ describe('a session', () => {
     expect(onDesk.inbox).toBeDefined()
   })
 
+  test('takes with it what reads at any door, and leaves the others of the same person', async () => {
+    await using chat = await startChat()
+    const here = await member(chat, 'Ann')
+    const there = await login(chat, 'Ann')
+    const { room } = await here.call('rooms.create', { kind: 'group', name: 'Tea' })
+    const { offset } = await here.call('messages.send', { room, clientId: 'the-first', text: 'hello' })
+    expect(offset).toBe(2)
+    const url = new URL(`/c/room:${room}`, chat.server.url)
+    const read = ({ token }: Caller, query: string, accept = '*/*') =>
+      fetch(`${url.href}${query}`, { headers: { authorization: `Bearer ${token}`, accept } })
+    const page = await read(there, '?offset=-1')
+    const end = page.headers.get('stream-next-offset') ?? ''
+    const polling = read(there, `?offset=${end}&live=long-poll`).then(async (answer) => [
+      answer.status,
+      await answer.text(),
+    ])
+    const stream = await read(there, '', 'text/event-stream')
+    const mine = await read(here, '', 'text/event-stream')
+    await Bun.sleep(50) // until the long poll waits
+    await here.call('sessions.revokeAll', { others: true })
+    await here.call('messages.send', { room, clientId: 'the-second', text: 'secret' })
+    expect(await stream.text()).not.toContain('secret')
+    expect(await polling).toEqual([403, expect.stringContaining('session ended')])
+    const decoder = new TextDecoder()
+    let text = ''
+    for await (const bytes of mine.body ?? []) if ((text += decoder.decode(bytes)).includes('secret')) break
+    expect(text).toContain('secret')
+  })
+
   test('cannot be ended by others', async () => {
     await using chat = await startChat()
     const [ann, eve] = [await member(chat, 'Ann'), await member(chat, 'Eve')]
@@ -318,7 +347,7 @@ describe('what somebody sets', () => {
       settings: { language: 'zh', size: 14 },
     })
     expect(await refusalOf(ann.call('people.settings', { settings: { big: 'x'.repeat(20_000) } }))).toBe('tooLarge')
-    expect(await refusalOf(ann.call('people.avatar', { file: 'of-somebody-else' }))).not.toBe('done')
+    expect(await refusalOf(ann.call('people.avatar', { file: 'of-somebody-else' }))).toBe('notFound')
     await ann.call('people.avatar', { file: null })
   })
 

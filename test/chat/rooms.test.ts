@@ -198,6 +198,23 @@ describe('a room', () => {
   })
 })
 
+test('over the realtime connection it is the same, with the same errors', async () => {
+  await using place = await scene('Ann', 'Bob')
+  const [ann, bob] = place.people
+  const room = await group(ann, bob)
+  using there = await connect(place.chat, bob)
+  const call = (name: string, input: unknown) =>
+    there.sdk.rpc(`chat.${name}`, input).then(
+      ({ data }) => data as unknown,
+      (error: unknown) => error,
+    )
+  expect(await call('rooms.kick', { room, person: ann.id })).toMatchObject({ code: 403 })
+  expect(await call('rooms.kick', { room })).toMatchObject({ code: 400 })
+  expect(await call('people.login', { name: 'Ann', password: 'x' })).toMatchObject({ code: 104 }) // no cookies here
+  expect(await call('rooms.leave', { room })).toEqual({})
+  expect(await call('sessions.list', {})).toMatchObject({ sessions: [{ current: true }] })
+})
+
 describe('coming and going', () => {
   test('whoever joins is in it once, and what was said before is not unread', async () => {
     await using place = await scene('Ann', 'Bob')

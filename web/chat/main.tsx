@@ -2,9 +2,9 @@
 import { createRoot } from 'react-dom/client'
 import { callForAttention } from '../drive/attention/attention.ts'
 import { ChatDriver } from '../drive/chat-driver.ts'
-import { startServiceWorker } from '../drive/service-worker.ts'
 import { PreferenceStore } from '../lib/preferences.ts'
 import { Router } from '../lib/router.ts'
+import { registerServiceWorker } from '../lib/service-worker.ts'
 import { browserStorage } from '../lib/storage.ts'
 import { App } from './app.tsx'
 
@@ -12,7 +12,7 @@ const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no #root')
 const model = new ChatDriver(location.origin)
 void model.begin()
-void startServiceWorker()
+registerServiceWorker()
 const router = new Router(window)
 const preferences = new PreferenceStore(browserStorage())
 addEventListener('storage', () => preferences.reload())

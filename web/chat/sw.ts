@@ -10,8 +10,6 @@
  * Place for push messages: a listener of `push` here, which shows what
  * `drive/attention/notifier.ts` shows, with the same `data`.
  */
-import { shellPath } from '../lib/route.ts'
-
 interface WorkerEvent extends Event {
   waitUntil(work: Promise<unknown>): void
 }
@@ -37,6 +35,7 @@ interface FetchEvent extends WorkerEvent {
 /** Put there by the bundler: every file of the app, and its version where the name has no hash. */
 declare const shellFiles: readonly (readonly [path: string, version: string])[]
 
+const shellPath = '/' // every view is answered with the same page
 const prefix = 'posthouse-app-'
 const patience = 4000 // a network that does not answer in so many milliseconds is none
 

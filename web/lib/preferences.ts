@@ -10,7 +10,7 @@ export interface Preferences {
   readonly systemNotifications: boolean
 }
 
-export const defaults: Preferences = {
+const defaults: Preferences = {
   theme: 'system',
   language: 'system',
   enterSends: true,

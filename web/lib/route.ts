@@ -19,9 +19,6 @@ export type Route =
   | { readonly view: 'share' }
   | { readonly view: 'settings'; readonly page?: SettingsPage | undefined }
 
-/** Answered with the app and nothing else: what the service worker keeps. */
-export const shellPath = '/settings'
-
 export const detailsPages: readonly DetailsPage[] = [
   'about',
   'members',
@@ -35,7 +32,7 @@ export const settingsPages: readonly SettingsPage[] = ['profile', 'sessions', 'a
 
 export function parseRoute(address: string): Route {
   const { pathname, searchParams } = new URL(address, 'http://app')
-  const [first, second, third, fourth] = pathname.split('/').slice(1).map(decoded)
+  const [first = '', second, third, fourth] = pathname.split('/').slice(1).map(decoded)
   switch (first) {
     case 'r':
       return second ? roomRoute({ room: second }, third, fourth) : { view: 'rooms' }

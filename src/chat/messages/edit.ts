@@ -5,6 +5,7 @@ import { ChatError } from '../errors.ts'
 import type { EditEvent, RoomId } from '../events.ts'
 import { stands } from '../guards.ts'
 import type { Person } from '../people/person.ts'
+import { number } from '../rows.ts'
 import { type Found, standingMessage } from './find.ts'
 import { cleanText } from './text.ts'
 import { whomMentions } from './whom.ts'
@@ -37,6 +38,7 @@ function prepare(chat: Chat, person: Person, change: Edit, key: string | undefin
   const target = { person: message.author }
   const standing = chat.demand('edit', room, person, target)
   checkTime(chat, message)
+  checkCount(chat, room, offset)
   const text = textOf(chat, change.text, message)
   if (text === message.text) return undefined
   const whom = whomMentions(chat, room, person.id, { said: text, standing })
@@ -57,6 +59,15 @@ function checkTime(chat: Chat, { time }: Found): void {
   if (chat.now() - time >= chat.options.editTime)
     throw new ChatError('tooLate', { message: 'It is too late to edit this message' })
 }
+
+/** All of them are wiped with the message when it is taken back. */
+function checkCount(chat: Chat, room: RoomId, offset: number): void {
+  const row = chat.row('SELECT count(*) AS edits FROM chat_edits WHERE room = ? AND of = ?', room, offset)
+  if (row !== undefined && number(row, 'edits') >= maxEdits)
+    throw new ChatError('full', { message: `A message is edited ${maxEdits} times at most` })
+}
+
+const maxEdits = 1000
 
 /** Of two that say the same at once, one is written. */
 const differs = (room: RoomId, offset: number, text: string): Statement => ({

@@ -1,7 +1,7 @@
 /**
  * A message is taken back: by its author, for some time (`recall`), or by who
  * moderates the room (`remove`). A tombstone stays. What it said is no longer
- * there for anybody, in no table.
+ * there for anybody, in no table and not in the log.
  */
 import type { Chat, Performance } from '../chat.ts'
 import { ChatError } from '../errors.ts'

@@ -129,7 +129,7 @@ export async function remove(chat: Chat, person: PersonId, recall: boolean, by: 
     ...departing(person, now, recall),
     audit({ time: now, by, action: 'account deleted', person, details: { recall } }),
   )
-  for (const client of chat.server.clients(person)) client.disconnect(4501, 'session ended')
+  chat.server.disconnect(person, { code: 4501, reason: 'session ended' })
   chat.departures.wake()
 }
 

@@ -93,8 +93,7 @@ export async function banFromServer(call: Call, { person, duration, reason, addr
     ...(addresses ? banAddresses(kept, networksOf(chat, person)) : []),
     audit({ ...by(call), action: 'banned from the server', person, details: { until, reason, addresses } }),
   )
-  for (const id of [person, ...botsOf(chat, person)])
-    for (const client of chat.server.clients(id)) client.disconnect(4501, 'banned')
+  for (const id of [person, ...botsOf(chat, person)]) chat.server.disconnect(id, { code: 4501, reason: 'banned' })
   return {}
 }
 

@@ -116,7 +116,7 @@ export class Departures {
     })
     for (const bot of chat.rows('SELECT id FROM chat_people WHERE owner = ?', person)) {
       await chat.write(...departing(text(bot, 'id'), chat.now(), recall))
-      for (const client of chat.server.clients(text(bot, 'id'))) client.disconnect(4501, 'session ended')
+      chat.server.disconnect(text(bot, 'id'), { code: 4501, reason: 'session ended' })
       this.#again = true
     }
     if (

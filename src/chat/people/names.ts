@@ -7,7 +7,7 @@
  */
 import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
-import { nickname } from '../guest.ts'
+import { nickname } from './nickname.ts'
 
 export interface Name {
   readonly shown: string

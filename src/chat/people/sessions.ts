@@ -178,7 +178,9 @@ function sessionOf(meta: unknown): string | undefined {
 /** Ends sessions, and the connections that were made with them. @throws ChatError `unavailable` */
 export async function endSessions(chat: Chat, person: PersonId, which: Which): Promise<void> {
   await chat.write(...endingSessions(chat, person, which))
-  disconnectEnded(chat, person)
+  if ('except' in which && which.except === undefined)
+    chat.server.disconnect(person, { code: 4501, reason: 'session ended' }) // also who has a token of another kind
+  else disconnectEnded(chat, person)
   chat.departures.wake()
 }
 
@@ -225,4 +227,4 @@ function newToken(chat: Chat, prefix: string): string {
   return `${prefix}${Buffer.from(chat.randomBytes(32)).toString('base64url')}`
 }
 
-const hashOf = (token: string): Uint8Array => createHash('sha256').update(token).digest()
+export const hashOf = (token: string): Uint8Array => createHash('sha256').update(token).digest()

@@ -6,7 +6,6 @@
 import { ClientError, errors, type History } from '../../index.ts'
 import type { Chat } from '../chat.ts'
 import { channelOf, eventOf, type RoomEvent, type RoomId } from '../events.ts'
-import { erased, messageOf, takenBack } from '../messages/erase.ts'
 import { findPeople, type Person, personView } from '../people/person.ts'
 import { peopleOf } from './notices.ts'
 import type { EntryView, PersonView, PositionView } from '../views.ts'
@@ -42,18 +41,10 @@ export async function changes(
     const event = eventOf(data)
     return event === undefined ? [] : [{ offset, event }]
   })
-  const back = takenBack(
-    chat,
-    room,
-    found.flatMap((entry) => messageOf(entry) ?? []),
-  )
   const offset = publications.at(-1)?.offset ?? since.offset
   return {
     reset: false,
-    entries: found.map((entry) => ({
-      offset: entry.offset,
-      event: { ...(back.has(messageOf(entry) ?? 0) ? erased(entry.event) : entry.event) },
-    })),
+    entries: found.map((entry) => ({ offset: entry.offset, event: { ...entry.event } })),
     people: findPeople(chat, found.flatMap(namedIn)).map(personView),
     position: { offset, epoch },
     more: offset < top,

@@ -28,10 +28,9 @@ const ownActions = {
   }),
   'rooms.direct': action({
     summary: 'The room that you and somebody have, which is made if it is not there.',
-    limit: 'create',
     input: z.object({ person: personId }),
     output: inRoom,
-    run: (call, { person }) => direct(call.chat, call.me, person),
+    run: (call, { person }) => direct(call, person),
   }),
   'rooms.change': action({
     summary: 'Changes a room: what is there is what is new.',

@@ -23,6 +23,11 @@ export function addressBan(person: string, room: string, now: string): string {
     WHERE p.id = ${person} AND p.kind = 'guest')`
 }
 
+/** No address keeps somebody out of a room. */
+export function isLetIn(room: RoomId, person: PersonId, now: number): Statement {
+  return { sql: `SELECT 1 WHERE NOT ${addressBan('?2', '?1', '?3')}`, params: [room, person, now], guard: 'changed' }
+}
+
 /** From where somebody was here last. */
 export function networksOf(chat: Chat, person: PersonId): string[] {
   const rows = chat.rows(

@@ -1,16 +1,18 @@
 /** The room of two: there is one for each pair, whoever asks first, and if both do at once. */
-import type { Chat } from '../chat.ts'
+import type { Call } from '../action.ts'
 import { ChatError } from '../errors.ts'
 import { directRoom, type PersonId } from '../events.ts'
 import { refusing } from '../people/blocks.ts'
-import { findPerson, type Person } from '../people/person.ts'
+import { findPerson } from '../people/person.ts'
 import { exists, isNew } from './membership.ts'
 
 /** @throws ChatError `notFound`, `gone`, `blocked` */
-export async function direct(chat: Chat, me: Person, other: PersonId) {
+export async function direct(call: Call, other: PersonId) {
+  const { chat, me } = call
   if (other === me.id) throw new ChatError('invalid', { message: 'This is you' })
   const room = directRoom(me.id, other)
   if (exists(chat, room)) return { room }
+  chat.limits.take('create', call) // only what is new counts, not each look at it
   const person = findPerson(chat, other)
   if (person === undefined) throw new ChatError('notFound', { message: 'There is no such person' })
   if (person.kind === 'gone') throw new ChatError('gone')

@@ -9,6 +9,7 @@ import { ChatError } from '../errors.ts'
 import type { PersonId, RoomId } from '../events.ts'
 import type { Person } from '../people/person.ts'
 import { flag, number, numberOrNull, text } from '../rows.ts'
+import { isLetIn } from './address-bans.ts'
 import { arrival } from './join.ts'
 import { demandSpace } from './membership.ts'
 import { roleOf, standingOf } from './standing.ts'
@@ -95,7 +96,8 @@ export async function acceptInvitation(chat: Chat, me: Person, token: string) {
   await chat.perform(me, () => {
     room = roomOfInvitation(chat, token)
     if (standingOf(chat, room, me).standing.role !== undefined) return undefined
-    return { room, deed: 'invited', guards: [use(token, chat.now())], ...arrival(chat, me.id, me.id) }
+    const guards = [isLetIn(room, me.id, chat.now()), use(token, chat.now())]
+    return { room, deed: 'invited', guards, ...arrival(chat, me.id, me.id) }
   })
   return { room }
 }

@@ -4,6 +4,7 @@ import { ChatError } from '../errors.ts'
 import type { MemberEvent, PersonId, RoomId } from '../events.ts'
 import { refusing } from '../people/blocks.ts'
 import { findPerson, type Person } from '../people/person.ts'
+import { isLetIn } from './address-bans.ts'
 import { demandSpace } from './membership.ts'
 import { standingOf } from './standing.ts'
 
@@ -13,7 +14,7 @@ export async function join(chat: Chat, me: Person, room: RoomId) {
   await chat.perform(me, () => {
     const { role, kind } = standingOf(chat, room, me).standing
     if (role !== undefined && kind !== 'direct') return undefined
-    return { room, deed: 'join', ...arrival(chat, me.id, me.id) }
+    return { room, deed: 'join', guards: [isLetIn(room, me.id, chat.now())], ...arrival(chat, me.id, me.id) }
   })
   return { room }
 }
@@ -28,7 +29,8 @@ export async function invite(chat: Chat, me: Person, room: RoomId, other: Person
     if (standingOf(chat, room, person).standing.role !== undefined) return undefined
     if (refusing(chat, [other], me.id).size > 0) throw new ChatError('blocked')
     demandWelcome(chat, room, person)
-    return { room, deed: 'invite', target: { person: other }, ...arrival(chat, other, me.id) }
+    const guards = [isLetIn(room, other, chat.now())]
+    return { room, deed: 'invite', target: { person: other }, guards, ...arrival(chat, other, me.id) }
   })
   return {}
 }

@@ -2,7 +2,6 @@
 import type { Chat, Performance } from '../chat.ts'
 import { ChatError } from '../errors.ts'
 import type { MemberEvent, PersonId, RoomId } from '../events.ts'
-import { audit } from '../audit.ts'
 import { findPerson, type Person } from '../people/person.ts'
 import { banAddresses, networksOf, unbanAddresses } from './address-bans.ts'
 import { memberRole } from './roles.ts'
@@ -33,7 +32,10 @@ export async function ban(chat: Chat, me: Person, measure: Measure & { readonly 
     const until = untilOf(chat, measure) ?? null
     const kept = { room, person, by: me.id, time: chat.now(), until }
     const addresses = measure.addresses ? banAddresses(kept, networksOf(chat, person)) : []
-    return deed(chat, me, 'ban', 'banned', measure, [revokeLinks(measure), ...addresses])
+    return {
+      ...deed(chat, me, 'ban', 'banned', measure, [revokeLinks(measure), ...addresses]),
+      ...(addresses.length > 0 && { details: { addresses: true } }),
+    }
   })
   return {}
 }
@@ -90,8 +92,7 @@ function deed(
     ...(until !== undefined && { until }),
     ...(reason !== undefined && reason !== '' && { reason }),
   }
-  const written = audit({ time: event.time, by: me.id, action: what, room, person, details: { until, reason } })
-  return { room, deed: name, target: { person }, event, statements: [...statements, written] }
+  return { room, deed: name, target: { person }, event, statements }
 }
 
 function untilOf(chat: Chat, { duration }: Measure): number | undefined {

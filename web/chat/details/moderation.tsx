@@ -7,6 +7,7 @@ import { Button } from '../../ui/button.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { useMe, useModel, useSource } from '../context.ts'
 import { FoundMessage } from '../found-message.tsx'
+import { plain } from '../markdown/parse.ts'
 import { happeningText } from '../room/happening-text.ts'
 import { useDeed } from '../use-deed.ts'
 import type { PageProps } from './details-view.tsx'
@@ -57,7 +58,7 @@ function Reports({ model, at }: PageProps) {
       {reports.map(({ id, message, by, time, reason }) => (
         <li key={id} className="rounded-large border border-line p-1">
           <FoundMessage message={message} at={at}>
-            {message.text}
+            {plain(message.text)}
           </FoundMessage>
           <p className="px-2.5 py-1 text-small text-soft wrap-anywhere">
             {t('moderation.reportedBy', { name: nameOf(by), ago: ago(t.lang, time) })}

@@ -4,6 +4,7 @@ import { useT } from '../../i18n/use-translate.ts'
 import { StateView } from '../../ui/state-view.tsx'
 import { useSource } from '../context.ts'
 import { FoundMessage } from '../found-message.tsx'
+import { plain } from '../markdown/parse.ts'
 import type { PageProps } from './details-view.tsx'
 import { ListSkeleton } from './list-skeleton.tsx'
 
@@ -23,7 +24,7 @@ export function Pins({ model, at }: PageProps) {
       {pins.map((message) => (
         <li key={message.offset}>
           <FoundMessage message={message} at={at}>
-            {message.text === '' ? t('message.files', { count: message.files.length }) : message.text}
+            {message.text === '' ? t('message.files', { count: message.files.length }) : plain(message.text)}
           </FoundMessage>
         </li>
       ))}

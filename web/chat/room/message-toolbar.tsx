@@ -3,22 +3,29 @@ import { useT } from '../../i18n/use-translate.ts'
 import { rightsIn } from '../../lib/rights.ts'
 import type { RoomModel } from '../../lib/room-model.ts'
 import type { Message, Room } from '../../lib/views.ts'
+import { classes } from '../../ui/classes.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
-import type { OpenMenu } from './open-message-menu.tsx'
+import type { OpenMenu } from './use-message-menu.ts'
 
 interface Props {
   readonly message: Message
+  readonly mine: boolean
   readonly model: RoomModel
   readonly room: Room
   readonly openMenu: OpenMenu
 }
 
 /** What is done most, beside the message that a pointer or the focus is on. */
-export function MessageToolbar({ message, model, room, openMenu }: Props) {
+export function MessageToolbar({ message, mine, model, room, openMenu }: Props) {
   const t = useT()
   const rights = rightsIn(room)
   return (
-    <div className="absolute -top-4 end-0 z-2 hidden rounded-full border border-line bg-raised shadow-low fine:flex">
+    <div
+      className={classes(
+        'absolute -top-4 z-2 hidden rounded-full border border-line bg-raised shadow-low fine:flex',
+        mine ? 'end-[calc(100%-3rem)]' : 'start-[calc(100%-3rem)]',
+      )}
+    >
       {rights.react && (
         <IconButton
           small

@@ -4,6 +4,7 @@ import type { RoomAddress } from '../../lib/route.ts'
 import type { Quote, Room } from '../../lib/views.ts'
 import { hueOf } from '../../ui/avatar.tsx'
 import { usePerson } from '../context.ts'
+import { plain } from '../markdown/parse.ts'
 import { Link } from '../link.tsx'
 
 export type QuoteRoom = Pick<Room, 'id' | 'kind' | 'peer'>
@@ -21,7 +22,7 @@ export function QuoteView({ quote, room }: { quote: Quote; room: QuoteRoom }) {
     >
       <bdi className="block truncate font-semibold text-(--hue)">{person.name}</bdi>
       <span className="line-clamp-2 text-soft wrap-anywhere">
-        {quote.removed ? t('message.removed') : quote.text === '' ? t('message.attachment') : quote.text}
+        {quote.removed ? t('message.removed') : quote.text === '' ? t('message.attachment') : plain(quote.text)}
       </span>
     </Link>
   )

@@ -8,6 +8,7 @@ import { Field } from '../../ui/field.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { useModel, useRouter, useSource } from '../context.ts'
 import { Link } from '../link.tsx'
+import { plain } from '../markdown/parse.ts'
 import { Pane } from '../pane.tsx'
 import { useDeed } from '../use-deed.ts'
 import { named } from './filter.ts'
@@ -24,7 +25,12 @@ export function Browse() {
   return (
     <Pane title={t('rooms.browse')} parent={{ view: 'rooms' }}>
       <div className="mx-auto max-w-160 p-4">
-        <Field label={t('rooms.searchPublic')} type="search" value={query} onChange={(event) => setQuery(event.target.value)} />
+        <Field
+          label={t('rooms.searchPublic')}
+          type="search"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+        />
         {state === 'loading' && <RoomListSkeleton />}
         {state === 'failed' && <StateView icon={<ServerCrash />} title={t('rooms.failed')} />}
         {state === 'ready' && shown.length === 0 && (
@@ -56,7 +62,7 @@ function PublicRoom({ room }: { room: Room }) {
         <Avatar id={room.id} name={room.name} size="large" square />
         <span className="min-w-0 flex-1">
           <bdi className="block truncate font-semibold">{room.name}</bdi>
-          <bdi className="line-clamp-2 text-small text-soft">{room.description}</bdi>
+          <bdi className="line-clamp-2 text-small text-soft">{plain(room.description)}</bdi>
           <span className="text-tiny text-soft">{t('room.members', { count: room.members })}</span>
         </span>
       </Link>

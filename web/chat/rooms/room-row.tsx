@@ -8,6 +8,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { classes } from '../../ui/classes.ts'
 import { useMe, useModel, useOnline, useSource } from '../context.ts'
 import { Link } from '../link.tsx'
+import { plain } from '../markdown/parse.ts'
 import { addressOfRoom } from '../room/quote-view.tsx'
 
 interface Props {
@@ -74,20 +75,24 @@ function LastWord({ room, typing }: { room: Room; typing: readonly string[] }) {
   const t = useT()
   const nameOf = (id: string): string => byId.get(id)?.name ?? t('people.somebody')
   if (typing.length > 0)
-    return <span className="text-pine-ink">{t('room.typing', { names: names(t, typing.map(nameOf)), count: typing.length })}</span>
+    return (
+      <span className="text-pine-ink">
+        {t('room.typing', { names: names(t, typing.map(nameOf)), count: typing.length })}
+      </span>
+    )
   if (room.draft !== '')
     return (
       <>
         <span className="font-semibold text-seal-ink">{t('rooms.draft')}</span> <bdi>{room.draft}</bdi>
       </>
     )
-  if (room.last === undefined) return room.description === '' ? t('rooms.noMessages') : room.description
+  if (room.last === undefined) return room.description === '' ? t('rooms.noMessages') : plain(room.description)
   const { from, text, files, removed } = room.last
   const who = from === me.id ? t('you') : nameOf(from)
   return (
     <>
       {(from === me.id || room.kind !== 'direct') && <bdi>{t('rooms.says', { name: who })} </bdi>}
-      <bdi>{removed ? t('message.removed') : text === '' ? t('message.files', { count: files }) : text}</bdi>
+      <bdi>{removed ? t('message.removed') : text === '' ? t('message.files', { count: files }) : plain(text)}</bdi>
     </>
   )
 }
@@ -100,7 +105,9 @@ function Counts({ room: { unread, mentions, markedUnread, level, kind } }: { roo
     return (
       <span className="flex items-center gap-1">
         <Badge loud count={mentions} label={t('rooms.mentions', { count: mentions })} />
-        {unread > mentions && kind !== 'direct' && <span className="text-tiny text-soft tabular-nums">{t.number(unread)}</span>}
+        {unread > mentions && kind !== 'direct' && (
+          <span className="text-tiny text-soft tabular-nums">{t.number(unread)}</span>
+        )}
       </span>
     )
   if (unread > 0 && quiet)
@@ -111,5 +118,7 @@ function Counts({ room: { unread, mentions, markedUnread, level, kind } }: { roo
       </span>
     )
   if (unread > 0) return <Badge count={unread} label={t('rooms.unread', { count: unread })} />
-  return markedUnread ? <span role="img" aria-label={t('rooms.markedUnread')} className="size-2.5 rounded-full bg-pine" /> : null
+  return markedUnread ? (
+    <span role="img" aria-label={t('rooms.markedUnread')} className="size-2.5 rounded-full bg-pine" />
+  ) : null
 }
