@@ -13,11 +13,12 @@ import { CentrifugeLink } from './centrifuge-link.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { callOverHttp, type HttpOptions } from './http.ts'
 import type { Link } from './link.ts'
+import { Watched } from './observable.ts'
 import { Outbox, type OutboxMates, type OutboxStorage } from './outbox.ts'
 import { Marks } from './marks.ts'
 import { newId } from './new-id.ts'
 import { Room } from './room.ts'
-import { RoomList } from './room-list.ts'
+import { type Arrival, RoomList } from './room-list.ts'
 import type { ActionName, Input, Output, PersonView, RoomView } from './types.ts'
 
 export interface ChatClientOptions extends HttpOptions {
@@ -41,6 +42,8 @@ export class ChatClient {
   readonly link: Link
   readonly rooms: RoomList
   readonly outbox: Outbox
+  /** Those who said what was said last in the rooms. A room knows those whom its messages name. */
+  readonly people = new Watched<ReadonlyMap<string, PersonView>>(new Map())
   readonly #clock: Clock
   readonly #report: (error: unknown) => void
   readonly #open = new Map<string, Room>()
@@ -64,6 +67,7 @@ export class ChatClient {
       one: async (room: string) => (await this.call('rooms.get', { room })).room,
     }
     this.rooms = new RoomList(this.link, me.id, source, report)
+    this.rooms.arrivals((arrival) => this.#met(arrival))
     void this.outbox.restore().catch(report)
   }
 
@@ -104,11 +108,23 @@ export class ChatClient {
   async #allRooms(): Promise<readonly RoomView[]> {
     const all: RoomView[] = []
     for (let after: string | undefined; ;) {
-      const { rooms, next } = await this.call('rooms.list', after === undefined ? {} : { after })
+      const { rooms, people, next } = await this.call('rooms.list', after === undefined ? {} : { after })
+      this.#know(people)
       all.push(...rooms)
       if (next === undefined || all.length >= roomLimit) return all
       after = next
     }
+  }
+
+  #know(people: readonly PersonView[]): void {
+    const all = new Map(this.people.value)
+    for (const person of people) all.set(person.id, person)
+    this.people.value = all
+  }
+
+  /** Whoever said what was said last is named with it. */
+  #met({ from, name }: Arrival): void {
+    if (!this.people.value.has(from)) this.#know([{ id: from, name, kind: 'member' }])
   }
 
   /** No longer looks at a room. */

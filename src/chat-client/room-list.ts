@@ -21,7 +21,7 @@ export interface RoomsSource {
   readonly one: (room: string) => Promise<RoomView>
 }
 
-export const countLimit = 1000 // stands for so many or more
+const countLimit = 1000 // stands for so many or more
 
 export class RoomList {
   readonly #rooms = new Watched<ReadonlyMap<string, RoomView>>(new Map())
@@ -152,7 +152,7 @@ export class RoomList {
 }
 
 /** A room after what its members were told: each message counts once, whatever is told twice. */
-export function active(room: RoomView, { messages, removed }: Activity, me: string): RoomView {
+function active(room: RoomView, { messages, removed }: Activity, me: string): RoomView {
   let { last, unread, mentions, read, delivered, markedUnread } = room
   for (const message of messages) {
     if (message.offset <= (last?.offset ?? 0)) continue

@@ -32,7 +32,7 @@ export const positionView = z
   .object({ offset, epoch: z.string() })
   .meta({ id: 'Position', description: 'A place in the log of a room: subscribe from here and nothing is missed.' })
 
-export const attachmentView = z
+const attachmentView = z
   .object({
     id: z.string(),
     name: z.string(),
@@ -48,7 +48,7 @@ export const attachmentView = z
   })
   .meta({ id: 'Attachment' })
 
-export const previewView = z
+const previewView = z
   .object({
     url: z.string(),
     host: z.string().describe('a page may call itself what it likes; this cannot lie'),
@@ -59,7 +59,7 @@ export const previewView = z
   })
   .meta({ id: 'LinkPreview' })
 
-export const reactionView = z
+const reactionView = z
   .object({
     emoji: z.string(),
     count: z.int(),

@@ -46,7 +46,9 @@ async function watchOnePage(): Promise<{ most: number; frames: number }> {
     await frame() // what stands now is what was painted last
     for (const [index, row] of seen.entries())
       most = Math.max(most, Math.abs(row.getBoundingClientRect().top - (begin[index] ?? 0)))
-    const above = [...list.querySelectorAll<HTMLElement>('[data-row]')].filter((row) => row.getBoundingClientRect().bottom < top)
+    const above = [...list.querySelectorAll<HTMLElement>('[data-row]')].filter(
+      (row) => row.getBoundingClientRect().bottom < top,
+    )
     const grown = above[(frames * 13) % Math.max(1, above.length)]
     if (frames % 9 === 4 && grown) grown.style.paddingBottom = `${(frames % 5) * 37}px` // as of an image whose size nobody knew
   }
@@ -61,10 +63,16 @@ scene('a room opens at the first message one has not read, with a line above it'
   await bob.call('marks.read', { room, offset: middle })
   const { page, mishaps } = await app.as(bob, `/r/${room}`)
   await page.getByText('New messages', { exact: true }).waitFor()
-  await eventually(() => isInView(page, middle + 1), (is) => is)
+  await eventually(
+    () => isInView(page, middle + 1),
+    (is) => is,
+  )
   expect(await isInView(page, await offsetOf(ann, room, 'message 149.'))).toBe(false)
   await page.getByRole('button', { name: /To the latest/ }).click()
-  await eventually(() => isTextInView(page, 'message 149.'), (is) => is)
+  await eventually(
+    () => isTextInView(page, 'message 149.'),
+    (is) => is,
+  )
   expect(mishaps).toEqual([])
 })
 
@@ -81,9 +89,15 @@ scene('who reads further up is told how many came, and gets to them with one pre
   await latest.waitFor()
   expect(await topOf(page, 'message 100.')).toBe(top)
   await latest.click()
-  await eventually(() => isTextInView(page, 'news three'), (is) => is)
+  await eventually(
+    () => isTextInView(page, 'news three'),
+    (is) => is,
+  )
   await say(bob, room, 'and one more')
-  await eventually(() => isTextInView(page, 'and one more'), (is) => is)
+  await eventually(
+    () => isTextInView(page, 'and one more'),
+    (is) => is,
+  )
   expect(mishaps).toEqual([])
 })
 
@@ -96,15 +110,27 @@ scene('a quote leads to its message far back, and the browser’s back returns t
   const visitor = await app.as(ann, `/r/${room}`)
   const { page } = visitor
   await page.getByRole('link', { name: /Go to the message/ }).click()
-  await eventually(() => isInView(page, old), (is) => is)
+  await eventually(
+    () => isInView(page, old),
+    (is) => is,
+  )
   expect(await rows(page).count()).toBeLessThan(450)
   await page.goBack()
-  await eventually(() => isTextInView(page, 'see there'), (is) => is)
+  await eventually(
+    () => isTextInView(page, 'see there'),
+    (is) => is,
+  )
   // An address of a message opens there at once.
   await visitor.open(`/r/${room}/${old}`)
-  await eventually(() => isInView(page, old), (is) => is)
+  await eventually(
+    () => isInView(page, old),
+    (is) => is,
+  )
   await page.getByRole('button', { name: /To the latest/ }).click()
-  await eventually(() => isTextInView(page, 'see there'), (is) => is)
+  await eventually(
+    () => isTextInView(page, 'see there'),
+    (is) => is,
+  )
   isCalm(visitor)
 })
 
@@ -114,15 +140,21 @@ scene('of a long room only what is near is in the page, however far one goes', a
   const room = await roomWith(ann, [], texts(900))
   const { page, mishaps } = await app.as(ann, `/r/${room}`)
   await said(page, 'message 899.')
-  await eventually(async () => {
-    expect(await rows(page).count()).toBeLessThanOrEqual(450)
-    await messages(page).evaluate((list) => (list.scrollTop = 0))
-    return isTextInView(page, 'message 0.')
-  }, (is) => is)
-  await eventually(async () => {
-    await messages(page).evaluate((list) => (list.scrollTop = list.scrollHeight))
-    return isTextInView(page, 'message 899.')
-  }, (is) => is)
+  await eventually(
+    async () => {
+      expect(await rows(page).count()).toBeLessThanOrEqual(450)
+      await messages(page).evaluate((list) => (list.scrollTop = 0))
+      return isTextInView(page, 'message 0.')
+    },
+    (is) => is,
+  )
+  await eventually(
+    async () => {
+      await messages(page).evaluate((list) => (list.scrollTop = list.scrollHeight))
+      return isTextInView(page, 'message 899.')
+    },
+    (is) => is,
+  )
   expect(mishaps).toEqual([])
 })
 
@@ -137,7 +169,8 @@ async function offsetOf(who: Parameters<typeof say>[0], room: string, text: stri
 }
 
 const isInView = (page: Page, offset: number) => page.locator(`[data-offset="${offset}"]`).evaluateAll(areSeen)
-const isTextInView = (page: Page, text: string) => page.locator('[data-row]').filter({ hasText: text }).evaluateAll(areSeen)
+const isTextInView = (page: Page, text: string) =>
+  page.locator('[data-row]').filter({ hasText: text }).evaluateAll(areSeen)
 
 function areSeen(found: Element[]): boolean {
   const list = document.querySelector('ol[aria-label="Messages"]')?.getBoundingClientRect()
@@ -148,4 +181,7 @@ function areSeen(found: Element[]): boolean {
 }
 
 const topOf = (page: Page, text: string) =>
-  page.locator('[data-row]').filter({ hasText: text }).evaluate((row) => row.getBoundingClientRect().top)
+  page
+    .locator('[data-row]')
+    .filter({ hasText: text })
+    .evaluate((row) => row.getBoundingClientRect().top)

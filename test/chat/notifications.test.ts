@@ -60,6 +60,7 @@ withChromium(
 
 /** Counts what this tab asks the service worker to show. */
 function countShown(): void {
+  // oxlint-disable-next-line typescript/unbound-method -- called with `apply`
   const { showNotification: show } = ServiceWorkerRegistration.prototype
   Reflect.set(globalThis, 'shown', 0)
   ServiceWorkerRegistration.prototype.showNotification = function (...args) {

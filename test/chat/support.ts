@@ -34,7 +34,7 @@ export interface Caller {
 }
 
 export type Input<Name extends keyof Actions> = z.input<Actions[Name]['input']>
-export type Output<Name extends keyof Actions> = z.output<Actions[Name]['output']>
+type Output<Name extends keyof Actions> = z.output<Actions[Name]['output']>
 
 /** What an action answers that refuses. */
 export class Refusal extends Error {

@@ -136,6 +136,7 @@ export class ChatDriver implements ChatModel {
       client.rooms.rooms.subscribe(() => this.#listed()),
       client.rooms.rooms.subscribe(() => this.#keep(client, kept)),
       client.rooms.loaded.subscribe(() => this.#listed()),
+      client.people.subscribe(() => this.#know(client.people.value.values())),
       client.outbox.pending.subscribe(() => this.#listed()),
       client.link.connected(() => void this.#askPresence()),
       client.link.inbox((data) => this.#told(data)),

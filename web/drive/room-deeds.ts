@@ -118,7 +118,10 @@ type Reported = Output<'reports.list'>['reports'][number]
 function reportOf({ id, room, offset, from, by, reason, time, text }: Reported): Report {
   const nothing = { mentions: [], everyone: false, files: [], previews: [], reactions: [], pinned: false }
   return {
-    ...{ id: String(id), by, reason, time },
+    id: String(id),
+    by,
+    reason,
+    time,
     message: { room, offset, version: offset, id: '', from, time, text, ...nothing },
   }
 }

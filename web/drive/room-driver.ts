@@ -133,7 +133,8 @@ export class RoomDriver implements RoomModel {
     const view = this.room.opened.value
     if (view === undefined) return this.#update()
     this.#data = view
-    this.#readUpTo = view.read
+    // What arrives while one looks is no news; the line is for what was there before.
+    this.#readUpTo = this.room.firstUnread.value === undefined ? Number.MAX_SAFE_INTEGER : view.read
     this.drafts.arrived(view.draft)
     this.#seenLast = this.room.timeline.value.messages.at(-1)?.offset ?? 0
     const first = this.room.firstUnread.value

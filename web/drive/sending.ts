@@ -3,7 +3,7 @@
  * until its files are up, and goes to the outbox then: that keeps it over a
  * reload, which cannot be promised of files that are still on their way.
  */
-import type { CallError, Outbox, Pending as Waiting, Room } from '../../src/chat-client/index.ts'
+import type { Outbox, Pending as Waiting, Room } from '../../src/chat-client/index.ts'
 import { Cell } from '../lib/cell.ts'
 import type { DraftFile, Pending, PendingMessage } from '../lib/room-model.ts'
 import type { Drafts } from './drafts.ts'
@@ -74,7 +74,8 @@ export class Sending implements Pending {
       this.#sent.set(id, { files, reply })
       const attachments = files.flatMap((file) => this.#now(file).attachment?.id ?? [])
       this.#room.send({
-        ...{ clientId: id, text },
+        clientId: id,
+        text,
         ...(reply !== undefined && { reply: reply.offset }),
         ...(attachments.length > 0 && { files: attachments }),
       })
@@ -102,9 +103,12 @@ export class Sending implements Pending {
 
   #fromOutbox({ clientId: id, text, time, state, error }: Waiting): PendingMessage {
     const { files = [], reply } = this.#sent.get(id) ?? {}
-    const problem = error && problemOf(error as CallError)
+    const problem = error && problemOf(error)
     return {
-      ...{ id, text, time, reply },
+      id,
+      text,
+      time,
+      reply,
       files: files.map((file) => this.#now(file)),
       state: state === 'sent' ? 'sending' : state,
       ...(problem && { problem: { ...problem, message: error.message } }),

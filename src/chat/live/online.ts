@@ -15,7 +15,7 @@ export interface OnlineOptions {
 }
 
 /** Milliseconds after the last connection at which somebody is gone. */
-export const grace = 8000
+const grace = 8000
 
 export class Online {
   readonly #options: OnlineOptions

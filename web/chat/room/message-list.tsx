@@ -87,7 +87,9 @@ function useComing(model: RoomModel, target: number | undefined): void {
     if (target !== undefined) {
       from.current ??= scroll.lookedAt()
       scroll.reveal(target)
-      void paging.jump(target).then((found) => found.ok && found.value.offset !== target && scroll.reveal(found.value.offset))
+      void paging
+        .jump(target)
+        .then((found) => found.ok && found.value.offset !== target && scroll.reveal(found.value.offset))
     } else if (from.current !== undefined) {
       const back = from.current
       from.current = undefined
