@@ -41,8 +41,7 @@ describe('posthouse', () => {
     const { status, out, err } = await posthouse([flag])
     expect({ status, err }).toEqual({ status: 0, err: '' })
     const commands = ['serve', 'token', 'admin', 'config', 'backup', 'restore', 'check', 'epochs', 'version', 'help']
-    for (const command of commands)
-      expect(out).toContain(`  ${command} `)
+    for (const command of commands) expect(out).toContain(`  ${command} `)
   })
 
   test.each([['version'], ['--version'], ['-v']])('%s prints the version', async (flag) => {

@@ -14,6 +14,7 @@ const pages = {
   'README.md': 2,
   'docs/reference/library.md': 12,
   'docs/reference/chat.md': 7,
+  'docs/reference/chat-client.md': 2,
   'docs/how-to/backup.md': 4,
 }
 

@@ -24,8 +24,8 @@ export function describeActions(actions: Readonly<Record<string, Action>>): ApiP
   return { tags, paths: Object.fromEntries(paths), components: { schemas, securitySchemes: { bearer, session } } }
 }
 
-export const pathOf = (name: string): string => `/api/chat/${name}`
-export const tagOf = (name: string): string => `Chat: ${name.slice(0, name.indexOf('.'))}`
+const pathOf = (name: string): string => `/api/chat/${name}`
+const tagOf = (name: string): string => `Chat: ${name.slice(0, name.indexOf('.'))}`
 
 /** The JSON schema of one side of an action; what it shares with others is put among `schemas`. */
 export function schemaOf(schema: z.ZodType, io: 'input' | 'output', schemas: Schemas): Json {

@@ -12,6 +12,7 @@ import { findActive } from './people/person.ts'
 import { findSession, tokenOf } from './people/sessions.ts'
 
 const maxBody = 1_048_576 // the longest message that can be allowed, each of its characters escaped
+const strangersBody = 65_536 // of who has not said who they are
 
 export function openDoors(chat: Chat, actions: Actions): void {
   const byName = new Map<string, Action>(Object.entries(actions))
@@ -44,7 +45,7 @@ async function answer(
     if (request.method !== 'POST')
       return refusal(new ChatError('invalid', { message: 'Use POST' }), 405, { allow: 'POST' })
     const session = findSession(chat, tokenOf(chat, request))
-    const input = await visit.json({ maxBytes: maxBody })
+    const input = await visit.json({ maxBytes: session === undefined ? strangersBody : maxBody })
     const agent = visit.headers.get('user-agent') ?? ''
     const call = new Call({
       chat,

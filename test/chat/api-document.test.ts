@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import * as z from 'zod'
 import { actions } from '../../src/chat/actions.ts'
 import { chatErrors } from '../../src/chat/errors.ts'
-import { chromiumPath, openBrowser } from '../chromium.ts'
+import { chromiumPath, openBrowser, takeScreenshot } from '../chromium.ts'
 import { startChat } from './support.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -159,6 +159,7 @@ test.skipIf(chromiumPath === undefined)(
     expect(room).toMatch(/^\w{16}$/)
     await choose('messages.page')
     await page.locator('td', { hasText: 'list of Message' }).waitFor()
+    await takeScreenshot(page, 'docs-chat')
     expect(complaints).toEqual([])
   },
   30_000,

@@ -29,10 +29,10 @@ function fitting(schema: Schema): unknown {
     return Array.from({ length: Number(schema['minItems'] ?? 0) }, () => fitting(schema['items'] as Schema))
   if (type === 'integer' || type === 'number') return Math.max(1, Number(schema['minimum'] ?? 1))
   if (type === 'boolean') return true
-  return text(schema)
+  return fittingText(schema)
 }
 
-function text({ pattern, minLength = 0 }: Schema): string {
+function fittingText({ pattern, minLength = 0 }: Schema): string {
   const candidates = [
     'aaaaaaaa',
     'x'.repeat(Number(minLength)),
@@ -214,3 +214,19 @@ test('what is no JSON, is not said to be, or is too much, is refused in the same
   expect(await send('{}', '')).toEqual([415, 'invalid', 400])
   expect(await send(JSON.stringify('x'.repeat(2_000_000)))).toEqual([413, 'tooLarge', 413])
 }, 20_000)
+
+test('a message may be as long as is allowed, however its characters are written', async () => {
+  await using chat = await startChat({ chat: { messageLimit: 100_000 } })
+  const ann = await chat.enter('Ann')
+  const { room } = await ann.call('rooms.create', { kind: 'group', name: 'Tea' })
+  const text = '长'.repeat(100_000)
+  const body = JSON.stringify({ room, clientId: 'the-longest', text }).replaceAll('长', '\\u957f')
+  const response = await fetch(new URL('/api/chat/messages.send', chat.server.url), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', authorization: `Bearer ${ann.token}` },
+    body,
+  })
+  expect(response.status).toBe(200)
+  const { messages } = await ann.call('messages.page', { room })
+  expect(messages.at(-1)?.text === text).toBeTrue()
+})

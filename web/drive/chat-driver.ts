@@ -30,6 +30,9 @@ import { deedsOf } from './deeds.ts'
 import { openOutboxStore } from './outbox-store.ts'
 import { problemOf } from './outcome-of.ts'
 import { RoomDriver } from './room-driver.ts'
+import { Sessions } from './tabs/sessions.ts'
+import { shareConnection } from './tabs/shared.ts'
+import { keepAwake } from './tabs/waking.ts'
 
 const keptRooms = 4 // that were looked at last, so that going back is at once
 const lateAfter = 1500 // ms
@@ -60,8 +63,17 @@ export class ChatDriver implements ChatModel {
   #invitations = new Map<string, Cell<InvitationView>>()
   #late: ReturnType<typeof setTimeout> | undefined
 
+  readonly sessions = new Sessions((person) => this.#elsewhere(person))
+
   constructor(url: string) {
     this.url = url
+  }
+
+  /** Another tab logged in or out. */
+  #elsewhere(person: string | undefined): void {
+    const { value: entry } = this.entry
+    if (person === undefined && entry.at === 'inside') this.outside('logged-out')
+    else if (person !== undefined && !(entry.at === 'inside' && entry.me.id === person)) void this.begin()
   }
 
   /** Who is logged in here, if somebody is. */
@@ -75,7 +87,8 @@ export class ChatDriver implements ChatModel {
         sendTyping: !hideTyping,
         doNotDisturbUntil: quietUntil === 0 ? undefined : quietUntil,
       }
-      this.enter(person)
+      const { value: entry } = this.entry
+      if (entry.at !== 'inside' || entry.me.id !== person.id) this.enter(person)
     } catch (error) {
       if (error instanceof CallError && error.code === 401) this.entry.value = { at: 'outside', guests: true }
       else setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
@@ -85,7 +98,9 @@ export class ChatDriver implements ChatModel {
   /** Somebody is in. */
   enter(me: Person): void {
     this.leave()
-    const client = new ChatClient(me, { url: this.url, outbox: openOutboxStore(me.id), report: () => undefined })
+    const { link, mates } = shareConnection(this.url, me.id)
+    const outbox = openOutboxStore(me.id)
+    const client = new ChatClient(me, { url: this.url, link, mates, outbox, report: () => undefined })
     this.#client = client
     this.#know([me])
     this.#stop = [
@@ -95,7 +110,9 @@ export class ChatDriver implements ChatModel {
       client.outbox.pending.subscribe(() => this.#listed()),
       client.link.connected(() => void this.#askPresence()),
       client.link.inbox((data) => this.#told(data)),
+      keepAwake(link),
     ]
+    this.#listed()
     this.entry.value = { at: 'inside', me }
     this.#connected()
   }

@@ -14,6 +14,7 @@ export function deedsOf(chat: ChatDriver): Deeds {
     const outcome = await outcomeOf(asked)
     if (!outcome.ok) return outcome
     chat.enter(outcome.value.person)
+    chat.sessions.cameIn(outcome.value.person.id)
     void chat.begin() // for what the account says
     return { ok: true, value: undefined }
   }
@@ -48,7 +49,10 @@ export function deedsOf(chat: ChatDriver): Deeds {
     logIn: (name, password) => goIn(chat.http('people.login', { name, password })),
     async logOut() {
       const outcome = await doneBy(chat.http('people.logout', {}))
-      if (outcome.ok) chat.outside('logged-out')
+      if (outcome.ok) {
+        chat.sessions.wentOut()
+        chat.outside('logged-out')
+      }
       return outcome
     },
     async claim(password) {
@@ -122,7 +126,7 @@ export function deedsOf(chat: ChatDriver): Deeds {
       if (at === 'directory') void lookAtDirectory(chat)
       else void lookAtSessions(chat)
     },
-    reconnect: () => location.reload(),
+    reconnect: () => chat.client.link.wake?.(),
   }
 
   async function meIs(call: Promise<{ readonly person: Parameters<ChatDriver['enter']>[0] }>): Promise<Outcome> {

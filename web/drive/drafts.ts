@@ -1,4 +1,5 @@
 /** What is being written in a room, with the files that go with it: kept here at once, and for other devices after a pause. */
+import { newId } from '../../src/chat-client/index.ts'
 import { Cell } from '../lib/cell.ts'
 import type { Draft, DraftFile } from '../lib/room-model.ts'
 import { problemOf } from './outcome-of.ts'
@@ -41,7 +42,7 @@ export class Drafts {
 
   add(files: readonly File[]): void {
     for (const file of files) {
-      const id = crypto.randomUUID()
+      const id = newId()
       this.#files.set(id, { file })
       const isImage = file.type.startsWith('image/')
       const url = isImage ? URL.createObjectURL(file) : undefined

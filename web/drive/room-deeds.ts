@@ -1,4 +1,5 @@
 /** What may be asked for in a room. */
+import { newId } from '../../src/chat-client/index.ts'
 import type { RoomDeeds, Details } from '../lib/room-model.ts'
 import type { Invitation } from '../lib/views.ts'
 import { doneBy } from './outcome-of.ts'
@@ -75,7 +76,7 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
     pin: (offset, on) => andLook(client.call('messages.pin', { room, offset, on }), 'pins'),
     report: () => doneBy(Promise.reject(new Error('reports are not there yet'))),
     forward: (offset, to) =>
-      doneBy(client.call('messages.send', { room: to, clientId: crypto.randomUUID(), forward: { room, offset } })),
+      doneBy(client.call('messages.send', { room: to, clientId: newId(), forward: { room, offset } })),
     seen: (offset) => driver.room.read(offset),
     look,
     change: (change) => doneBy(client.call('rooms.change', { room, ...change })),
