@@ -77,7 +77,12 @@ export const say = ({ bob, room }: TabScene, text: string) =>
   bob.call('messages.send', { room, clientId: `from-the-test-${++names}`, text })
 
 /** How often a text stands among the messages. */
-export const count = (page: Page, text: string) => page.getByRole('main').getByText(text, { exact: true }).count()
+export const count = (page: Page, text: string) =>
+  page.evaluate(
+    (wanted) =>
+      [...document.querySelectorAll('main li p')].filter(({ firstChild }) => firstChild?.textContent === wanted).length,
+    text,
+  )
 
 export async function until(is: () => boolean | Promise<boolean>, what = 'that', time = 20_000): Promise<void> {
   for (const end = Date.now() + time; !(await is()); await Bun.sleep(20))

@@ -48,12 +48,13 @@ withChromium(
     await until(async () => (await count(one.page, 'while it hung')) === 1, 'that message in the one that hung')
     await until(() => one.sockets() === 0, 'one connection')
 
-    const devtools = await scene.context.newCDPSession(other.page)
-    await devtools.send('Page.setWebLifecycleState', { state: 'frozen' })
+    // A browser freezes only what is hidden, which a headless one has not: the page hears what it would hear.
+    await other.page.evaluate(() => document.dispatchEvent(new Event('freeze')))
     await until(() => one.sockets() === 1, 'a connection of the one that is not frozen')
     await say(scene, 'while it was frozen')
     await until(async () => (await count(one.page, 'while it was frozen')) === 1, 'a message')
-    await devtools.send('Page.setWebLifecycleState', { state: 'active' })
+    expect(await count(other.page, 'while it was frozen')).toBe(0)
+    await other.page.evaluate(() => document.dispatchEvent(new Event('resume')))
     await until(async () => (await count(other.page, 'while it was frozen')) === 1, 'that message in both')
     expect(one.sockets() + other.sockets()).toBe(1)
   },

@@ -7,10 +7,25 @@
  * cache. A new version takes over when the last tab of the old one is closed:
  * until then the old one's parts, loaded late, must still be found.
  *
- * Place for push messages: a listener of `push` and `notificationclick` here.
+ * Place for push messages: a listener of `push` here, which shows what
+ * `drive/attention/notifier.ts` shows, with the same `data`.
  */
 interface WorkerEvent extends Event {
   waitUntil(work: Promise<unknown>): void
+}
+interface NotificationEvent extends WorkerEvent {
+  readonly notification: Notification
+}
+interface Tab {
+  readonly url: string
+  focus(): Promise<unknown>
+  postMessage(message: unknown): void
+}
+interface WorkerScope {
+  readonly clients: {
+    matchAll(options: { readonly type: 'window' }): Promise<readonly Tab[]>
+    openWindow(path: string): Promise<unknown>
+  }
 }
 interface FetchEvent extends WorkerEvent {
   readonly request: Request
@@ -36,6 +51,23 @@ addEventListener('fetch', (event) => {
   if (pathname.startsWith('/assets/')) (event as FetchEvent).respondWith(file(request))
   else if (request.mode === 'navigate' && isView(pathname)) (event as FetchEvent).respondWith(view(request))
 })
+
+addEventListener('notificationclick', (event) => {
+  const { notification } = event as NotificationEvent
+  notification.close()
+  ;(event as NotificationEvent).waitUntil(show(notification.data))
+})
+
+/** In a tab that is there already, if there is one. */
+async function show(data: unknown): Promise<void> {
+  const path = typeof data === 'object' && data !== null && 'path' in data ? String(data.path) : '/'
+  const { clients } = globalThis as unknown as WorkerScope
+  const tabs = await clients.matchAll({ type: 'window' })
+  const tab = tabs.find(({ url }) => isView(new URL(url).pathname))
+  if (tab === undefined) return void (await clients.openWindow(path))
+  await tab.focus().catch(() => undefined) // it opens the room even where a browser does not let us bring it forward
+  tab.postMessage({ open: path })
+}
 
 async function keep(): Promise<void> {
   const cache = await caches.open(cacheName)

@@ -1,5 +1,6 @@
 /** The whole of the page's state, driven by a connection. */
 import {
+  type Arrival,
   CallError,
   callOverHttp,
   ChatClient,
@@ -27,6 +28,7 @@ import type { RoomAddress } from '../lib/route.ts'
 import type { Person, Presence } from '../lib/views.ts'
 import { DirectDriver } from './direct-driver.ts'
 import { deedsOf } from './deeds.ts'
+import { forgetPerson, keepPerson, Kept, keptPerson } from './kept.ts'
 import { openOutboxStore } from './outbox-store.ts'
 import { problemOf } from './outcome-of.ts'
 import { RoomDriver } from './room-driver.ts'
@@ -57,6 +59,10 @@ export class ChatDriver implements ChatModel {
   readonly account = new Cell<Account>(noAccount)
   readonly deeds = deedsOf(this)
   readonly url: string
+  /** What is shown without a server. */
+  kept: Kept | undefined
+  #keeping: ReturnType<typeof setTimeout> | undefined
+  readonly #arrivals = new Set<(arrival: Arrival) => void>()
   #client: ChatClient | undefined
   #open = new Map<string, { readonly model: RoomModel; readonly close: () => void }>()
   #stop: (() => void)[] = []
@@ -67,6 +73,11 @@ export class ChatDriver implements ChatModel {
 
   constructor(url: string) {
     this.url = url
+  }
+
+  /** Is told of messages of others, in one tab of those of this browser. */
+  arrivals(listener: (arrival: Arrival) => void): void {
+    this.#arrivals.add(listener)
   }
 
   /** Another tab logged in or out. */
@@ -90,8 +101,12 @@ export class ChatDriver implements ChatModel {
       const { value: entry } = this.entry
       if (entry.at !== 'inside' || entry.me.id !== person.id) this.enter(person)
     } catch (error) {
-      if (error instanceof CallError && error.code === 401) this.entry.value = { at: 'outside', guests: true }
-      else setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
+      if (error instanceof CallError && error.code === 401) this.outside()
+      else {
+        const kept = keptPerson()
+        if (this.entry.value.at === 'start' && kept !== undefined) this.enter(kept)
+        setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
+      }
     }
   }
 
@@ -102,15 +117,26 @@ export class ChatDriver implements ChatModel {
     const outbox = openOutboxStore(me.id)
     const client = new ChatClient(me, { url: this.url, link, mates, outbox, report: () => undefined })
     this.#client = client
+    keepPerson(me)
+    const kept = new Kept(me.id)
+    this.kept = kept
+    kept.rooms().then(
+      (rooms) => this.#client === client && client.rooms.restore(rooms),
+      () => undefined,
+    )
     this.#know([me])
     this.#stop = [
       client.link.state.subscribe(() => this.#connected()),
       client.rooms.rooms.subscribe(() => this.#listed()),
+      client.rooms.rooms.subscribe(() => this.#keep(client, kept)),
       client.rooms.loaded.subscribe(() => this.#listed()),
       client.outbox.pending.subscribe(() => this.#listed()),
       client.link.connected(() => void this.#askPresence()),
       client.link.inbox((data) => this.#told(data)),
       keepAwake(link),
+      client.rooms.arrivals((arrival) => {
+        if (mates?.leads.value !== false) for (const tell of this.#arrivals) tell(arrival)
+      }),
     ]
     this.#listed()
     this.entry.value = { at: 'inside', me }
@@ -123,14 +149,26 @@ export class ChatDriver implements ChatModel {
     this.#open.clear()
     for (const stop of this.#stop) stop()
     this.#stop = []
+    clearTimeout(this.#keeping)
+    this.#keeping = undefined
+    this.kept?.close()
+    this.kept = undefined
     this.#client?.close()
     this.#client = undefined
     this.#invitations.clear()
   }
 
+  #keep(client: ChatClient, kept: Kept): void {
+    this.#keeping ??= setTimeout(() => {
+      this.#keeping = undefined
+      kept.keepRooms(client.rooms.rooms.value.values()).catch(() => undefined)
+    }, 1000)
+  }
+
   /** Back at the door. */
   outside(ended?: 'logged-out' | 'revoked'): void {
     this.leave()
+    forgetPerson()
     this.rooms.value = { state: 'loading', rooms: [], typing: new Map(), failed: new Set() }
     this.search.value = noSearch
     this.account.value = noAccount
@@ -154,7 +192,7 @@ export class ChatDriver implements ChatModel {
       this.#open.set(key, known) // the last that was looked at
       return known.model
     }
-    const made = 'room' in at ? new RoomDriver(this.client, at.room) : new DirectDriver(this, at.person)
+    const made = 'room' in at ? new RoomDriver(this.client, at.room, this.kept) : new DirectDriver(this, at.person)
     this.#open.set(key, { model: made, close: () => made.close() })
     if (made instanceof RoomDriver) this.#follow(made)
     for (const [oldest, { close }] of this.#open) {

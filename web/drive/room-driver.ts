@@ -14,6 +14,7 @@ import type {
 } from '../lib/room-model.ts'
 import type { Room as RoomData } from '../lib/views.ts'
 import { Drafts } from './drafts.ts'
+import type { Kept } from './kept.ts'
 import { problemOf } from './outcome-of.ts'
 import { Pager } from './pager.ts'
 import { roomDeeds } from './room-deeds.ts'
@@ -28,6 +29,9 @@ const nothing: Details = {
   bans: undefined,
   audit: undefined,
 }
+
+const keptAfter = 500 // ms
+const keepAfter = 1000
 
 export class RoomDriver implements RoomModel {
   readonly id: string
@@ -48,7 +52,11 @@ export class RoomDriver implements RoomModel {
   #lastSent = 0
   #seenLast = 0
 
-  constructor(client: ChatClient, id: string) {
+  readonly #kept: Kept | undefined
+  #keeping: ReturnType<typeof setTimeout> | undefined
+
+  constructor(client: ChatClient, id: string, kept?: Kept) {
+    this.#kept = kept
     this.id = id
     this.client = client
     this.room = client.room(id)
@@ -70,6 +78,8 @@ export class RoomDriver implements RoomModel {
       this.room.state.subscribe(update),
       this.room.receipts.subscribe(update),
       this.room.timeline.subscribe(() => this.#grew()),
+      this.room.timeline.subscribe(() => this.#keep()),
+      this.room.live.subscribe(() => this.#keep()),
     ]
     void this.#open()
   }
@@ -91,13 +101,39 @@ export class RoomDriver implements RoomModel {
   }
 
   close(): void {
+    clearTimeout(this.#keeping)
     for (const stop of this.#stop) stop()
     this.drafts.close()
     this.client.leave(this.id)
   }
 
   async #open(): Promise<void> {
-    await this.room.open('unread')
+    const opening = this.room.open('unread')
+    void this.#showKept()
+    await opening
+    this.#opened()
+  }
+
+  /** As it was, where the server takes long or is not there. */
+  async #showKept(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, keptAfter))
+    if (this.room.state.value.is === 'open') return
+    const snapshot = await this.#kept?.page(this.id).catch(() => undefined)
+    if (snapshot === undefined) return
+    this.room.restore(snapshot)
+    this.#opened()
+  }
+
+  /** A while after it changed. */
+  #keep(): void {
+    this.#keeping ??= setTimeout(() => {
+      this.#keeping = undefined
+      const { snapshot } = this.room
+      if (snapshot !== undefined && this.room.live.value) this.#kept?.keepPage(this.id, snapshot).catch(() => undefined)
+    }, keepAfter)
+  }
+
+  #opened(): void {
     const view = this.room.opened.value
     if (view === undefined) return this.#update()
     this.#data = view

@@ -42,6 +42,12 @@ export class PreferenceStore extends Observable {
     return this.#value
   }
 
+  /** As another tab left them. */
+  reload(): void {
+    this.#value = parse(read(this.#storage, key))
+    this.changed()
+  }
+
   set(change: Partial<Preferences>): void {
     this.#value = { ...this.#value, ...change }
     write(this.#storage, key, JSON.stringify(this.#value))
