@@ -18,6 +18,8 @@ import { type Observable, Watched } from './observable.ts'
 
 /** What is to be said. */
 export interface Draft {
+  /** By which the server knows it again; made if it is not given. */
+  readonly clientId?: string | undefined
   readonly text: string
   readonly reply?: number | undefined
   /** Ids of uploaded files. */
@@ -115,7 +117,13 @@ export class Outbox {
     const waiting = this.#pending.value.filter(({ state }) => state !== 'sent')
     if (waiting.length >= outboxLimit)
       throw new CallError(430, 'Too many messages wait to be sent', { temporary: true })
-    const pending: Pending = { ...draft, room, clientId: this.#newId(), time: this.#time(), state: 'waiting' }
+    const pending: Pending = {
+      ...draft,
+      room,
+      clientId: draft.clientId ?? this.#newId(),
+      time: this.#time(),
+      state: 'waiting',
+    }
     this.#pending.value = [...this.#pending.value, pending]
     this.#keep(pending)
     this.#go()

@@ -90,14 +90,7 @@ export class ChatDriver implements ChatModel {
   /** Who is logged in here, if somebody is. */
   async begin(): Promise<void> {
     try {
-      const { person, hideSeen, hideTyping, quietUntil } = await this.http('people.me', {})
-      this.account.value = {
-        ...this.account.value,
-        hasPassword: person.kind === 'member',
-        showPresence: !hideSeen,
-        sendTyping: !hideTyping,
-        doNotDisturbUntil: quietUntil === 0 ? undefined : quietUntil,
-      }
+      const person = await this.askAccount()
       const { value: entry } = this.entry
       if (entry.at !== 'inside' || entry.me.id !== person.id) this.enter(person)
     } catch (error) {
@@ -108,6 +101,19 @@ export class ChatDriver implements ChatModel {
         setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
       }
     }
+  }
+
+  /** What the account says of itself. @throws CallError 401 if nobody is logged in */
+  async askAccount(): Promise<Person> {
+    const { person, hideSeen, hideTyping, quietUntil } = await this.http('people.me', {})
+    this.account.value = {
+      ...this.account.value,
+      hasPassword: person.kind === 'member',
+      showPresence: !hideSeen,
+      sendTyping: !hideTyping,
+      doNotDisturbUntil: quietUntil === 0 ? undefined : quietUntil,
+    }
+    return person
   }
 
   /** Somebody is in. */
@@ -192,7 +198,9 @@ export class ChatDriver implements ChatModel {
       this.#open.set(key, known) // the last that was looked at
       return known.model
     }
-    const made = 'room' in at ? new RoomDriver(this.client, at.room, this.kept) : new DirectDriver(this, at.person)
+    const know = (people: readonly Person[]) => this.know(people)
+    const made =
+      'room' in at ? new RoomDriver(this.client, at.room, know, this.kept) : new DirectDriver(this, at.person)
     this.#open.set(key, { model: made, close: () => made.close() })
     if (made instanceof RoomDriver) this.#follow(made)
     for (const [oldest, { close }] of this.#open) {

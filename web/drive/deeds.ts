@@ -15,7 +15,7 @@ export function deedsOf(chat: ChatDriver): Deeds {
     if (!outcome.ok) return outcome
     chat.enter(outcome.value.person)
     chat.sessions.cameIn(outcome.value.person.id)
-    void chat.begin() // for what the account says
+    void chat.askAccount().catch(() => undefined) // the next visit asks again
     return { ok: true, value: undefined }
   }
   const search = async (query: string, room: string | undefined, before: string | undefined): Promise<void> => {

@@ -93,7 +93,7 @@ export class DirectDriver implements RoomModel {
 
   #become(chat: ChatDriver, room: string): void {
     if (this.#isClosed) return
-    const driver = new RoomDriver(chat.client, room, chat.kept)
+    const driver = new RoomDriver(chat.client, room, (people) => chat.know(people), chat.kept)
     this.#driver = driver
     chat.follow(driver)
     this.draft.follow(driver.draft)

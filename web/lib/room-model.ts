@@ -138,7 +138,7 @@ export interface Details {
   readonly audit: readonly Happening[] | undefined
 }
 
-interface Report {
+export interface Report {
   readonly id: string
   readonly message: Message
   readonly by: string

@@ -143,6 +143,15 @@ export type Happening =
       readonly slow?: number | undefined
       readonly retention?: number | null | undefined
     }
+  | {
+      /** Of the log of who moderates: neither of a member nor of the room. */
+      readonly type: 'deed'
+      readonly offset: number
+      readonly time: number
+      readonly by: string
+      readonly what: string
+      readonly person: string
+    }
   | { readonly type: 'pin'; readonly offset: number; readonly time: number; readonly by: string; readonly of: number }
 
 /** A link that lets people into a room. */

@@ -16,9 +16,10 @@ export function callForAttention(model: ChatDriver, router: Router, preferences:
     room: (id) => model.rooms.value.rooms.find((room) => room.id === id),
     quietUntil: () => model.account.value.doNotDisturbUntil,
     preferences: () => preferences.value,
-    filesText: (count) => {
+    async filesText(count) {
       const language = languageOf(preferences.value.language, navigator.languages)
-      return translatorOf(language, navigator.languages)('message.files', { count })
+      const translate = await translatorOf(language, navigator.languages)
+      return translate('message.files', { count })
     },
     go,
   })

@@ -16,7 +16,7 @@ export interface NotifierParts {
   readonly quietUntil: () => number | undefined
   /** As they are now, whichever tab changed them. */
   readonly preferences: () => Preferences
-  readonly filesText: (count: number) => string
+  readonly filesText: (count: number) => Promise<string>
   /** Goes to a place in the app. */
   readonly go: (path: string) => void
 }
@@ -42,7 +42,7 @@ export class Notifier {
     const title = room.kind === 'direct' ? name : `${name} · ${room.name}`
     const path = pathOf({ view: 'room', at: { room: room.id } })
     const options = {
-      body: text === '' ? this.#parts.filesText(files) : text,
+      body: text === '' ? await this.#parts.filesText(files) : text,
       tag: `room ${room.id}`, // the newest of a room takes the place of the one before
       icon: '/icons/192.png',
       silent: true, // the sound is ours
