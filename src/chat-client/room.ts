@@ -255,8 +255,6 @@ export class Room {
 
   #receive(entry: Entry): void {
     if (entry.offset === 0) return this.#told(entry.data)
-    const { from } = entry
-    if (from !== undefined) this.#know([{ kind: 'member', ...this.people.value.get(from.user), ...personOf(from) }])
     const event = eventOf(entry.data)
     if (event?.type === 'message') this.typing.spoke(event.by)
     const now = apply(this.#timeline.value, entry, this.#parts.me)
@@ -324,12 +322,6 @@ function noticesOf(entries: Output<'messages.page'>['notices']): Notice[] {
     const event = eventOf(data)
     return event?.type === 'member' || event?.type === 'room' ? [{ offset, event }] : []
   })
-}
-
-function personOf({ user, info }: NonNullable<Entry['from']>): Pick<PersonView, 'id' | 'name' | 'avatar'> {
-  const { name = '', avatar }: { name?: unknown; avatar?: unknown } =
-    typeof info === 'object' && info !== null ? info : {}
-  return { id: user, name: String(name), ...(typeof avatar === 'string' && { avatar: `/files/${avatar}/thumbnail` }) }
 }
 
 function liveEventOf(data: unknown): LiveEvent | undefined {
