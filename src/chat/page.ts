@@ -42,7 +42,7 @@ export function page(report: (error: unknown) => void): Page {
 }
 
 /** Views of the app, which tells them apart itself: each is answered with the app. */
-const appPages = ['/', '/r/*', '/dm/*', '/i/*', '/rooms', '/new', '/search', '/settings', '/settings/*']
+const appPages = ['/', '/r/*', '/dm/*', '/i/*', '/rooms', '/new', '/search', '/share', '/settings', '/settings/*']
 const loaded = ['/assets/*', '/icons/*', '/manifest.webmanifest', '/sw.js']
 
 function fileOf(path: string): string {

@@ -121,7 +121,7 @@ export async function roomWith(owner: Caller, members: readonly Caller[], texts:
     members: members.map(({ id }) => id),
   })
   for (const [index, text] of texts.entries())
-    await owner.call('messages.send', { room, clientId: `message-${index}`, text })
+    await owner.call('messages.send', { room, clientId: `prepared-${index}`, text })
   return room
 }
 

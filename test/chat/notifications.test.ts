@@ -31,7 +31,8 @@ withChromium(
     await other.page.getByRole('switch', { name: 'System notifications' }).click()
     await one.page.getByRole('navigation').getByText('Tea').waitFor()
     const { room } = await scene.bob.call('rooms.direct', { person: scene.ann.id })
-    const write = (text: string) => scene.bob.call('messages.send', { room, clientId: `direct-${text}`, text })
+    const write = (text: string) =>
+      scene.bob.call('messages.send', { room, clientId: `direct-${text.replaceAll(' ', '-')}`, text })
     await write('psst')
     await until(async () => (await shown(scene)).length === 1, 'a notification')
     expect(await shown(scene)).toEqual([{ title: 'Bob', body: 'psst' }])
@@ -59,7 +60,7 @@ withChromium(
 
 /** Counts what this tab asks the service worker to show. */
 function countShown(): void {
-  const show = ServiceWorkerRegistration.prototype.showNotification
+  const { showNotification: show } = ServiceWorkerRegistration.prototype
   Reflect.set(globalThis, 'shown', 0)
   ServiceWorkerRegistration.prototype.showNotification = function (...args) {
     Reflect.set(globalThis, 'shown', Number(Reflect.get(globalThis, 'shown')) + 1)

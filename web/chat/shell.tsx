@@ -15,6 +15,7 @@ const DetailsView = later<DetailsProps>(async () => (await import('./details/det
 const SearchView = later<SearchProps>(async () => (await import('./search/search-view.tsx')).SearchView)
 const SettingsView = later<SettingsProps>(async () => (await import('./settings/settings-view.tsx')).SettingsView)
 const Browse = later<object>(async () => (await import('./rooms/browse.tsx')).Browse)
+const ShareView = later<object>(async () => (await import('./share/share-view.tsx')).ShareView)
 const NewRoom = later<object>(async () => (await import('./rooms/new-room.tsx')).NewRoom)
 const AcceptInvitation = later<{ token: string }>(
   async () => (await import('./welcome/accept-invitation.tsx')).AcceptInvitation,
@@ -85,6 +86,8 @@ function mainView(route: Route): ReactNode {
       return <Browse />
     case 'new':
       return <NewRoom />
+    case 'share':
+      return <ShareView />
     case 'invitation':
       return <AcceptInvitation token={route.token} />
   }

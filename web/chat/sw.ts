@@ -23,7 +23,7 @@ interface Tab {
 }
 interface WorkerScope {
   readonly clients: {
-    matchAll(options: { readonly type: 'window' }): Promise<readonly Tab[]>
+    matchAll(options: { readonly type: 'window'; readonly includeUncontrolled: boolean }): Promise<readonly Tab[]>
     openWindow(path: string): Promise<unknown>
   }
 }
@@ -47,6 +47,8 @@ addEventListener('activate', (event) => (event as WorkerEvent).waitUntil(forgetO
 addEventListener('fetch', (event) => {
   const { request } = event as FetchEvent
   const { origin, pathname } = new URL(request.url)
+  if (request.method === 'POST' && origin === location.origin && pathname === '/share')
+    return (event as FetchEvent).respondWith(putAside(request))
   if (request.method !== 'GET' || origin !== location.origin) return
   if (pathname.startsWith('/assets/')) (event as FetchEvent).respondWith(file(request))
   else if (request.mode === 'navigate' && isView(pathname)) (event as FetchEvent).respondWith(view(request))
@@ -62,7 +64,7 @@ addEventListener('notificationclick', (event) => {
 async function show(data: unknown): Promise<void> {
   const path = typeof data === 'object' && data !== null && 'path' in data ? String(data.path) : '/'
   const { clients } = globalThis as unknown as WorkerScope
-  const tabs = await clients.matchAll({ type: 'window' })
+  const tabs = await clients.matchAll({ type: 'window', includeUncontrolled: true })
   const tab = tabs.find(({ url }) => isView(new URL(url).pathname))
   if (tab === undefined) return void (await clients.openWindow(path))
   await tab.focus().catch(() => undefined) // it opens the room even where a browser does not let us bring it forward
@@ -81,6 +83,14 @@ async function forgetOthers(): Promise<void> {
   )
 }
 
+/** What another app shares: kept until a room is chosen for it; see `drive/shared-in.ts`. */
+async function putAside(request: Request): Promise<Response> {
+  const cache = await caches.open('posthouse-share')
+  const headers = { 'content-type': request.headers.get('content-type') ?? '' }
+  await cache.put('/share', new Response(await request.blob(), { headers }))
+  return Response.redirect('/share', 303)
+}
+
 async function file(request: Request): Promise<Response> {
   return (await caches.match(request)) ?? fetch(request)
 }
@@ -97,7 +107,7 @@ async function view(request: Request): Promise<Response> {
 
 /** The API, files and the pages of the server itself are none of the app's. */
 function isView(path: string): boolean {
-  return /^\/(r|dm|i|settings)\/|^\/(rooms|new|search|settings)?$/.test(path)
+  return /^\/(r|dm|i|settings)\/|^\/(rooms|new|search|share|settings)?$/.test(path)
 }
 
 function fingerprint(text: string): string {

@@ -69,6 +69,7 @@ export class DirectDriver implements RoomModel {
     place: this.#place,
     attach: (list) => this.#driver?.scroll.attach(list),
     settle: () => this.#driver?.scroll.settle(),
+    lookedAt: () => this.#driver?.scroll.lookedAt() ?? 'latest',
     reveal: (offset) => this.#driver?.scroll.reveal(offset),
     toEnd: () => this.#driver?.scroll.toEnd(),
   }

@@ -3,6 +3,7 @@
  * page of those that were looked at last. Nothing of it is left after a logout.
  */
 import type { PersonView, RoomSnapshot, RoomView } from '../../src/chat-client/index.ts'
+import { sharedCache } from './shared-in.ts'
 import { browserStorage, read, write } from '../lib/storage.ts'
 
 const whoKey = 'posthouse.me'
@@ -27,6 +28,7 @@ export function keepPerson(person: PersonView): void {
 /** Nothing of a person is left in this browser. */
 export function forgetPerson(): void {
   const person = keptPerson()
+  if ('caches' in globalThis) void caches.delete(sharedCache)
   write(browserStorage(), whoKey, null)
   if (person === undefined || !('indexedDB' in globalThis)) return
   for (const name of [databaseOf(person.id), `posthouse ${person.id}`]) indexedDB.deleteDatabase(name)
@@ -73,9 +75,9 @@ export class Kept {
 
   async #forgetOld(): Promise<void> {
     const entries = await this.#do('readonly', (kept) => kept.getAllKeys())
-    const pages = entries.filter((key) => String(key).startsWith('room '))
+    const pages = entries.filter((key) => typeof key === 'string').filter((key) => key.startsWith('room '))
     if (pages.length <= pageLimit) return
-    const times = await Promise.all(pages.map(async (key) => ({ key, time: timeOf(await this.#get(String(key))) })))
+    const times = await Promise.all(pages.map(async (key) => ({ key, time: timeOf(await this.#get(key)) })))
     for (const { key } of times.toSorted((one, other) => other.time - one.time).slice(pageLimit))
       await this.#do('readwrite', (kept) => kept.delete(key))
   }

@@ -75,6 +75,7 @@ export class RoomDriver implements RoomModel {
       this.room.timeline.subscribe(() => this.#grew()),
       this.room.timeline.subscribe(() => this.#keep()),
       this.room.live.subscribe(() => this.#keep()),
+      client.link.connected(() => this.room.state.value.is === 'failed' && void this.#open()),
     ]
     void this.#open()
   }
@@ -136,8 +137,7 @@ export class RoomDriver implements RoomModel {
     this.drafts.arrived(view.draft)
     this.#seenLast = this.room.timeline.value.messages.at(-1)?.offset ?? 0
     const first = this.room.firstUnread.value
-    if (first !== undefined && !this.room.timeline.value.messages.slice(-3).some(({ offset }) => offset >= first))
-      this.scroll.reveal(first)
+    if (first !== undefined) this.scroll.beginAt(first)
     this.#update()
   }
 
@@ -172,12 +172,12 @@ export class RoomDriver implements RoomModel {
     const data = this.#data
     if (data !== undefined && this.#left !== undefined) return { at: 'removed', room: data, why: this.#left }
     if (state.is === 'ended' && data !== undefined) return { at: 'removed', room: data, why: 'kicked' }
-    if (state.is === 'failed' && data === undefined) {
+    if (state.is === 'failed' && this.room.opened.value === undefined) {
       const problem = problemOf(state.error)
       if (problem.name === 'notFound' || problem.name === 'invalid') return { at: 'missing' }
       return problem.name === 'banned' ? { at: 'banned' } : { at: 'failed', problem }
     }
-    if (data === undefined) return { at: 'loading' }
+    if (data === undefined || this.room.opened.value === undefined) return { at: 'loading' }
     const waitUntil = data.slow > 0 && data.role === 'member' ? this.#lastSent + data.slow * 1000 : 0
     return { at: 'open', room: data, readUpTo: this.#readUpTo, marks: this.#marks(), waitUntil }
   }

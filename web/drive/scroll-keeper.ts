@@ -24,13 +24,19 @@ export interface ScrollWishes {
   readonly moved: (atEnd: boolean) => void
 }
 
+interface Target {
+  readonly offset: number
+  /** The reader is shown which one it is. */
+  readonly points: boolean
+}
+
 export class ScrollKeeper implements Keeper {
   readonly place = new Cell<Place>({ atEnd: true, below: 0 })
   readonly #wishes: ScrollWishes
   #list: HTMLElement | undefined
   #watcher: ResizeObserver | undefined
   #anchor: { readonly row: string; readonly top: number } | undefined
-  #target: number | undefined // an offset that is to come into view as soon as it is there
+  #target: Target | undefined // it is to come into view as soon as it is there
   #expected = -1 // where we have scrolled to by ourselves
 
   constructor(wishes: ScrollWishes) {
@@ -66,8 +72,23 @@ export class ScrollKeeper implements Keeper {
   }
 
   reveal(offset: number): void {
-    this.#target = offset
+    this.#target = { offset, points: true }
     this.settle()
+  }
+
+  /** Reading goes on at this message: what is behind it is shown rather than what is before. */
+  beginAt(offset: number): void {
+    this.#target = { offset, points: false }
+    this.settle()
+  }
+
+  lookedAt(): number | 'latest' {
+    const list = this.#list
+    if (list === undefined || this.place.value.atEnd) return 'latest'
+    const { top } = list.getBoundingClientRect()
+    for (const row of list.querySelectorAll<HTMLElement>('[data-offset]'))
+      if (row.getBoundingClientRect().bottom > top + 1) return Number(row.dataset['offset'])
+    return 'latest'
   }
 
   toEnd(): void {
@@ -113,14 +134,16 @@ export class ScrollKeeper implements Keeper {
     if (Math.abs(moved) >= 0.5) this.#to(list, list.scrollTop + moved)
   }
 
-  #show(list: HTMLElement, offset: number): boolean {
+  #show(list: HTMLElement, { offset, points }: Target): boolean {
     const row = list.querySelector<HTMLElement>(`[data-offset="${offset}"]`)
     if (row === null) return false
-    row.scrollIntoView({ block: 'center' })
+    const above = points ? Math.max(0, (list.clientHeight - row.clientHeight) / 2) : list.clientHeight / 4
+    this.#to(list, list.scrollTop + row.getBoundingClientRect().top - list.getBoundingClientRect().top - above)
+    this.#moved(list)
+    if (!points) return true
     row.classList.remove('pointed-at')
     void row.offsetWidth // so that the animation begins anew
     row.classList.add('pointed-at')
-    this.#moved(list)
     return true
   }
 
@@ -150,7 +173,7 @@ export class ScrollKeeper implements Keeper {
 
   /** Rows become larger when their images come. */
   #watch(list: HTMLElement): void {
-    for (const row of rowsOf(list)) this.#watcher?.observe(row)
+    for (const row of rowsOf(list)) this.#watcher?.observe(row, { box: 'border-box' })
   }
 }
 

@@ -54,6 +54,7 @@ export class FixtureRoom implements RoomModel {
     },
     settle: () => this.place.value.atEnd && this.#toEnd(),
     reveal: (offset) => this.#list?.querySelector(`[data-offset="${offset}"]`)?.scrollIntoView({ block: 'center' }),
+    lookedAt: () => 'latest',
     toEnd: () => this.#toEnd(),
   }
 

@@ -68,6 +68,8 @@ export interface ScrollKeeper {
   readonly place: Source<Place>
   /** The row of an offset comes into view and is pointed at. */
   reveal(offset: number): void
+  /** The message that stands at the top; `latest` at the end. */
+  lookedAt(): number | 'latest'
   toEnd(): void
 }
 

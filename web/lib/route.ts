@@ -16,6 +16,7 @@ export type Route =
   | { readonly view: 'details'; readonly at: RoomAddress; readonly page: DetailsPage }
   | { readonly view: 'invitation'; readonly token: string }
   | { readonly view: 'search'; readonly query: string; readonly room?: string | undefined }
+  | { readonly view: 'share' }
   | { readonly view: 'settings'; readonly page?: SettingsPage | undefined }
 
 export const detailsPages: readonly DetailsPage[] = [
@@ -43,6 +44,8 @@ export function parseRoute(address: string): Route {
       return { view: 'browse' }
     case 'new':
       return { view: 'new' }
+    case 'share':
+      return { view: 'share' }
     case 'search':
       return { view: 'search', query: searchParams.get('q') ?? '', room: searchParams.get('in') ?? undefined }
     case 'settings':
@@ -75,6 +78,8 @@ export function pathOf(route: Route): string {
       return '/rooms'
     case 'new':
       return '/new'
+    case 'share':
+      return '/share'
     case 'room':
       return roomPath(route.at) + (route.offset === undefined ? '' : `/${route.offset}`)
     case 'details':

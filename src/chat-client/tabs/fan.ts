@@ -82,7 +82,7 @@ class Shared {
   #receive(entry: Entry): void {
     const { offset } = entry
     if (offset > 0 && this.#position !== undefined) this.#position = { ...this.#position, offset }
-    for (const member of [...this.#members]) {
+    for (const member of Array.from(this.#members)) {
       if (offset > 0 && offset <= member.at.offset) continue // it has it
       if (offset > 0) member.at = { ...member.at, offset }
       member.follower.receive(entry)
@@ -91,12 +91,12 @@ class Shared {
 
   #live(live: boolean): void {
     this.#isLive = live
-    for (const { follower } of [...this.#members]) follower.live?.(live)
+    for (const { follower } of Array.from(this.#members)) follower.live?.(live)
   }
 
   #lost(position: PositionView): void {
     this.#position = position
-    for (const member of [...this.#members]) {
+    for (const member of Array.from(this.#members)) {
       const hasAll = member.at.epoch === position.epoch && member.at.offset >= position.offset
       member.at = position
       if (!hasAll) member.follower.lost?.(position)

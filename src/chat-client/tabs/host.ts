@@ -55,7 +55,9 @@ export class Host {
         return this.#answer(from, { is: 'pong' })
       case 'wake':
         return this.#link.wake?.()
-      default:
+      case 'call':
+      case 'follow':
+      case 'unfollow':
         if (request.term !== undefined && isSameTerm(request.term, this.#term)) this.#do(request)
     }
   }

@@ -223,13 +223,13 @@ export class SharedLink implements Link {
 
   #told(report: Exclude<Report, { to: string }>): void {
     if (report.is === 'lead') this.#connection(report.state)
-    else for (const receive of [...this.#inbox]) receive(report.data)
+    else for (const receive of Array.from(this.#inbox)) receive(report.data)
   }
 
   #connection(state: LinkState): void {
     const isNew = state === 'connected' && this.#state.value !== 'connected'
     this.#state.value = state
-    if (isNew) for (const tell of [...this.#connected]) tell()
+    if (isNew) for (const tell of Array.from(this.#connected)) tell()
   }
 
   /** Somebody else leads: it is asked for all that is wanted here. */

@@ -49,9 +49,7 @@ export function MessageList({ model, state, target }: Props) {
     return () => scroll.attach(undefined)
   }, [model])
   useLayoutEffect(() => model.scroll.settle())
-  useEffect(() => {
-    if (target !== undefined) void model.paging.jump(target).then(() => model.scroll.reveal(target))
-  }, [model, target])
+  useComing(model, target)
 
   return (
     <div className="relative grid min-h-0 min-w-0">
@@ -79,6 +77,24 @@ export function MessageList({ model, state, target }: Props) {
       {menu !== undefined && <OpenMessageMenu menu={menu} model={model} room={state.room} onClose={closeMenu} />}
     </div>
   )
+}
+
+/** Comes to the message of the address, wherever it is; and back to where one was, when the address goes. */
+function useComing(model: RoomModel, target: number | undefined): void {
+  const from = useRef<number | 'latest'>(undefined)
+  useEffect(() => {
+    const { paging, scroll } = model
+    if (target !== undefined) {
+      from.current ??= scroll.lookedAt()
+      scroll.reveal(target)
+      void paging.jump(target).then((found) => found.ok && found.value.offset !== target && scroll.reveal(found.value.offset))
+    } else if (from.current !== undefined) {
+      const back = from.current
+      from.current = undefined
+      if (back !== 'latest') scroll.reveal(back)
+      void paging.jump(back).then(() => back === 'latest' && scroll.toEnd())
+    }
+  }, [model, target])
 }
 
 interface RowProps {

@@ -300,6 +300,7 @@ export const en = {
   'search.none': 'Nothing found for “{query}”',
   'search.noneHint': 'Try fewer or shorter words.',
   'search.failed': 'The search did not work',
+  'share.title': 'Share into a room',
   'settings.title': 'Settings',
   'settings.profile': 'Profile',
   'settings.sessions': 'Devices',

@@ -302,6 +302,7 @@ export const zh: Messages = {
   'search.none': '没有找到“{query}”',
   'search.noneHint': '换少一点、短一点的词试试。',
   'search.failed': '搜索失败',
+  'share.title': '分享到聊天',
   'settings.title': '设置',
   'settings.profile': '个人资料',
   'settings.sessions': '设备',
