@@ -44,6 +44,17 @@ test('what is said stands there at once, then in the room, and on the other side
   expect(reported).toEqual([])
 })
 
+test('whoever speaks has a name, known before or not', async () => {
+  await using chat = await startChat()
+  const { ann, bob, room: id } = await pair(chat)
+  await using hers = await client(chat, ann)
+  const here = hers.room(id)
+  await here.open()
+  await bob.call('messages.send', { room: id, clientId: crypto.randomUUID(), text: 'hello' })
+  await until(() => texts(here).includes('hello') && here.people.value.get(bob.id)?.name === 'Bob')
+  expect(reported).toEqual([])
+})
+
 test('who writes is seen, until they have spoken', async () => {
   await using chat = await startChat()
   const { ann, bob, room: id } = await pair(chat)
