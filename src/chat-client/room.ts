@@ -203,7 +203,7 @@ export class Room {
   #receive(entry: Entry): void {
     if (entry.offset === 0) return this.#told(entry.data)
     const { from } = entry
-    if (from !== undefined) this.#know([{ kind: 'member', ...this.people.value.get(from.user), ...personOf(from) }])
+    if (from !== undefined) this.#know(personOf(from, this.people.value.get(from.user)))
     const event = eventOf(entry.data)
     if (event?.type === 'message') this.typing.spoke(event.by)
     const now = apply(this.#timeline.value, entry, this.#parts.me)
@@ -273,10 +273,12 @@ function noticesOf(entries: Output<'messages.page'>['notices']): Notice[] {
   })
 }
 
-function personOf({ user, info }: NonNullable<Entry['from']>): Pick<PersonView, 'id' | 'name' | 'avatar'> {
-  const { name = '', avatar }: { name?: unknown; avatar?: unknown } =
-    typeof info === 'object' && info !== null ? info : {}
-  return { id: user, name: String(name), ...(typeof avatar === 'string' && { avatar: `/files/${avatar}/thumbnail` }) }
+/** Who did it, where the entry says more than an id. */
+function personOf({ user: id, info }: NonNullable<Entry['from']>, known: PersonView | undefined): PersonView[] {
+  const { name, avatar }: { name?: unknown; avatar?: unknown } = typeof info === 'object' && info !== null ? info : {}
+  if (typeof name !== 'string' || name === '') return []
+  const picture = typeof avatar === 'string' ? { avatar: `/files/${avatar}/thumbnail` } : {}
+  return [{ kind: 'member', ...known, id, name, ...picture }]
 }
 
 function liveEventOf(data: unknown): LiveEvent | undefined {
