@@ -92,9 +92,13 @@ export async function write(page: Page, text: string): Promise<void> {
 }
 
 /** Waits until it is so. @throws with what there is instead */
-export async function eventually<T>(ask: () => Promise<T> | T, isIt: (value: T) => boolean): Promise<T> {
+export async function eventually<T>(
+  ask: () => Promise<T> | T,
+  isIt: (value: T) => boolean,
+  time = patience,
+): Promise<T> {
   let last = await ask()
-  for (const end = Date.now() + patience; !isIt(last); last = await ask()) {
+  for (const end = Date.now() + time; !isIt(last); last = await ask()) {
     if (Date.now() > end) throw new Error(`it did not come to be so: ${JSON.stringify(last)}`)
     await Bun.sleep(30)
   }

@@ -35,6 +35,7 @@ export class ScrollKeeper implements Keeper {
   readonly #wishes: ScrollWishes
   #list: HTMLElement | undefined
   #watcher: ResizeObserver | undefined
+  #watched = new WeakSet<HTMLElement>()
   #anchor: { readonly row: string; readonly top: number } | undefined
   #target: Target | undefined // it is to come into view as soon as it is there
   #expected = -1 // where we have scrolled to by ourselves
@@ -51,6 +52,7 @@ export class ScrollKeeper implements Keeper {
     list.style.overflowAnchor = 'none'
     list.addEventListener('scroll', this.#scrolled, { passive: true })
     this.#watcher = new ResizeObserver(() => this.settle())
+    this.#watched = new WeakSet()
     this.#watcher.observe(list)
     this.settle()
   }
@@ -173,7 +175,11 @@ export class ScrollKeeper implements Keeper {
 
   /** Rows become larger when their images come. */
   #watch(list: HTMLElement): void {
-    for (const row of rowsOf(list)) this.#watcher?.observe(row, { box: 'border-box' })
+    for (const row of rowsOf(list)) {
+      if (this.#watched.has(row)) continue
+      this.#watched.add(row)
+      this.#watcher?.observe(row, { box: 'border-box' })
+    }
   }
 }
 

@@ -9,6 +9,9 @@ import type { DraftFile, Pending, PendingMessage } from '../lib/room-model.ts'
 import type { Drafts } from './drafts.ts'
 import { problemOf } from './outcome-of.ts'
 
+/** Of many that wait, so many are shown, those written last; and all that failed. */
+const shown = 100
+
 type Options = Parameters<Pending['send']>[1]
 
 /** Of a message that was sent here: what the outbox does not keep. */
@@ -32,6 +35,7 @@ export class Sending implements Pending {
   readonly #spoke: () => void
   readonly #sent = new Map<string, Sent>()
   #held: readonly Held[] = []
+  #drawn = new Map<Waiting, PendingMessage>() // the same object as long as nothing changes
 
   constructor(room: Room, outbox: Outbox, drafts: Drafts, spoke: () => void) {
     this.#room = room
@@ -95,10 +99,11 @@ export class Sending implements Pending {
       this.#sent.delete(id)
       for (const file of files) this.#drafts.remove(file.id)
     }
-    this.messages.value = [
-      ...waiting.map((each) => this.#fromOutbox(each)),
-      ...this.#held.map((each) => this.#fromHeld(each)),
-    ]
+    const first = waiting.length - shown
+    const near = waiting.filter(({ state }, index) => index >= first || state === 'failed')
+    const drawn = new Map(near.map((each) => [each, this.#drawn.get(each) ?? this.#fromOutbox(each)]))
+    this.#drawn = drawn
+    this.messages.value = [...drawn.values(), ...this.#held.map((each) => this.#fromHeld(each))]
   }
 
   #fromOutbox({ clientId: id, text, time, state, error }: Waiting): PendingMessage {

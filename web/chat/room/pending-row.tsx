@@ -1,3 +1,4 @@
+import { memo } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { PendingMessage, RoomModel } from '../../lib/room-model.ts'
 import type { GroupPlace } from '../../lib/rows.ts'
@@ -15,7 +16,7 @@ interface Props {
 }
 
 /** One's own message that the log does not have yet. */
-export function PendingRow({ rowKey, pending, place, model }: Props) {
+export const PendingRow = memo(function PendingRow({ rowKey, pending, place, model }: Props) {
   const t = useT()
   const { id, text, files, state, problem } = pending
   const time = <MessageTime message={pending} delivery={state} />
@@ -47,4 +48,4 @@ export function PendingRow({ rowKey, pending, place, model }: Props) {
       )}
     </li>
   )
-}
+})
