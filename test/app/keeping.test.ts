@@ -85,6 +85,7 @@ scene('a thousand lines sent in a row arrive in order, each once', async () => {
   const { page, mishaps } = await app.as(ann, `/r/${room}`)
   await said(page, 'hello')
   await composer(page).evaluate((area: HTMLTextAreaElement) => {
+    // oxlint-disable-next-line typescript/unbound-method -- called with the element, as React wants it
     const set = Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, 'value')?.set
     for (let at = 0; at < 1000; at++) {
       set?.call(area, `line ${at}.`)
@@ -109,7 +110,7 @@ scene('a thousand lines sent in a row arrive in order, each once', async () => {
 })
 
 scene('the server dies while both write, comes back, and both go on without a hand', async () => {
-  await using folder = temporaryFolder()
+  using folder = temporaryFolder()
   await using app = await openApp({ folder: folder.path })
   const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
   const room = await roomWith(ann, [bob], ['hello'])
