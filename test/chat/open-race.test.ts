@@ -40,11 +40,13 @@ test(`between a page and what follows it nothing is lost, and nothing comes twic
     // The page is of its position: nothing newer is in it, and nothing older is missing.
     const { publications } = await chat.server.history(`room:${room}`, { limit: 1000 })
     const upTo = publications.filter(({ offset }) => offset <= page.position.offset)
+    // What was taken back after the page was read is in no log any more: of that only the page can tell.
+    const shown = (of: number) => page.messages.find(({ offset }) => offset === of)?.text ?? 'nothing'
     const texts = new Map<number, string>()
     for (const { offset, data } of upTo) {
-      const event = data as { type: string; of: number; text: string }
-      if (event.type === 'message') texts.set(offset, event.text)
-      if (event.type === 'edit') texts.set(event.of, event.text)
+      const event = data as { type: string; of: number; text: string; erased?: true }
+      if (event.type === 'message') texts.set(offset, event.erased === true ? shown(offset) : event.text)
+      if (event.type === 'edit') texts.set(event.of, event.erased === true ? shown(event.of) : event.text)
       if (event.type === 'recall') texts.set(event.of, '')
     }
     expect([seed, page.messages.map(({ offset, text }) => [offset, text])]).toEqual([seed, [...texts]])
