@@ -8,6 +8,7 @@ import { killAll } from './child.ts'
 import { oneChannel, rooms } from './fan-out.ts'
 import { guards } from './guards.ts'
 import { otherDoors, otherDoorsMemory } from './other-doors.ts'
+import { chatSends } from './chat-sends.ts'
 import { longRoom } from './long-room.ts'
 import { memory } from './memory.ts'
 import { publishing } from './publishing.ts'
@@ -30,6 +31,7 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   return: returning,
   start: starting,
   'long-room': longRoom,
+  'chat-sends': chatSends,
 }
 
 const names = process.argv.slice(2)

@@ -1,10 +1,27 @@
-/** Makes what a packed release has and a clone does not: `dist/web`, the page that it serves, and `dist/types`, the types of the library. Runs before packing. */
+/**
+ * Makes what a packed release has and a clone does not: `dist/web`, the page
+ * that it serves; `dist/chat-client.js`, for programs whose bundlers know no
+ * TypeScript; and `dist/types`, the types of both. Runs before packing.
+ */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
+import { brotliCompress } from 'node:zlib'
+import { promisify } from 'node:util'
 import { bundle, packed } from '../src/chat/bundle.ts'
 
 await rm(packed, { recursive: true, force: true })
-for (const { path, bytes } of await bundle()) await Bun.write(join(packed, path), bytes)
+const compress = promisify(brotliCompress)
+for (const { path, type, bytes } of await bundle()) {
+  await Bun.write(join(packed, path), bytes)
+  if (/^(text|application|image\/svg)/.test(type)) await Bun.write(join(packed, `${path}.br`), await compress(bytes))
+}
+
+const client = await Bun.build({
+  entrypoints: [join(import.meta.dir, '..', 'src', 'chat-client', 'index.ts')],
+  target: 'browser',
+  external: ['centrifuge'],
+})
+for (const output of client.outputs) await Bun.write(join(import.meta.dir, '..', 'dist', 'chat-client.js'), output)
 
 // Types are shipped by themselves, because a user's compiler would check our sources by the user's rules.
 const root = join(import.meta.dir, '..')

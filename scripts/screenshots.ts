@@ -5,11 +5,11 @@
  */
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser } from 'playwright-core'
 import { openBrowser } from '../test/chromium.ts'
-import { openGallery, type Gallery } from '../test/gallery-server.ts'
+import { openGallery, showScreen, type Gallery } from '../test/gallery-server.ts'
 import { now } from '../web/gallery/people.ts'
-import { screens, type Screen } from '../web/gallery/screens.ts'
+import { screens } from '../web/gallery/screens.ts'
 
 const folder = join(import.meta.dir, '..', 'screenshots', 'chat')
 const phone = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 1.5, isMobile: true, hasTouch: true }
@@ -26,7 +26,9 @@ const sizes = [
 type Size = (typeof sizes)[number]
 
 const wanted = process.argv.slice(2)
-const chosen = Object.entries(screens).filter(([name]) => wanted.length === 0 || wanted.some((each) => name.startsWith(each)))
+const chosen = Object.entries(screens).filter(
+  ([name]) => wanted.length === 0 || wanted.some((each) => name.startsWith(each)),
+)
 
 await mkdir(folder, { recursive: true })
 await using gallery = await openGallery()
@@ -37,36 +39,26 @@ console.log(`${chosen.length * sizes.length} pictures in ${folder}`)
 for (const trouble of troubles) console.log(trouble)
 process.exitCode = troubles.length > 0 ? 1 : 0
 
-async function series(from: Browser, shown: Gallery, { name: device, options, theme, language }: Size): Promise<string[]> {
+async function series(
+  from: Browser,
+  shown: Gallery,
+  { name: device, options, theme, language }: Size,
+): Promise<string[]> {
   const said: string[] = []
-  const context = await from.newContext({ ...options, locale: language === 'zh' ? 'zh-CN' : 'en-GB', reducedMotion: 'reduce' })
+  const context = await from.newContext({
+    ...options,
+    locale: language === 'zh' ? 'zh-CN' : 'en-GB',
+    reducedMotion: 'reduce',
+  })
   for (const [name, screen] of chosen) {
     const page = await context.newPage()
     page.on('pageerror', (error) => said.push(`${name}: ${error}`))
     page.on('console', (line) => line.type() === 'error' && said.push(`${name}: ${line.text()}`))
     await page.clock.setFixedTime(now)
-    await page.goto(shown.address(name, { theme, language }))
-    await settle(page, screen)
+    await showScreen(page, shown.address(name, { theme, language }), screen)
     await page.screenshot({ path: join(folder, `${name}-${device}-${theme}-${language}.png`) })
     await page.close()
   }
   await context.close()
   return said
-}
-
-async function settle(page: Page, { then = [] }: Screen): Promise<void> {
-  await drawn(page)
-  for (const { on, how } of then) {
-    const target = page.locator(on).first()
-    if (how === 'hover') await target.hover()
-    else await target.click({ button: how === 'context' ? 'right' : 'left' })
-    await page.waitForTimeout(350) // what floats is fetched, and comes in
-  }
-  await drawn(page)
-}
-
-async function drawn(page: Page): Promise<void> {
-  await page.locator('#root :is(main, nav, aside) >> visible=true').first().waitFor()
-  await page.waitForFunction(() => Array.from(document.images).every(({ complete, loading }) => complete || loading === 'lazy'))
-  await page.waitForTimeout(200) // parts that are fetched when they are first shown
 }

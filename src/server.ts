@@ -8,6 +8,7 @@ import { apiKeyCheck } from './access/api-key.ts'
 import { TokenVerifier } from './access/token.ts'
 import { backendHooks } from './access/backend-hooks.ts'
 import { docs } from './api/docs.ts'
+import type { ApiPart } from './api/openapi.ts'
 import { api } from './api/routes.ts'
 import { backendSettings } from './backend-settings.ts'
 import { channelRules } from './channel-rules.ts'
@@ -64,6 +65,8 @@ export interface RunningServer {
    * @throws Error if there is one at this path
    */
   open(path: string, make: DoorMaker): void
+  /** Adds to the document of the API. */
+  describe(part: () => ApiPart): void
   /** Takes nobody new, sends the clients away to come back (3001), and ends what was begun. */
   close(): Promise<void>
 }
@@ -73,6 +76,7 @@ export function startServer(parts: ServerParts): RunningServer {
   const node = createNode(parts)
   const limit = node.limits.connections
   const newcomers = new RateLimit(node.limits.connectionsPerSecond, systemClock.monotonic())
+  const described: (() => ApiPart)[] = []
   let closing = false
   const depth = node.limits.jsonDepth
   const context: TransportContext = {
@@ -109,7 +113,7 @@ export function startServer(parts: ServerParts): RunningServer {
     doors[`${channelUrlPrefix}*`] = (arrival, self) => channels.answer(arrival, self)
   }
   if (!config.http_api.disabled && config.swagger.enabled)
-    for (const [path, page] of Object.entries(docs(version))) doors[path] = ({ request }) => page(request)
+    for (const [path, page] of Object.entries(docs(version, described))) doors[path] = ({ request }) => page(request)
   if (config.health.enabled) doors['/health'] = () => health(store)
   const { trusted_proxies: proxies, tls: ownTls } = config.http_server
   const arriving: ArrivalOptions = {
@@ -158,6 +162,7 @@ export function startServer(parts: ServerParts): RunningServer {
       routes[path] = route(make(context))
       server.reload(options)
     },
+    describe: (part) => void described.push(part),
     close() {
       closing = true
       return close(server, node, store, context.raw, bookmarks, config.shutdown.timeout)

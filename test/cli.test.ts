@@ -40,10 +40,8 @@ describe('posthouse', () => {
   test.each([['help'], ['--help'], ['-h']])('%s prints the commands', async (flag) => {
     const { status, out, err } = await posthouse([flag])
     expect({ status, err }).toEqual({ status: 0, err: '' })
-    for (const command of [
-      ...['serve', 'token', 'admin', 'config', 'backup', 'restore', 'check', 'epochs', 'version', 'help'],
-    ])
-      expect(out).toContain(`  ${command} `)
+    const commands = ['serve', 'token', 'admin', 'config', 'backup', 'restore', 'check', 'epochs', 'version', 'help']
+    for (const command of commands) expect(out).toContain(`  ${command} `)
   })
 
   test.each([['version'], ['--version'], ['-v']])('%s prints the version', async (flag) => {

@@ -1,6 +1,8 @@
 /** Serves the gallery: every screen of the app with made-up data, under the headers that the app has. */
+import type { Page } from 'playwright-core'
 import { build } from '../src/chat/bundle.ts'
 import { safety } from '../src/chat/page.ts'
+import type { Screen } from '../web/gallery/screens.ts'
 
 export interface Gallery extends AsyncDisposable {
   address(screen: string, options?: { readonly theme?: 'light' | 'dark'; readonly language?: 'en' | 'zh' }): string
@@ -23,6 +25,27 @@ export async function openGallery(): Promise<Gallery> {
       new URL(`/#${new URLSearchParams({ screen, theme, language }).toString()}`, server.url).href,
     [Symbol.asyncDispose]: () => server.stop(true),
   }
+}
+
+/** Opens a screen and presses what it says; resolves when it is drawn. */
+export async function showScreen(page: Page, address: string, { press = [] }: Screen): Promise<void> {
+  await page.goto(address)
+  await drawn(page)
+  for (const { on, how } of press) {
+    const target = page.locator(on).first()
+    if (how === 'hover') await target.hover()
+    else await target.click({ button: how === 'context' ? 'right' : 'left' })
+    await page.waitForTimeout(350) // what floats is fetched, and comes in
+  }
+  await drawn(page)
+}
+
+async function drawn(page: Page): Promise<void> {
+  await page.locator('#root main >> visible=true').first().waitFor()
+  await page.waitForFunction(() =>
+    Array.from(document.images).every(({ complete, loading }) => complete || loading === 'lazy'),
+  )
+  await page.waitForTimeout(200) // parts that are fetched when they are first shown
 }
 
 /** Hills in the mist, other ones for each name. */

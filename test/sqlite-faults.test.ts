@@ -2,18 +2,10 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Database } from 'bun:sqlite'
 import { spawnSync } from 'node:child_process'
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { openSqliteStore } from '../src/stores/sqlite.ts'
+import { mayMount, mountSmallDisk } from './small-disk.ts'
 import { startChild } from './sqlite-process.ts'
 import { forever, randomFrom, refusal, temporaryFolder, text, until } from './stores-support.ts'
 import type { SqliteStore } from '../src/stores/sqlite.ts'
@@ -288,21 +280,4 @@ function buildShim(): string | undefined {
   const source = join(import.meta.dir, 'failing-disk.c')
   const built = spawnSync('cc', ['-shared', '-fPIC', '-O1', '-o', library, source, '-ldl'])
   return built.status === 0 && existsSync(library) ? library : undefined
-}
-
-/** A file system of 4 MB in memory, if this user may mount one. */
-function mountSmallDisk(): { readonly path: string; [Symbol.dispose](): void } | undefined {
-  if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined
-  const folder = temporaryFolder()
-  const path = join(folder.path, 'disk')
-  mkdirSync(path)
-  const unmount = () => spawnSync('umount', ['-l', path])
-  const isMounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=4m', 'tmpfs', path]).status === 0
-  if (!isMounted) folder[Symbol.dispose]()
-  return isMounted ? { path, [Symbol.dispose]: () => (unmount(), folder[Symbol.dispose]()) } : undefined
-}
-
-function mayMount(): boolean {
-  using disk = mountSmallDisk()
-  return disk !== undefined
 }

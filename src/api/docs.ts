@@ -1,5 +1,5 @@
 /**
- * `/docs`, a page to read about the server API and to try it, and the document
+ * `/docs`, a page to read about the API and to try it, and the document
  * that it is drawn from, `/api/openapi.json`. Both are the same for everybody
  * and hold no secret, so they need no key; what is tried with them does.
  *
@@ -9,12 +9,22 @@
  */
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { openapi } from './openapi.ts'
+import { type ApiPart, openapi } from './openapi.ts'
 
-/** By path. @param version of the program */
-export function docs(version: string): Readonly<Record<string, (request: Request) => Response>> {
+/** By path. @param version of the program @param parts asked for again when there are more of them */
+export function docs(
+  version: string,
+  parts: readonly (() => ApiPart)[] = [],
+): Readonly<Record<string, (request: Request) => Response>> {
+  const document = () =>
+    JSON.stringify(
+      openapi(
+        version,
+        parts.map((part) => part()),
+      ),
+    )
   return {
-    '/api/openapi.json': fixed('application/json', () => JSON.stringify(openapi(version))),
+    '/api/openapi.json': fixed('application/json', document, () => parts.length),
     '/docs': fixed('text/html;charset=utf-8', () => read('page.html')),
     '/docs/page.css': fixed('text/css;charset=utf-8', () => read('page.css')),
     '/docs/page.js': fixed('text/javascript;charset=utf-8', () => script(read('page.ts'))),
@@ -22,12 +32,12 @@ export function docs(version: string): Readonly<Record<string, (request: Request
 }
 
 /** Made when it is first asked for: most servers never are. */
-function fixed(type: string, make: () => string): (request: Request) => Response {
-  let made: { text: string; headers: Record<string, string> } | undefined
+function fixed(type: string, make: () => string, edition = () => 0): (request: Request) => Response {
+  let made: ({ text: string; headers: Record<string, string> } & { edition: number }) | undefined
   return (request) => {
     if (request.method !== 'GET' && request.method !== 'HEAD')
       return new Response('use GET\n', { status: 405, headers: { ...safety, allow: 'GET, HEAD' } })
-    made ??= prepare(type, make())
+    if (made?.edition !== edition()) made = { ...prepare(type, make()), edition: edition() }
     const { text, headers } = made
     if (request.headers.get('if-none-match') === headers['etag']) return new Response(null, { status: 304, headers })
     return new Response(text, { headers })

@@ -1,6 +1,7 @@
 /**
- * The server API as an OpenAPI 3.1 document. Parameters are the schemas that
- * requests are checked with, so what the document allows is what the server takes.
+ * The server API as an OpenAPI 3.1 document, with what a program says of its own
+ * paths. Parameters are the schemas that requests are checked with, so what the
+ * document allows is what the server takes.
  */
 import { z } from 'zod'
 import { batch, type Description, descriptions } from './descriptions.ts'
@@ -8,8 +9,19 @@ import { methods } from './methods.ts'
 
 type Json = Readonly<Record<string, unknown>>
 
-/** @param version of the program */
-export function openapi(version: string): Json {
+/**
+ * What a program answers at paths of its own: a part of an OpenAPI 3.1 document.
+ * References lead to `#/components/…`, as in the whole.
+ */
+export interface ApiPart {
+  /** Path Item Objects by path. An operation says with `security` what it wants; else it is the key of the server API. */
+  readonly paths: Json
+  readonly tags?: readonly { readonly name: string; readonly description?: string }[] | undefined
+  readonly components?: { readonly schemas?: Json; readonly securitySchemes?: Json } | undefined
+}
+
+/** @param version of the program @param parts of what runs on the server, which may not take a name away from it */
+export function openapi(version: string, parts: readonly ApiPart[] = []): Json {
   const paths: Record<string, Json> = {}
   const schemas: Record<string, Json> = { error: errorSchema }
   for (const [name, { params }] of methods) {
@@ -24,14 +36,18 @@ export function openapi(version: string): Json {
   paths['/api/batch'] = { post: operation('batch', batch, reference('batch_result')) }
   return {
     openapi: '3.1.1',
-    info: { title: 'Posthouse server API', version, description: about },
+    info: { title: parts.length === 0 ? 'Posthouse server API' : 'Posthouse API', version, description: about },
     servers: [{ url: '/' }],
     security: [{ key: [] }, { authorization: [] }],
-    tags: [...new Set([...descriptions.values()].map(({ group }) => group))].map((name) => ({ name })),
-    paths,
+    tags: [
+      ...[...new Set([...descriptions.values()].map(({ group }) => group))].map((name) => ({ name })),
+      ...new Map(parts.flatMap(({ tags = [] }) => tags.map((tag) => [tag.name, tag] as const))).values(),
+    ],
+    paths: Object.assign({}, ...parts.map((part) => part.paths), paths),
     components: {
-      schemas,
+      schemas: Object.assign({}, ...parts.map(({ components }) => components?.schemas), schemas),
       securitySchemes: {
+        ...Object.assign({}, ...parts.map(({ components }) => components?.securitySchemes)),
         key: { type: 'apiKey', in: 'header', name: 'X-API-Key' },
         authorization: { type: 'apiKey', in: 'header', name: 'Authorization', description: '`apikey <key>`' },
       },

@@ -14,11 +14,16 @@ export interface CentrifugeLinkOptions {
   readonly sdk?: Partial<Options> | undefined
 }
 
+/** In which a connection has to answer after a sleep, in milliseconds. */
+const wakePatience = 3000
+
 export class CentrifugeLink implements Link {
   readonly state = new Watched<LinkState>('connecting')
   readonly #sdk: Centrifuge
   readonly #inbox = new Set<(data: unknown) => void>()
   readonly #connected = new Set<() => void>()
+  #proving = false
+  #isClosed = false
 
   constructor({ url, token, sdk = {} }: CentrifugeLinkOptions) {
     this.#sdk = new Centrifuge(endpoints(url), {
@@ -34,7 +39,7 @@ export class CentrifugeLink implements Link {
       this.state.value = 'connected'
       for (const tell of this.#connected) tell()
     })
-    this.#sdk.on('disconnected', () => (this.state.value = 'refused'))
+    this.#sdk.on('disconnected', ({ code }) => (this.state.value = code === 0 ? 'offline' : 'refused'))
     this.#sdk.on('publication', ({ channel, data }) => {
       if (channel.startsWith('inbox:')) for (const receive of this.#inbox) receive(data)
     })
@@ -54,8 +59,8 @@ export class CentrifugeLink implements Link {
     const subscription = this.#sdk.newSubscription(channel, { since })
     let first = true
     subscription.on('publication', (context) => follower.receive(entryOf(context)))
-    subscription.on('subscribed', ({ wasRecovering, recovered }) => {
-      if ((first || wasRecovering) && !recovered) follower.lost?.()
+    subscription.on('subscribed', ({ wasRecovering, recovered, streamPosition }) => {
+      if ((first || wasRecovering) && !recovered) follower.lost?.(streamPosition ?? { offset: 0, epoch: '' })
       first = false
       follower.live?.(true)
     })
@@ -82,7 +87,33 @@ export class CentrifugeLink implements Link {
     return () => void this.#connected.delete(tell)
   }
 
+  /** A connection that was made before a sleep may be dead without knowing it: it has to answer. */
+  wake(): void {
+    if (this.state.value === 'connected') void this.#prove()
+    else this.#again()
+  }
+
+  async #prove(): Promise<void> {
+    if (this.#proving) return
+    this.#proving = true
+    const timeout = AbortSignal.timeout(wakePatience)
+    const late = new Promise<false>((resolve) => timeout.addEventListener('abort', () => resolve(false)))
+    const answers = this.#sdk.rpc('chat.people.me', {}).then(
+      () => true,
+      (error: unknown) => isReply(error) && error.code >= 100,
+    )
+    const isAlive = await Promise.race([answers, late])
+    this.#proving = false
+    if (!isAlive && !this.#isClosed) this.#again()
+  }
+
+  #again(): void {
+    this.#sdk.disconnect()
+    this.#sdk.connect()
+  }
+
   close(): void {
+    this.#isClosed = true
     this.#sdk.removeAllListeners()
     this.#sdk.disconnect()
   }

@@ -13,8 +13,9 @@ import { CentrifugeLink } from './centrifuge-link.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { callOverHttp, type HttpOptions } from './http.ts'
 import type { Link } from './link.ts'
-import { Outbox, type OutboxStorage } from './outbox.ts'
+import { Outbox, type OutboxMates, type OutboxStorage } from './outbox.ts'
 import { Marks } from './marks.ts'
+import { newId } from './new-id.ts'
 import { Room } from './room.ts'
 import { RoomList } from './room-list.ts'
 import type { ActionName, Input, Output, PersonView, RoomView } from './types.ts'
@@ -24,6 +25,8 @@ export interface ChatClientOptions extends HttpOptions {
   readonly link?: Link | undefined
   /** Keeps what is on its way, so that it outlives the program. */
   readonly outbox?: OutboxStorage | undefined
+  /** Others that keep it in the same place. */
+  readonly mates?: OutboxMates | undefined
   readonly clock?: Clock | undefined
   readonly random?: (() => number) | undefined
   /** Is told of what went wrong where nobody waits for an answer. */
@@ -54,8 +57,8 @@ export class ChatClient {
     this.link = options.link ?? new CentrifugeLink({ url, token })
     this.#clock = clock
     this.#report = report
-    const newId = () => crypto.randomUUID()
-    this.outbox = new Outbox({ link: this.link, storage: options.outbox, clock, newId, random, report })
+    const { outbox: storage, mates } = options
+    this.outbox = new Outbox({ link: this.link, storage, mates, clock, newId, random, report })
     const source = {
       all: () => this.#allRooms(),
       one: async (room: string) => (await this.call('rooms.get', { room })).room,

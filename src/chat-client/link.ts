@@ -22,8 +22,8 @@ export interface Follower {
   receive(entry: Entry): void
   /** Whether the channel is followed at present. */
   live?(live: boolean): void
-  /** Entries were missed that nobody can tell any more: take a new page. The following goes on from now. */
-  lost?(): void
+  /** Entries were missed that nobody can tell any more: take a new page. The following goes on from this position. */
+  lost?(position: PositionView): void
   /** It is over: the server will not have it. */
   ended?(reason: { readonly code: number; readonly message: string }): void
 }
@@ -38,5 +38,7 @@ export interface Link {
   inbox(receive: (data: unknown) => void): () => void
   /** Each time that a connection is made: what was told only to who was there may have been missed. */
   connected(tell: () => void): () => void
+  /** The program slept, or the network is back: what is waited for is tried now. */
+  wake?(): void
   close(): void
 }

@@ -4,7 +4,8 @@
  * connection, sent again while nobody knows whether it arrived, and failed only
  * when the server says so. The messages of a room go one after the other, so
  * they arrive in the order in which they were written; the server knows each by
- * its `clientId`, so they arrive once.
+ * its `clientId`, so they arrive once. Where several tabs of a browser share an
+ * outbox, each shows all that waits, and one sends.
  *
  *   waiting ──▶ sending ──▶ sent
  *      ▲           │ ╰─ refused ─▶ failed ── retry ─▶ waiting
@@ -17,6 +18,8 @@ import { type Observable, Watched } from './observable.ts'
 
 /** What is to be said. */
 export interface Draft {
+  /** By which the server knows it again; made if it is not given. */
+  readonly clientId?: string | undefined
   readonly text: string
   readonly reply?: number | undefined
   /** Ids of uploaded files. */
@@ -41,8 +44,21 @@ export interface OutboxStorage {
   remove(clientId: string): Promise<void>
 }
 
+export type OutboxChange = { readonly put: Pending } | { readonly gone: string }
+
+/** Others with the same storage, such as tabs of the same browser. */
+export interface OutboxMates {
+  /** Whether this one sends for all. */
+  readonly leads: Observable<boolean>
+  tell(change: OutboxChange): void
+  /** What others tell. Returns how to stop. */
+  hear(receive: (change: OutboxChange) => void): () => void
+}
+
 /** How many may wait. */
 export const outboxLimit = 5000
+/** How many are shown that were sent and do not stand in a room that is looked at. */
+const sentLimit = 500
 
 export class Outbox {
   readonly #link: Link
@@ -53,11 +69,14 @@ export class Outbox {
   readonly #report: (error: unknown) => void
   readonly #pending = new Watched<readonly Pending[]>([])
   readonly #busy = new Set<string>() // rooms of which one is on its way, or that wait for a moment
+  readonly #mates: OutboxMates | undefined
+  readonly #stop: (() => void)[]
   #closed = false
 
   constructor(options: {
     readonly link: Link
     readonly storage?: OutboxStorage | undefined
+    readonly mates?: OutboxMates | undefined
     readonly clock: Clock
     readonly newId: () => string
     readonly random: () => number
@@ -69,7 +88,12 @@ export class Outbox {
     this.#newId = options.newId
     this.#random = options.random
     this.#report = options.report
-    this.#link.state.subscribe(() => this.#go())
+    this.#mates = options.mates
+    this.#stop = [
+      this.#link.state.subscribe(() => this.#go()),
+      this.#mates?.hear((change) => this.#hear(change)) ?? nothing,
+      this.#mates?.leads.subscribe(() => this.#lead()) ?? nothing,
+    ]
   }
 
   /** In the order in which they were written. */
@@ -84,15 +108,22 @@ export class Outbox {
     const back = kept
       .filter(({ clientId }) => !known.has(clientId))
       .map((each) => (each.state === 'sending' ? { ...each, state: 'waiting' as const } : each))
-    this.#pending.value = [...back, ...this.#pending.value].toSorted((one, other) => one.time - other.time)
+    this.#pending.value = inOrder([...back, ...this.#pending.value])
     this.#go()
   }
 
   /** @throws CallError when too many wait */
   send(room: string, draft: Draft): Pending {
-    if (this.#pending.value.length >= outboxLimit)
+    const waiting = this.#pending.value.filter(({ state }) => state !== 'sent')
+    if (waiting.length >= outboxLimit)
       throw new CallError(430, 'Too many messages wait to be sent', { temporary: true })
-    const pending: Pending = { ...draft, room, clientId: this.#newId(), time: this.#clock.now(), state: 'waiting' }
+    const pending: Pending = {
+      ...draft,
+      room,
+      clientId: draft.clientId ?? this.#newId(),
+      time: this.#time(),
+      state: 'waiting',
+    }
     this.#pending.value = [...this.#pending.value, pending]
     this.#keep(pending)
     this.#go()
@@ -107,16 +138,51 @@ export class Outbox {
 
   /** Lets go of one: it failed and is not wanted any more, or it stands in the room. */
   discard(clientId: string): void {
-    this.#pending.value = this.#pending.value.filter((each) => each.clientId !== clientId)
+    const known = this.#pending.value.find((each) => each.clientId === clientId)
+    this.#drop(clientId)
     void this.#storage?.remove(clientId).catch(this.#report)
+    // What was sent goes in each tab when it stands in the room there, so that it is never in neither place.
+    if (known !== undefined && known.state !== 'sent') this.#mates?.tell({ gone: clientId })
   }
 
   close(): void {
     this.#closed = true
+    for (const stop of this.#stop) stop()
+  }
+
+  #drop(clientId: string): void {
+    this.#pending.value = this.#pending.value.filter((each) => each.clientId !== clientId)
+  }
+
+  /** Those written in the same millisecond have an order, too. */
+  #time(): number {
+    const last = this.#pending.value.at(-1)?.time ?? 0
+    const now = this.#clock.now()
+    return last >= now && last < now + 1000 ? last + 0.001 : now
+  }
+
+  /** What another tab was sending when it went is sent again: it is known by its id. */
+  #lead(): void {
+    if (this.#mates?.leads.value !== true) return
+    for (const { clientId, state, room } of this.#pending.value)
+      if (state === 'sending' && !this.#busy.has(room)) this.#change(clientId, { state: 'waiting' })
+    void this.restore().catch(this.#report)
+  }
+
+  #hear(change: OutboxChange): void {
+    if ('gone' in change) return this.#drop(change.gone)
+    const { put } = change
+    const known = this.#pending.value.find(({ clientId }) => clientId === put.clientId)
+    if (known === undefined && put.state === 'sent') return // it stands in the room already
+    const isMine = this.#mates?.leads.value === true && known !== undefined && known.state !== 'failed'
+    if (isMine) return // nobody knows better than the one that sends
+    const others = this.#pending.value.filter(({ clientId }) => clientId !== put.clientId)
+    this.#pending.value = inOrder([...others, put])
+    this.#go()
   }
 
   #go(): void {
-    if (this.#closed || this.#link.state.value !== 'connected') return
+    if (this.#closed || this.#link.state.value !== 'connected' || this.#mates?.leads.value === false) return
     for (const each of this.#pending.value)
       if (each.state === 'waiting' && !this.#busy.has(each.room)) void this.#deliver(each)
   }
@@ -160,15 +226,29 @@ export class Outbox {
     this.#pending.value = this.#pending.value.map((each) => {
       if (each.clientId !== clientId) return each
       const now = { ...each, ...change }
-      if (now.state !== 'sent') this.#keep(now)
+      if (now.state === 'sent') this.#mates?.tell({ put: now })
+      else this.#keep(now)
       return now
     })
+    if (change.state === 'sent') this.#forgetSent()
+  }
+
+  #forgetSent(): void {
+    const sent = this.#pending.value.filter(({ state }) => state === 'sent')
+    if (sent.length <= sentLimit) return
+    const old = new Set(sent.slice(0, -sentLimit))
+    this.#pending.value = this.#pending.value.filter((each) => !old.has(each))
   }
 
   #keep(pending: Pending): void {
     void this.#storage?.save(pending).catch(this.#report)
+    this.#mates?.tell({ put: pending })
   }
 }
+
+const nothing = () => {}
+
+const inOrder = (pending: readonly Pending[]) => pending.toSorted((one, other) => one.time - other.time)
 
 function offsetOf(answer: unknown): number {
   return typeof answer === 'object' && answer !== null && 'offset' in answer ? Number(answer.offset) : 0

@@ -74,6 +74,13 @@ export class RoomList {
     }
   }
 
+  /** As it was when it was kept: shown until the server tells how it is. */
+  restore(rooms: readonly RoomView[]): void {
+    if (this.#loaded.value || rooms.length === 0) return
+    this.#rooms.value = new Map(rooms.map((room) => [room.id, room]))
+    this.#loaded.value = true
+  }
+
   /** As the server told in an answer. */
   put(room: RoomView): void {
     this.#rooms.value = new Map(this.#rooms.value).set(room.id, room)

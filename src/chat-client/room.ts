@@ -6,6 +6,7 @@
  * too long takes a new page instead of all that was missed.
  */
 import type { Clock } from './clock.ts'
+import { CallError } from './errors.ts'
 import type { Entry, Link } from './link.ts'
 import { type Observable, Watched } from './observable.ts'
 import type { Draft, Outbox, Pending } from './outbox.ts'
@@ -27,6 +28,15 @@ export interface Receipt {
 }
 
 export type Opening = NonNullable<Input<'rooms.open'>['at']>
+
+/** The end of a room as it was, to be shown where there is no server. */
+export interface RoomSnapshot {
+  readonly room: RoomView
+  readonly messages: Timeline['messages']
+  readonly notices: Timeline['notices']
+  readonly people: readonly PersonView[]
+  readonly position: number
+}
 
 /** What a room asks the server. */
 export interface RoomCalls {
@@ -51,6 +61,10 @@ export interface RoomParts {
 }
 
 const pageSize = 50
+/** After an answer that says that it may be asked again. In milliseconds. */
+const againAfter = 2000
+/** People that are kept with a room. */
+const peopleLimit = 500
 /** Messages that are held; beyond, those farthest from where one reads are let go and loaded again. */
 const held = 400
 
@@ -77,6 +91,7 @@ export class Room {
   readonly #pending = new Watched<readonly Pending[]>([])
   readonly #stopOutbox: () => void
   #unfollow: (() => void) | undefined
+  #stopWaiting: (() => void) | undefined
   #turn = 0 // counts openings, so that an answer to an older one is dropped
   #asked = new Set<string>() // people
   #closed = false
@@ -118,8 +133,45 @@ export class Room {
       this.#follow(page.room.channel, position)
     } catch (error) {
       if (turn !== this.#turn || this.#closed) return
-      this.state.value = { is: 'failed', error }
+      if (error instanceof CallError && error.temporary) this.#openLater(at)
+      if (this.state.value.is !== 'open') this.state.value = { is: 'failed', error }
     }
+  }
+
+  /** Once there is a server. */
+  #openLater(at: Opening | undefined): void {
+    this.#stopWaiting?.()
+    const { link, clock } = this.#parts
+    if (link.state.value === 'connected') {
+      this.#stopWaiting = clock.after(againAfter, () => void this.open(at))
+      return
+    }
+    const stop = link.connected(() => {
+      stop()
+      void this.open(at)
+    })
+    this.#stopWaiting = stop
+  }
+
+  /** The end of it, to be kept. Undefined while something else is shown. */
+  get snapshot(): RoomSnapshot | undefined {
+    const { messages, notices, position, end } = this.#timeline.value
+    const room = this.opened.value
+    if (room === undefined || !end) return undefined
+    const last = messages.slice(-pageSize)
+    const from = last[0]?.offset ?? 0
+    const people = [...this.people.value.values()].slice(0, peopleLimit)
+    return { room, messages: last, notices: notices.filter(({ offset }) => offset >= from), people, position }
+  }
+
+  /** Shows it as it was, until the server tells how it is. */
+  restore({ room, messages, notices, people, position }: RoomSnapshot): void {
+    if (this.state.value.is === 'open' || this.#closed) return
+    this.#know(people)
+    this.opened.value = room
+    this.#timeline.value = join(emptyTimeline(this.id, position), messages, { begin: false, end: true }, notices)
+    this.state.value = { is: 'open' }
+    this.#match()
   }
 
   /** Loads what lies before. Returns whether there was anything. */
@@ -145,6 +197,7 @@ export class Room {
 
   close(): void {
     this.#closed = true
+    this.#stopWaiting?.()
     this.#unfollow?.()
     this.#stopOutbox()
     this.typing.close()

@@ -203,7 +203,7 @@ function newMessage(event: Extract<RoomEvent, { type: 'message' }>, offset: numb
     from: by,
     time,
     text,
-    ...(as && { as: { ...as } }),
+    ...(as && { as: { ...as, ...(as.avatar !== undefined && { avatar: `/files/${as.avatar}/thumbnail` }) } }),
     ...(reply !== undefined && { reply: { offset: reply, from: '', text: '', removed: false } }),
     ...(forwarded && { forwarded: { ...forwarded } }),
     mentions: [...mentions],

@@ -5,6 +5,7 @@ import { owningActions } from './owning/actions.ts'
 import { peopleActions } from './people/actions.ts'
 import { readingActions } from './reading/actions.ts'
 import { roomActions } from './rooms/actions.ts'
+import { webhookActions } from './webhooks/actions.ts'
 
 export const actions = {
   ...peopleActions,
@@ -13,6 +14,7 @@ export const actions = {
   ...readingActions,
   ...liveActions,
   ...owningActions,
+  ...webhookActions,
 }
 
 export type Actions = typeof actions

@@ -56,7 +56,7 @@ async function serviceWorker(files: readonly Asset[]): Promise<Asset> {
     entrypoints: [join(source, 'chat/sw.ts')],
     target: 'browser',
     minify: true,
-    define: { shellFiles: JSON.stringify(await versioned(files)) },
+    define: { shellFiles: JSON.stringify(versioned(files)) },
   })
   const [output] = outputs
   if (output === undefined) throw new Error('the service worker was not built')

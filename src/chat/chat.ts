@@ -14,6 +14,9 @@ import { type Seen, unchanged } from './guards.ts'
 import { ChatLimits } from './limits.ts'
 import { Live } from './live/live.ts'
 import type { ChatOptions } from './options.ts'
+import { systemResolver } from './outgoing/destination.ts'
+import type { Outgoing } from './outgoing/outgoing.ts'
+import { internetOnly } from './outgoing/policy.ts'
 import { Departures } from './people/departures.ts'
 import { LoginAttempts } from './people/login-attempts.ts'
 import { Passwords } from './people/passwords.ts'
@@ -24,6 +27,7 @@ import { erasureOf } from './owning/erasure.ts'
 import { project } from './projection.ts'
 import { Receipts } from './reading/receipts.ts'
 import { standingOf } from './rooms/standing.ts'
+import { OutgoingHooks } from './webhooks/outgoing-hooks.ts'
 
 /** What is passed in, so that tests have it in hand. */
 export interface Surroundings {
@@ -34,6 +38,8 @@ export interface Surroundings {
   readonly after: (delay: number, call: () => void) => () => void
   /** Hold each answer to its schema once more. */
   readonly checksAnswers?: boolean | undefined
+  /** How the server asks other servers; else as anybody does, and only what is on the internet. */
+  readonly outgoing?: Partial<Outgoing> | undefined
   /** So many times may be asked what the limits allow. */
   readonly limitFactor?: number | undefined
 }
@@ -77,6 +83,7 @@ export class Chat {
   readonly attempts: LoginAttempts
   readonly departures: Departures
   readonly receipts: Receipts
+  readonly hooks: OutgoingHooks
   readonly checksAnswers: boolean
   readonly #surroundings: Surroundings
   readonly #listeners: Listener[] = []
@@ -93,6 +100,7 @@ export class Chat {
     this.attempts = new LoginAttempts(given.now)
     this.departures = new Departures(this)
     this.receipts = new Receipts(this)
+    this.hooks = new OutgoingHooks(this)
   }
 
   /** Called once the server listens: `work` is what must be done before anybody comes in. */
@@ -120,6 +128,15 @@ export class Chat {
 
   randomBytes(count: number): Uint8Array {
     return this.#surroundings.randomBytes(count)
+  }
+
+  /**
+   * How the server goes out, where people say where to.
+   * @param allow what of the own network may be reached
+   * @throws RangeError for what of it cannot be read
+   */
+  outgoing(allow: readonly string[] = []): Outgoing {
+    return { resolve: systemResolver, admits: internetOnly({ allow }), userAgent, ...this.#surroundings.outgoing }
   }
 
   rows(
@@ -296,6 +313,8 @@ export class Chat {
     }
   }
 }
+
+const userAgent = 'Mozilla/5.0 (compatible; Posthouse)'
 
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz' // without those that look like others
 

@@ -1,22 +1,26 @@
 /** The two ways to each action: over the realtime connection, and over HTTP. */
 import * as z from 'zod'
-import { BodyError, type CallContext, type HttpVisit } from '../index.ts'
+import type { CallContext, HttpVisit } from '../index.ts'
 import { type Action, Call, perform } from './action.ts'
 import type { Actions } from './actions.ts'
+import { describeActions } from './api-description.ts'
 import type { Chat } from './chat.ts'
 import { ChatError } from './errors.ts'
+import { answerOf, refusal, safe } from './http-answers.ts'
 import { isFromServer } from './people/server-key.ts'
 import { findActive } from './people/person.ts'
 import { findSession, tokenOf } from './people/sessions.ts'
 
-const maxBody = 256 * 1024
+const maxBody = 1_048_576 // the longest message that can be allowed, each of its characters escaped
+const strangersBody = 65_536 // of who has not said who they are
 
 export function openDoors(chat: Chat, actions: Actions): void {
   const byName = new Map<string, Action>(Object.entries(actions))
   for (const [name, act] of byName)
     if (act.httpOnly !== true)
       chat.server.rpc(`chat.${name}`, z.unknown(), (input, context) => called(chat, act, input, context))
-  chat.server.http('/api/chat/:name', (request, visit) => answer(chat, byName, request, visit), { maxBody })
+  const describe = () => describeActions(actions)
+  chat.server.http('/api/chat/:name', (request, visit) => answer(chat, byName, request, visit), { maxBody, describe })
 }
 
 async function called(chat: Chat, act: Action, input: unknown, { client, user }: CallContext): Promise<unknown> {
@@ -41,7 +45,7 @@ async function answer(
     if (request.method !== 'POST')
       return refusal(new ChatError('invalid', { message: 'Use POST' }), 405, { allow: 'POST' })
     const session = findSession(chat, tokenOf(chat, request))
-    const input = await visit.json()
+    const input = await visit.json({ maxBytes: session === undefined ? strangersBody : maxBody })
     const agent = visit.headers.get('user-agent') ?? ''
     const call = new Call({
       chat,
@@ -57,32 +61,18 @@ async function answer(
     for (const cookie of call.cookies) response.headers.append('set-cookie', cookie)
     return response
   } catch (error) {
-    if (error instanceof ChatError) return refusal(error, error.status)
-    if (error instanceof BodyError)
-      return refusal(
-        new ChatError(error.status === 413 ? 'tooLarge' : 'invalid', { message: error.message }),
-        error.status,
-      )
-    chat.server.report(error)
-    const words = {
-      code: 100,
-      name: 'internal',
-      message: 'Something went wrong here',
-      hint: 'Try again; the log of the server says what it was.',
-    }
-    return Response.json({ error: words }, { status: 500, headers: safe })
+    return answerOf(chat, error)
   }
 }
 
-/** An error, as it goes over HTTP. */
-export function refusal(error: ChatError, status: number, headers: Record<string, string> = {}): Response {
-  const wait = error.retryAfter === undefined ? {} : { 'retry-after': String(Math.ceil(error.retryAfter / 1000)) }
-  return Response.json(error, { status, headers: { ...safe, ...wait, ...headers } })
-}
-
-/** Types hold what comes out to its schema; in tests it is checked once more, as readers will see it. */
+/** Types hold what comes out to its schema; in tests it is checked once more, as readers will see it: that, and nothing more. */
 function checked(chat: Chat, act: Action, output: unknown): unknown {
-  return chat.checksAnswers ? act.output.parse(output) : output
+  if (!chat.checksAnswers) return output
+  const seen: unknown = JSON.parse(JSON.stringify(output))
+  const described: unknown = act.output.parse(seen)
+  if (!Bun.deepEquals(seen, described))
+    throw new TypeError(`an answer says more than is described: ${JSON.stringify(seen)}`)
+  return described
 }
 
 const meta = z.object({ session: z.string().optional(), address: z.string().optional(), agent: z.string().optional() })
@@ -91,5 +81,3 @@ function metaOf(given: unknown): z.infer<typeof meta> {
   const checkedMeta = meta.safeParse(given)
   return checkedMeta.success ? checkedMeta.data : {}
 }
-
-const safe = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' }

@@ -36,7 +36,7 @@ export interface MessageEvent extends Entry, Erasable {
   readonly everyone?: true | undefined // all members are mentioned
   readonly files?: readonly Attachment[] | undefined
   readonly forwarded?: Forwarded | undefined
-  /** How a webhook wants to be shown. */
+  /** How a webhook wants to be shown; the avatar is a file. */
   readonly as?: { readonly name: string; readonly avatar?: string | undefined } | undefined
 }
 

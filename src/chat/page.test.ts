@@ -61,3 +61,33 @@ test('there is nothing else, and no way out', async () => {
     expect((await made.routes['/assets/*']?.(new Request(`http://posthouse.test${path}`)))?.status).toBe(404)
   expect((await get('/', {}, 'POST')).status).toBe(405)
 })
+
+test('every view of the app is answered with the app', async () => {
+  const { routes } = made
+  const shell = await (await get('/')).text()
+  for (const [route, path] of [
+    ['/r/*', '/r/8fz2/4711'],
+    ['/dm/*', '/dm/ann'],
+    ['/i/*', '/i/h7Kq2x9Vb3'],
+    ['/search', '/search?q=road'],
+    ['/settings/*', '/settings/profile'],
+  ] as const) {
+    const response = await routes[route]?.(new Request(`http://posthouse.test${path}`))
+    expect([path, response?.status, await response?.text()]).toEqual([path, 200, shell])
+  }
+})
+
+test('the page can be installed, and opens without a network', async () => {
+  const manifest = await get('/manifest.webmanifest')
+  expect(manifest.headers.get('content-type')).toBe('application/manifest+json')
+  const { icons } = (await manifest.json()) as { readonly icons: readonly { src: string; type: string }[] }
+  for (const { src, type } of icons) {
+    const icon = await made.routes['/icons/*']?.(new Request(`http://posthouse.test${src}`))
+    expect([src, icon?.status, icon?.headers.get('content-type')]).toEqual([src, 200, type])
+  }
+  const worker = await get('/sw.js')
+  expect(worker.headers.get('content-type')).toStartWith('text/javascript')
+  expect(worker.headers.get('cache-control')).toBe('no-cache') // or nobody would ever get a new one
+  const kept = await worker.text()
+  for (const path of await assetPaths()) expect(kept).toContain(path)
+})

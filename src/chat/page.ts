@@ -42,11 +42,11 @@ export function page(report: (error: unknown) => void): Page {
 }
 
 /** Views of the app, which tells them apart itself: each is answered with the app. */
-export const appPages = ['/', '/r/*', '/dm/*', '/i/*', '/rooms', '/new', '/search', '/settings', '/settings/*']
+const appPages = ['/', '/r/*', '/dm/*', '/i/*', '/rooms', '/new', '/search', '/share', '/settings', '/settings/*']
 const loaded = ['/assets/*', '/icons/*', '/manifest.webmanifest', '/sw.js']
 
 function fileOf(path: string): string {
-  const isView = appPages.some((page) => (page.endsWith('*') ? path.startsWith(page.slice(0, -1)) : path === page))
+  const isView = appPages.some((each) => (each.endsWith('*') ? path.startsWith(each.slice(0, -1)) : path === each))
   return isView ? '/app.html' : path
 }
 
@@ -111,7 +111,7 @@ export const safety: Readonly<Record<string, string>> = {
     "form-action 'self'",
     "frame-ancestors 'none'",
     "require-trusted-types-for 'script'",
-    'trusted-types posthouse', // the service worker's address; see web/lib/service-worker.ts
+    'trusted-types posthouse', // for the service worker; see web/lib/trusted.ts
   ].join('; '),
   'permissions-policy': 'camera=(), geolocation=(), microphone=(self)',
   'cross-origin-opener-policy': 'same-origin',

@@ -87,6 +87,9 @@ function message(room: RoomId, event: MessageEvent, offset: Param): Statement[] 
     sql('UPDATE chat_rooms SET last = ?2, last_time = ?3 WHERE id = ?1', room, offset, time),
     ...mention(room, offset, mentions),
     ...files.map((file) => sql('INSERT OR IGNORE INTO chat_file_uses VALUES (?, ?, ?)', file.id, room, offset)),
+    ...(as?.avatar === undefined
+      ? []
+      : [sql('INSERT OR IGNORE INTO chat_file_uses VALUES (?, ?, ?)', as.avatar, room, offset)]),
   ]
 }
 
@@ -181,6 +184,13 @@ function pin(room: RoomId, { of: target, on }: PinEvent, offset: Param): Stateme
 
 function preview(room: RoomId, { of: target, previews }: PreviewEvent, offset: Param): Statement[] {
   return [
+    sql(
+      `DELETE FROM chat_file_uses WHERE room = ?1 AND offset = ?2 AND file IN (
+         SELECT value ->> '$.image.id' FROM json_each(
+           (SELECT extra -> '$.previews' FROM chat_messages WHERE room = ?1 AND offset = ?2)))`,
+      room,
+      target,
+    ),
     sql(
       `UPDATE chat_messages SET extra = json_insert(json_set(extra, '$.previews', json(?3)), '$.previewed[#]', ?4), version = ?4
        WHERE room = ?1 AND offset = ?2 AND removed IS NULL`,

@@ -218,11 +218,14 @@ const otherTables = [
 
   `CREATE TABLE chat_webhooks (
     id TEXT PRIMARY KEY, room TEXT NOT NULL, direction TEXT NOT NULL, -- in, out
-    name TEXT NOT NULL, person TEXT NOT NULL, -- the bot that it posts as, or by whom it was made
+    name TEXT NOT NULL, created INTEGER NOT NULL, by TEXT NOT NULL,
     token BLOB UNIQUE,                     -- of one in: SHA-256 of what its URL says
-    url TEXT, secret TEXT, old_secret TEXT, -- of one out
-    position INTEGER NOT NULL DEFAULT 0, failing_since INTEGER, disabled TEXT,
-    created INTEGER NOT NULL, by TEXT NOT NULL
+    person TEXT,                           -- the bot that it posts as
+    url TEXT, secret TEXT,                 -- of one out
+    old_secret TEXT, old_until INTEGER,    -- signs along until then
+    position INTEGER NOT NULL DEFAULT 0,   -- the offset of the last publication that was delivered
+    failing TEXT,                          -- JSON: since when, how often, why, and when it is tried again
+    disabled TEXT                          -- why it is switched off
   ) STRICT, WITHOUT ROWID`,
   `CREATE INDEX chat_webhooks_room ON chat_webhooks (room)`,
 ]

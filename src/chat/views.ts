@@ -75,7 +75,10 @@ export const messageView = z
     version: offset.describe('the offset of the last publication that changed it: older ones are in here already'),
     id: z.string().describe('the clientId that its sender gave it'),
     from: z.string(),
-    as: z.object({ name: z.string(), avatar: z.string().optional() }).optional(),
+    as: z
+      .object({ name: z.string(), avatar: z.string().optional().describe('path of a picture') })
+      .optional()
+      .describe('how a webhook wants to be shown; it is a label'),
     time,
     text: z.string(),
     edited: time.optional(),

@@ -1,7 +1,9 @@
 /** What a person at a terminal is told when the server has started. */
+import { lobbyHook } from '../chat/index.ts'
 import type { Config, Posthouse } from '../index.ts'
 
-export function welcome({ url, secrets }: Posthouse, config: Config): string {
+export function welcome(server: Posthouse, config: Config): string {
+  const { url, secrets } = server
   const host = ['::', '0.0.0.0', ''].includes(config.http_server.address) ? 'localhost' : url.hostname
   const base = `${url.protocol}//${host}:${url.port}`
   const isFirst = secrets.fresh.length > 0
@@ -10,9 +12,16 @@ export function welcome({ url, secrets }: Posthouse, config: Config): string {
     '',
     `  Posthouse listens. Open ${base} and pick a nickname.`,
     '',
-    '  Push from any backend:',
+    ...(isFirst && config.chat.enabled && config.chat.lobby !== ''
+      ? [
+          '  Say something in the lobby from a terminal:',
+          `    curl ${base}${lobbyHook(server)} -d 'hello from curl'`,
+          '',
+        ]
+      : []),
+    '  Push to any channel from any backend:',
     `    curl ${base}/api/publish -H 'X-API-Key: ${key}' \\`,
-    `      -d '{"channel": "public:lobby", "data": {"type": "message", "text": "hello from curl"}}'`,
+    `      -d '{"channel": "public:news", "data": {"text": "hello"}}'`,
     '',
     ...(isFirst
       ? [

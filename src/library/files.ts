@@ -7,6 +7,7 @@ import { realpathSync } from 'node:fs'
 import { realpath, stat } from 'node:fs/promises'
 import { join, sep } from 'node:path'
 import type { HttpHandler } from './http.ts'
+import { send } from './send.ts'
 
 export interface FilesOptions {
   /** What a folder answers with. Else `index.html`. */
@@ -75,48 +76,11 @@ async function look(root: string, path: string): Promise<Found | 'folder' | unde
   }
 }
 
-/** RFC 9110, sections 13 (conditions) and 14 (ranges). */
 function respond(request: Request, { path, size, time, etag }: Found, cacheControl: string): Response {
   const file = Bun.file(path)
-  const headers = {
+  return send(request, file.slice(0, size), etag, {
     'content-type': file.type,
     'cache-control': cacheControl,
-    etag,
     'last-modified': time.toUTCString(),
-    'accept-ranges': 'bytes',
-    'x-content-type-options': 'nosniff',
-  }
-  if (isSame(request, etag)) return new Response(null, { status: 304, headers })
-  const range = rangeOf(request, size, etag)
-  if (range === 'none') {
-    return new Response(null, { status: 416, headers: { ...headers, 'content-range': `bytes */${size}` } })
-  }
-  const [from, to] = range ?? [0, size]
-  const status = range === undefined ? 200 : 206
-  const all = {
-    ...headers,
-    'content-length': String(to - from),
-    ...(range && { 'content-range': `bytes ${from}-${to - 1}/${size}` }),
-  }
-  return new Response(request.method === 'HEAD' ? null : file.slice(from, to), { status, headers: all })
-}
-
-function isSame(request: Request, etag: string): boolean {
-  const given = request.headers.get('if-none-match')
-  return (
-    given !== null &&
-    (given.trim() === '*' || given.split(',').some((each) => each.trim().replace(/^W\//, '') === etag))
-  )
-}
-
-/** From where up to where, not included; undefined for the whole file, as for several ranges at once and for units that are not known. */
-function rangeOf(request: Request, size: number, etag: string): readonly [number, number] | 'none' | undefined {
-  const condition = request.headers.get('if-range')
-  if (condition !== null && condition !== etag) return undefined
-  const [, first = '', last = ''] = /^bytes=(\d*)-(\d*)$/.exec(request.headers.get('range')?.trim() ?? '') ?? []
-  if (first === '' && last === '') return undefined
-  if (first === '') return Number(last) === 0 || size === 0 ? 'none' : [Math.max(0, size - Number(last)), size]
-  const end = last === '' ? size : Math.min(size, Number(last) + 1)
-  if (last !== '' && Number(last) < Number(first)) return undefined
-  return Number(first) >= size ? 'none' : [Number(first), end]
+  })
 }

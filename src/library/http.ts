@@ -1,4 +1,5 @@
 /** Plain HTTP: what a program answers at its own paths. */
+import type { ApiPart } from '../api/openapi.ts'
 import type { Door } from '../doors.ts'
 import { Origins } from '../transports/origin.ts'
 import { wrongOrigin } from '../transports/transport.ts'
@@ -13,6 +14,8 @@ export interface HttpOptions {
   readonly maxBody?: number | undefined
   /** Origins whose pages may send anything but GET and HEAD, or `any`, which come without cookies. Else `client.allowed_origins` decides. */
   readonly origins?: readonly string[] | 'any' | undefined
+  /** What is answered there, for the document of the API and the page `/docs`; asked for when somebody reads it. */
+  readonly describe?: (() => ApiPart) | undefined
 }
 
 export class HttpVisit extends Visit {

@@ -1,4 +1,5 @@
 /** A server, as a program holds it. */
+import type { ApiPart } from '../api/openapi.ts'
 import type { Backup } from '../backup.ts'
 import { errors } from '../core/errors.ts'
 import type { RpcHandler } from '../core/hooks.ts'
@@ -57,6 +58,7 @@ export class Posthouse implements AsyncDisposable {
   #server: RunningServer | undefined
   #application: Application = {}
   #waiting: [path: string, make: DoorMaker][] = []
+  #described: (() => ApiPart)[] = []
   readonly #leaving = new AbortController()
   #closing: Promise<void> | undefined
 
@@ -249,11 +251,17 @@ export class Posthouse implements AsyncDisposable {
     const { maxBody = this.#parts.maxBody } = options
     if (!(maxBody >= 0)) throw new RangeError(`maxBody is a number of bytes, not ${maxBody}`)
     this.#open(path, () => httpDoor(path, handler, maxBody, options))
+    if (options.describe !== undefined) this.#describe(options.describe)
   }
 
   /** Speaks WebSocket at a path, as the program likes: no protocol, no channels. @throws Error if something is there already */
   socket<Data = undefined>(path: string, handlers: SocketHandlers<Data>): void {
     this.#open(path, (context) => rawSockets(path, handlers, this.#parts.socketDefaults, context))
+  }
+
+  #describe(part: () => ApiPart): void {
+    if (this.#server !== undefined) this.#server.describe(part)
+    else this.#described.push(part)
   }
 
   #open(path: string, make: DoorMaker): void {
@@ -270,6 +278,8 @@ export class Posthouse implements AsyncDisposable {
     this.#application = application
     for (const [path, make] of this.#waiting) server.open(path, make)
     this.#waiting = []
+    for (const part of this.#described) server.describe(part)
+    this.#described = []
   }
 
   /** Resolves when every client has been told to come back and the last acknowledged publication is safe. Nothing is left behind. */

@@ -128,14 +128,12 @@ async function play(dice: Dice): Promise<void> {
   const talkers = clients.map(
     (client, each) => new Talker(client, room, `person ${each}`, new Dice(dice.roll(2 ** 31))),
   )
-  let talking = true
-  const all = Promise.all(talkers.map((talker) => talker.talk())).finally(() => (talking = false))
-  for (let life = 1; life < lives || talking; life++) {
+  const all = Promise.all(talkers.map((talker) => talker.talk()))
+  for (let life = 0; life < lives; life++) {
     await Bun.sleep(150 + dice.roll(400))
     await server.kill()
     await Bun.sleep(dice.roll(100))
     await server.start()
-    if (life >= lives) break
   }
   await all
   for (const { client, room: seen } of talkers) {

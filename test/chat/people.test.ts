@@ -347,7 +347,7 @@ describe('what somebody sets', () => {
       settings: { language: 'zh', size: 14 },
     })
     expect(await refusalOf(ann.call('people.settings', { settings: { big: 'x'.repeat(20_000) } }))).toBe('tooLarge')
-    expect(await refusalOf(ann.call('people.avatar', { file: 'of-somebody-else' }))).not.toBe('done')
+    expect(await refusalOf(ann.call('people.avatar', { file: 'of-somebody-else' }))).toBe('notFound')
     await ann.call('people.avatar', { file: null })
   })
 

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import * as z from 'zod'
 import { type Actions, chat, type ChatOptions } from '../../src/chat/index.ts'
 import { type Surroundings, surroundings } from '../../src/chat/chat.ts'
+import type { Outgoing } from '../../src/chat/outgoing/outgoing.ts'
 import { createServer, type Options, type Posthouse } from '../../src/index.ts'
 
 export interface ChatServer extends AsyncDisposable {
@@ -56,6 +57,8 @@ export interface ChatServerOptions {
   readonly folder?: string
   /** How often things may be asked, in multiples of the usual; a test asks much. */
   readonly limitFactor?: number
+  /** What can be reached outside. */
+  readonly outgoing?: Partial<Outgoing>
   /** Instead of the clock: whoever calls what was to be called later. */
   readonly after?: Surroundings['after']
 }
@@ -75,6 +78,7 @@ export async function startChat(options: ChatServerOptions = {}): Promise<ChatSe
       now,
       checksAnswers: true,
       limitFactor: options.limitFactor ?? 1000,
+      outgoing: options.outgoing,
       ...(options.after && { after: options.after }),
     }),
   })

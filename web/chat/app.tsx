@@ -1,4 +1,5 @@
-import { useEffect, useSyncExternalStore } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
+import type { Translate } from '../i18n/translate.ts'
 import { languageOf, TranslateProvider, translatorOf } from '../i18n/use-translate.ts'
 import { later } from '../ui/later.tsx'
 import { toasts } from '../ui/toast.ts'
@@ -6,8 +7,9 @@ import { AppProvider, useModel, usePreferences, useSource, type App as AppParts 
 import { Mishap } from './mishap.tsx'
 import { Shell } from './shell.tsx'
 import { Starting } from './starting.tsx'
-import { Welcome } from './welcome/welcome.tsx'
+import type { WelcomeProps } from './welcome/welcome.tsx'
 
+const Welcome = later<WelcomeProps>(async () => (await import('./welcome/welcome.tsx')).Welcome)
 const Tooltips = later<object>(async () => (await import('../ui/tooltips.tsx')).Tooltips)
 const ToastLayer = later<object>(async () => (await import('../ui/toast-layer.tsx')).ToastLayer)
 
@@ -22,15 +24,13 @@ export function App(app: AppParts) {
 
 /** In the reader's language and light. */
 function Dressed() {
-  const { language, theme } = usePreferences()
-  const t = translatorOf(languageOf(language, navigator.languages), navigator.languages)
-  useEffect(() => {
-    document.documentElement.lang = t.lang
-  }, [t])
+  const { theme } = usePreferences()
+  const t = useLanguage()
   useEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset['theme']
     else document.documentElement.dataset['theme'] = theme
   }, [theme])
+  if (t === undefined) return null // for as long as a small file takes
   return (
     <TranslateProvider value={t}>
       <Mishap>
@@ -40,6 +40,24 @@ function Dressed() {
       <SaidLayer />
     </TranslateProvider>
   )
+}
+
+/** Until another one is there, the texts stay as they are. */
+function useLanguage(): Translate | undefined {
+  const { language } = usePreferences()
+  const [t, setT] = useState<Translate>()
+  useEffect(() => {
+    let isCurrent = true
+    void translatorOf(languageOf(language, navigator.languages), navigator.languages).then((next) => {
+      if (!isCurrent) return
+      document.documentElement.lang = next.lang
+      setT(() => next)
+    })
+    return () => {
+      isCurrent = false
+    }
+  }, [language])
+  return t
 }
 
 function Inside() {

@@ -10,16 +10,26 @@ export function ConnectionBar() {
   if (now.state === 'live') return <div role="status" />
   if (now.state === 'refused')
     return (
-      <div role="alert" className="safe-top flex items-center justify-center gap-3 bg-seal px-3 py-1 text-small text-on-seal">
+      <div
+        role="alert"
+        className="safe-top flex items-center justify-center gap-3 bg-seal px-3 py-1 text-small text-on-seal"
+      >
         {t(`connection.${now.why}`)}
-        <button type="button" className="font-semibold underline" onClick={() => (now.why === 'version' ? location.reload() : deeds.reconnect())}>
+        <button
+          type="button"
+          className="font-semibold underline"
+          onClick={() => (now.why === 'version' ? location.reload() : deeds.reconnect())}
+        >
           {now.why === 'version' ? t('connection.reload') : t('connection.again')}
         </button>
       </div>
     )
   if (!now.late) return <div role="status" />
   return (
-    <div role="status" className="safe-top flex items-center justify-center gap-2 bg-wash px-3 py-1 text-small text-soft [&>span]:size-3.5">
+    <div
+      role="status"
+      className="safe-top flex items-center justify-center gap-2 bg-wash px-3 py-1 text-small text-soft [&>span]:size-3.5"
+    >
       {now.state !== 'offline' && <Spinner />}
       {t(`connection.${now.state}`)}
     </div>

@@ -1,5 +1,6 @@
 /** What all components may reach: the model, where we are, what the reader likes. */
 import { createContext, useContext, useSyncExternalStore } from 'react'
+import { useT } from '../i18n/use-translate.ts'
 import type { Source } from '../lib/cell.ts'
 import type { ChatModel } from '../lib/chat-model.ts'
 import type { Preferences, PreferenceStore } from '../lib/preferences.ts'
@@ -26,7 +27,8 @@ export const useModel = (): ChatModel => useApp().model
 
 /** What a source holds, drawn anew when it changes. */
 export function useSource<T>(source: Source<T>): T {
-  return useSyncExternalStore(source.subscribe, () => source.value)
+  const read = (): T => source.value
+  return useSyncExternalStore(source.subscribe, read, read)
 }
 
 export function useRouter(): Router {
@@ -51,8 +53,12 @@ export function useMe(): Person {
   return entry.at === 'inside' ? entry.me : nobody
 }
 
+/** Somebody always has a name: also who is not known yet, and who deleted the account. */
 export function usePerson(id: string): Person {
-  return useSource(useModel().people).byId.get(id) ?? { ...nobody, id }
+  const person = useSource(useModel().people).byId.get(id) ?? { ...nobody, id, kind: 'member' }
+  const t = useT()
+  if (person.name !== '') return person
+  return { ...person, name: t(person.kind === 'gone' ? 'people.gone' : 'people.somebody') }
 }
 
 export function useOnline(id: string | undefined): boolean {

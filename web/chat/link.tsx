@@ -9,7 +9,7 @@ interface Props extends Omit<ComponentProps<'a'>, 'href'> {
 }
 
 /** To another view. It has an address like any link: it can be copied, or opened in another tab. */
-export function Link({ to, replace = false, onClick, ...rest }: Props) {
+export function Link({ to, replace = false, onClick, children, ...rest }: Props) {
   const router = useRouter()
   const go = (event: MouseEvent<HTMLAnchorElement>): void => {
     onClick?.(event)
@@ -17,5 +17,9 @@ export function Link({ to, replace = false, onClick, ...rest }: Props) {
     event.preventDefault()
     router.go(to, { replace })
   }
-  return <a href={pathOf(to)} onClick={go} {...rest} />
+  return (
+    <a href={pathOf(to)} onClick={go} {...rest}>
+      {children}
+    </a>
+  )
 }

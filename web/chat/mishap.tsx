@@ -26,6 +26,7 @@ function Sorry() {
   return (
     <main className="h-dvh bg-paper">
       <StateView
+        whole
         icon={<TriangleAlert />}
         title={t('mishap.title')}
         action={

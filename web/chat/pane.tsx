@@ -11,17 +11,14 @@ interface Props {
   readonly parent: Route
   readonly actions?: ReactNode
   readonly children: ReactNode
-  /** Beside others, it is not the main thing of the window. */
-  readonly aside?: boolean
 }
 
 /** A view with a title and a way back, whose content scrolls. */
-export function Pane({ title, parent, actions, children, aside = false }: Props) {
+export function Pane({ title, parent, actions, children }: Props) {
   const router = useRouter()
   const t = useT()
-  const Landmark = aside ? 'aside' : 'main'
   return (
-    <Landmark aria-label={title} className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)] bg-sheet">
+    <section aria-label={title} className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)] bg-sheet">
       <header className="safe-top border-b border-line">
         <div className="flex h-14 items-center gap-2 px-2">
           <IconButton label={t('back')} onClick={() => router.back(parent)}>
@@ -32,6 +29,6 @@ export function Pane({ title, parent, actions, children, aside = false }: Props)
         </div>
       </header>
       <div className="scrolls safe-bottom min-h-0">{children}</div>
-    </Landmark>
+    </section>
   )
 }

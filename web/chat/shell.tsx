@@ -15,6 +15,7 @@ const DetailsView = later<DetailsProps>(async () => (await import('./details/det
 const SearchView = later<SearchProps>(async () => (await import('./search/search-view.tsx')).SearchView)
 const SettingsView = later<SettingsProps>(async () => (await import('./settings/settings-view.tsx')).SettingsView)
 const Browse = later<object>(async () => (await import('./rooms/browse.tsx')).Browse)
+const ShareView = later<object>(async () => (await import('./share/share-view.tsx')).ShareView)
 const NewRoom = later<object>(async () => (await import('./rooms/new-room.tsx')).NewRoom)
 const AcceptInvitation = later<{ token: string }>(
   async () => (await import('./welcome/accept-invitation.tsx')).AcceptInvitation,
@@ -29,15 +30,17 @@ export function Shell() {
   const t = useT()
   return (
     <div className="grid h-dvh grid-rows-[auto_minmax(0,1fr)]">
-      <a href="#main" className="unseen focus:not-sr-only focus:fixed focus:z-50 focus:bg-raised focus:p-3">
-        {t('skip')}
-      </a>
-      <ConnectionBar />
-      <div className={classes('grid min-h-0 grid-cols-[minmax(0,1fr)]', columns(route))}>
+      <header>
+        <a href="#here" className="sr-only focus:not-sr-only focus:fixed focus:z-50 focus:bg-raised focus:p-3">
+          {t('skip')}
+        </a>
+        <ConnectionBar />
+      </header>
+      <main className={classes('grid min-h-0 grid-cols-[minmax(0,1fr)]', columns(route))}>
         <div className={classes('min-h-0 min-w-0 [&>nav]:h-full', route.view !== 'rooms' && 'hidden wide:block')}>
           <RoomList />
         </div>
-        <div id="main" tabIndex={-1} className={classes('grid min-h-0 min-w-0 outline-none', mainPlace(route))}>
+        <div id="here" tabIndex={-1} className={classes('grid min-h-0 min-w-0 outline-none', mainPlace(route))}>
           {mainView(route)}
         </div>
         {route.view === 'details' && (
@@ -45,7 +48,7 @@ export function Shell() {
             <DetailsView key={JSON.stringify(route.at)} at={route.at} page={route.page} />
           </div>
         )}
-      </div>
+      </main>
     </div>
   )
 }
@@ -83,6 +86,8 @@ function mainView(route: Route): ReactNode {
       return <Browse />
     case 'new':
       return <NewRoom />
+    case 'share':
+      return <ShareView />
     case 'invitation':
       return <AcceptInvitation token={route.token} />
   }

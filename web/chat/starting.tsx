@@ -6,6 +6,7 @@ export function Starting() {
   const t = useT()
   return (
     <main className="grid h-dvh place-content-center bg-paper">
+      <h1 className="unseen">Posthouse</h1>
       <span role="status" className="shimmer">
         <span className="unseen">{t('loading')}</span>
         <Seal />

@@ -4,18 +4,17 @@ import type { Outcome, Problem } from '../lib/outcome.ts'
 import { say } from '../ui/toast.ts'
 import type { Key, Translate } from '../i18n/translate.ts'
 import { useT } from '../i18n/use-translate.ts'
-import { en } from '../i18n/messages/en.ts'
 import { span } from '../i18n/format.ts'
 
 /** In the reader's language where we know the error, else as the server says it. */
 export function problemText(t: Translate, { name, message, retryAfter }: Problem): string {
   const key = `problem.${name}`
-  const text = isPlain(key) ? t(key) : message
+  const text = isPlain(t, key) ? t(key) : message
   return retryAfter === undefined ? text : `${text} ${t('problem.retry', { span: span(t.lang, retryAfter) })}`
 }
 
 type Plain = Exclude<Extract<Key, `problem.${string}`>, 'problem.retry'>
-const isPlain = (key: string): key is Plain => key in en
+const isPlain = (t: Translate, key: string): key is Plain => t.has(key)
 
 /** Runs a deed; a refusal becomes a toast. Answers whether it was done. */
 export function useDeed(): (deed: Promise<Outcome<unknown>>) => Promise<boolean> {

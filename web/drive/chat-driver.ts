@@ -1,5 +1,6 @@
 /** The whole of the page's state, driven by a connection. */
 import {
+  type Arrival,
   CallError,
   callOverHttp,
   ChatClient,
@@ -10,30 +11,33 @@ import {
   sorted,
 } from '../../src/chat-client/index.ts'
 import { Cell } from '../lib/cell.ts'
-import type {
-  Account,
-  ChatModel,
-  Connection,
-  Directory,
-  Entry,
-  InvitationView,
-  People,
-  RoomList,
-  Search,
+import {
+  noSearch,
+  type Account,
+  type ChatModel,
+  type Connection,
+  type Directory,
+  type Entry,
+  type InvitationView,
+  type People,
+  type RoomList,
+  type Search,
 } from '../lib/chat-model.ts'
 import type { RoomModel } from '../lib/room-model.ts'
 import type { RoomAddress } from '../lib/route.ts'
 import type { Person, Presence } from '../lib/views.ts'
 import { DirectDriver } from './direct-driver.ts'
 import { deedsOf } from './deeds.ts'
+import { forgetPerson, keepPerson, Kept, keptPerson } from './kept.ts'
 import { openOutboxStore } from './outbox-store.ts'
 import { problemOf } from './outcome-of.ts'
 import { RoomDriver } from './room-driver.ts'
+import { Sessions } from './tabs/sessions.ts'
+import { shareConnection } from './tabs/shared.ts'
+import { keepAwake } from './tabs/waking.ts'
 
 const keptRooms = 4 // that were looked at last, so that going back is at once
 const lateAfter = 1500 // ms
-
-export const noSearch: Search = { query: '', room: undefined, state: 'idle', hits: [], more: false }
 
 const noAccount: Account = {
   hasPassword: false,
@@ -55,48 +59,92 @@ export class ChatDriver implements ChatModel {
   readonly account = new Cell<Account>(noAccount)
   readonly deeds = deedsOf(this)
   readonly url: string
+  /** What is shown without a server. */
+  kept: Kept | undefined
+  #keeping: ReturnType<typeof setTimeout> | undefined
+  readonly #arrivals = new Set<(arrival: Arrival) => void>()
   #client: ChatClient | undefined
   #open = new Map<string, { readonly model: RoomModel; readonly close: () => void }>()
   #stop: (() => void)[] = []
   #invitations = new Map<string, Cell<InvitationView>>()
   #late: ReturnType<typeof setTimeout> | undefined
 
+  readonly sessions = new Sessions((person) => this.#elsewhere(person))
+
   constructor(url: string) {
     this.url = url
+  }
+
+  /** Is told of messages of others, in one tab of those of this browser. */
+  arrivals(listener: (arrival: Arrival) => void): void {
+    this.#arrivals.add(listener)
+  }
+
+  /** Another tab logged in or out. */
+  #elsewhere(person: string | undefined): void {
+    const { value: entry } = this.entry
+    if (person === undefined && entry.at === 'inside') this.outside('logged-out')
+    else if (person !== undefined && !(entry.at === 'inside' && entry.me.id === person)) void this.begin()
   }
 
   /** Who is logged in here, if somebody is. */
   async begin(): Promise<void> {
     try {
-      const { person, hideSeen, hideTyping, quietUntil } = await this.http('people.me', {})
-      this.account.value = {
-        ...this.account.value,
-        hasPassword: person.kind === 'member',
-        showPresence: !hideSeen,
-        sendTyping: !hideTyping,
-        doNotDisturbUntil: quietUntil === 0 ? undefined : quietUntil,
-      }
-      this.enter(person)
+      const person = await this.askAccount()
+      const { value: entry } = this.entry
+      if (entry.at !== 'inside' || entry.me.id !== person.id) this.enter(person)
     } catch (error) {
-      if (error instanceof CallError && error.code === 401) this.entry.value = { at: 'outside', guests: true }
-      else setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
+      if (error instanceof CallError && error.code === 401) this.outside()
+      else {
+        const kept = keptPerson()
+        if (this.entry.value.at === 'start' && kept !== undefined) this.enter(kept)
+        setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
+      }
     }
+  }
+
+  /** What the account says of itself. @throws CallError 401 if nobody is logged in */
+  async askAccount(): Promise<Person> {
+    const { person, hideSeen, hideTyping, quietUntil } = await this.http('people.me', {})
+    this.account.value = {
+      ...this.account.value,
+      hasPassword: person.kind === 'member',
+      showPresence: !hideSeen,
+      sendTyping: !hideTyping,
+      doNotDisturbUntil: quietUntil === 0 ? undefined : quietUntil,
+    }
+    return person
   }
 
   /** Somebody is in. */
   enter(me: Person): void {
     this.leave()
-    const client = new ChatClient(me, { url: this.url, outbox: openOutboxStore(me.id), report: () => undefined })
+    const { link, mates } = shareConnection(this.url, me.id)
+    const outbox = openOutboxStore(me.id)
+    const client = new ChatClient(me, { url: this.url, link, mates, outbox, report: () => undefined })
     this.#client = client
+    keepPerson(me)
+    const kept = new Kept(me.id)
+    this.kept = kept
+    kept.rooms().then(
+      (rooms) => this.#client === client && client.rooms.restore(rooms),
+      () => undefined,
+    )
     this.#know([me])
     this.#stop = [
       client.link.state.subscribe(() => this.#connected()),
       client.rooms.rooms.subscribe(() => this.#listed()),
+      client.rooms.rooms.subscribe(() => this.#keep(client, kept)),
       client.rooms.loaded.subscribe(() => this.#listed()),
       client.outbox.pending.subscribe(() => this.#listed()),
       client.link.connected(() => void this.#askPresence()),
       client.link.inbox((data) => this.#told(data)),
+      keepAwake(link),
+      client.rooms.arrivals((arrival) => {
+        if (mates?.leads.value !== false) for (const tell of this.#arrivals) tell(arrival)
+      }),
     ]
+    this.#listed()
     this.entry.value = { at: 'inside', me }
     this.#connected()
   }
@@ -107,14 +155,26 @@ export class ChatDriver implements ChatModel {
     this.#open.clear()
     for (const stop of this.#stop) stop()
     this.#stop = []
+    clearTimeout(this.#keeping)
+    this.#keeping = undefined
+    this.kept?.close()
+    this.kept = undefined
     this.#client?.close()
     this.#client = undefined
     this.#invitations.clear()
   }
 
+  #keep(client: ChatClient, kept: Kept): void {
+    this.#keeping ??= setTimeout(() => {
+      this.#keeping = undefined
+      kept.keepRooms(client.rooms.rooms.value.values()).catch(() => undefined)
+    }, 1000)
+  }
+
   /** Back at the door. */
   outside(ended?: 'logged-out' | 'revoked'): void {
     this.leave()
+    forgetPerson()
     this.rooms.value = { state: 'loading', rooms: [], typing: new Map(), failed: new Set() }
     this.search.value = noSearch
     this.account.value = noAccount
@@ -138,7 +198,9 @@ export class ChatDriver implements ChatModel {
       this.#open.set(key, known) // the last that was looked at
       return known.model
     }
-    const made = 'room' in at ? new RoomDriver(this.client, at.room) : new DirectDriver(this, at.person)
+    const know = (people: readonly Person[]) => this.know(people)
+    const made =
+      'room' in at ? new RoomDriver(this.client, at.room, know, this.kept) : new DirectDriver(this, at.person)
     this.#open.set(key, { model: made, close: () => made.close() })
     if (made instanceof RoomDriver) this.#follow(made)
     for (const [oldest, { close }] of this.#open) {

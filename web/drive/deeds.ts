@@ -1,8 +1,8 @@
 /** What may be asked for, outside of a room. */
-import type { Account, Deeds } from '../lib/chat-model.ts'
+import { noSearch, type Account, type Deeds } from '../lib/chat-model.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import type { Room } from '../lib/views.ts'
-import { noSearch, type ChatDriver } from './chat-driver.ts'
+import type { ChatDriver } from './chat-driver.ts'
 import { doneBy, outcomeOf, problemOf } from './outcome-of.ts'
 import { upload } from './uploads.ts'
 
@@ -14,7 +14,8 @@ export function deedsOf(chat: ChatDriver): Deeds {
     const outcome = await outcomeOf(asked)
     if (!outcome.ok) return outcome
     chat.enter(outcome.value.person)
-    void chat.begin() // for what the account says
+    chat.sessions.cameIn(outcome.value.person.id)
+    void chat.askAccount().catch(() => undefined) // the next visit asks again
     return { ok: true, value: undefined }
   }
   const search = async (query: string, room: string | undefined, before: string | undefined): Promise<void> => {
@@ -33,7 +34,9 @@ export function deedsOf(chat: ChatDriver): Deeds {
       })
       const { hits: old } = chat.search.value
       chat.search.value = {
-        ...{ query, room, state: 'ready' },
+        query,
+        room,
+        state: 'ready',
         hits: before === undefined ? hits : [...old, ...hits],
         more: page.next !== undefined,
       }
@@ -46,7 +49,10 @@ export function deedsOf(chat: ChatDriver): Deeds {
     logIn: (name, password) => goIn(chat.http('people.login', { name, password })),
     async logOut() {
       const outcome = await doneBy(chat.http('people.logout', {}))
-      if (outcome.ok) chat.outside('logged-out')
+      if (outcome.ok) {
+        chat.sessions.wentOut()
+        chat.outside('logged-out')
+      }
       return outcome
     },
     async claim(password) {
@@ -120,7 +126,7 @@ export function deedsOf(chat: ChatDriver): Deeds {
       if (at === 'directory') void lookAtDirectory(chat)
       else void lookAtSessions(chat)
     },
-    reconnect: () => location.reload(),
+    reconnect: () => chat.client.link.wake?.(),
   }
 
   async function meIs(call: Promise<{ readonly person: Parameters<ChatDriver['enter']>[0] }>): Promise<Outcome> {
@@ -180,9 +186,24 @@ function listed(chat: ChatDriver, { id, name, description, members, readOnly, cr
   const mine = chat.client.rooms.rooms.value.get(id)
   if (mine !== undefined) return mine
   return {
-    ...{ id, channel: `room:${id}`, kind: 'public', name, description, readOnly, members, created },
-    ...{ archived: false, slow: 0, retention: null, read: 0, delivered: 0, unread: 0, mentions: 0 },
-    ...{ markedUnread: false, level: 'all', draft: '' },
+    id,
+    channel: `room:${id}`,
+    kind: 'public',
+    name,
+    description,
+    readOnly,
+    members,
+    created,
+    archived: false,
+    slow: 0,
+    retention: null,
+    read: 0,
+    delivered: 0,
+    unread: 0,
+    mentions: 0,
+    markedUnread: false,
+    level: 'all',
+    draft: '',
     ...(joined && { role: 'member' }),
   }
 }

@@ -34,6 +34,12 @@ export class DirectDriver implements RoomModel {
   #isClosed = false
 
   constructor(chat: ChatDriver, person: string) {
+    const known = [...chat.client.rooms.rooms.value.values()].find(({ peer }) => peer?.id === person)
+    if (known !== undefined) this.#become(chat, known.id)
+    else this.#ask(chat, person)
+  }
+
+  #ask(chat: ChatDriver, person: string): void {
     chat.client.call('rooms.direct', { person }).then(
       ({ room }) => this.#become(chat, room),
       (error: unknown) => {
@@ -87,7 +93,7 @@ export class DirectDriver implements RoomModel {
 
   #become(chat: ChatDriver, room: string): void {
     if (this.#isClosed) return
-    const driver = new RoomDriver(chat.client, room)
+    const driver = new RoomDriver(chat.client, room, (people) => chat.know(people), chat.kept)
     this.#driver = driver
     chat.follow(driver)
     this.draft.follow(driver.draft)

@@ -30,7 +30,10 @@ function open(name: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(name, 1)
     request.addEventListener('upgradeneeded', () => request.result.createObjectStore(store, { keyPath: 'clientId' }))
-    request.addEventListener('success', () => resolve(request.result))
+    request.addEventListener('success', () => {
+      request.result.addEventListener('versionchange', () => request.result.close()) // whoever logs out deletes it
+      resolve(request.result)
+    })
     request.addEventListener('error', () => reject(request.error ?? new Error('the browser has no database')))
   })
 }

@@ -1,6 +1,7 @@
 /** What may be asked for in a room. */
-import type { RoomDeeds, Details } from '../lib/room-model.ts'
-import type { Invitation } from '../lib/views.ts'
+import { newId, type Output } from '../../src/chat-client/index.ts'
+import type { RoomDeeds, Details, Report } from '../lib/room-model.ts'
+import type { Happening, Invitation } from '../lib/views.ts'
 import { doneBy } from './outcome-of.ts'
 import type { RoomDriver } from './room-driver.ts'
 
@@ -21,6 +22,7 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
   const looks: Record<keyof Details, () => Promise<void>> = {
     async members() {
       const { members } = await client.call('rooms.members', { room })
+      driver.know(members.map(({ person }) => person))
       put('members', members)
     },
     async invitations() {
@@ -28,7 +30,8 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
       put('invitations', invitations.map(invitationOf))
     },
     async pins() {
-      const { messages } = await client.call('messages.pins', { room })
+      const { messages, people } = await client.call('messages.pins', { room })
+      driver.know(people)
       put('pins', messages)
     },
     async files() {
@@ -36,6 +39,7 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
       const found = await Promise.all(
         kinds.map((kind) => client.call('messages.search', { room, query: `has:${kind}`, limit: 50 })),
       )
+      for (const { people } of found) driver.know(people)
       const messages = new Map(found.flatMap(({ hits }) => hits.map(({ message }) => [message.offset, message])))
       const latest = [...messages.values()].toSorted((one, other) => other.offset - one.offset)
       put(
@@ -45,6 +49,7 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
     },
     async bans() {
       const { bans } = await client.call('rooms.bans', { room })
+      driver.know(bans.map(({ person }) => person))
       put(
         'bans',
         bans.map(({ person, by, time, until, reason }) => ({
@@ -57,10 +62,14 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
       )
     },
     async reports() {
-      put('reports', [])
+      const { reports, people } = await client.call('reports.list', { room })
+      driver.know(people)
+      put('reports', reports.map(reportOf))
     },
     async audit() {
-      put('audit', [])
+      const { entries, people } = await client.call('audit.list', { room })
+      driver.know(people)
+      put('audit', entries.map(happeningOf))
     },
   }
   return {
@@ -73,9 +82,9 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
     remove: (offset) => doneBy(client.call('messages.remove', { room, offset })),
     react: (offset, emoji, on) => doneBy(client.call('messages.react', { room, offset, emoji, on })),
     pin: (offset, on) => andLook(client.call('messages.pin', { room, offset, on }), 'pins'),
-    report: () => doneBy(Promise.reject(new Error('reports are not there yet'))),
+    report: (offset, reason) => doneBy(client.call('messages.report', { room, offset, reason })),
     forward: (offset, to) =>
-      doneBy(client.call('messages.send', { room: to, clientId: crypto.randomUUID(), forward: { room, offset } })),
+      doneBy(client.call('messages.send', { room: to, clientId: newId(), forward: { room, offset } })),
     seen: (offset) => driver.room.read(offset),
     look,
     change: (change) => doneBy(client.call('rooms.change', { room, ...change })),
@@ -98,9 +107,34 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
     mute: (person, { for: duration, reason }) =>
       andLook(client.call('rooms.mute', { room, person, duration, reason }), 'members'),
     unmute: (person) => andLook(client.call('rooms.unmute', { room, person }), 'members'),
-    settleReport: () => doneBy(Promise.reject(new Error('reports are not there yet'))),
+    settleReport: (report) =>
+      andLook(client.call('reports.settle', { report: Number(report), outcome: 'dismissed' }), 'reports'),
   }
 }
+
+type Reported = Output<'reports.list'>['reports'][number]
+
+/** The message as it was when it was reported. */
+function reportOf({ id, room, offset, from, by, reason, time, text }: Reported): Report {
+  const nothing = { mentions: [], everyone: false, files: [], previews: [], reactions: [], pinned: false }
+  return {
+    ...{ id: String(id), by, reason, time },
+    message: { room, offset, version: offset, id: '', from, time, text, ...nothing },
+  }
+}
+
+const told: ReadonlySet<string> = new Set(['kicked', 'banned', 'unbanned', 'muted', 'unmuted', 'role'])
+
+/** A line of what was done; its number stands where an offset would. */
+function happeningOf({ id: offset, time, by, action, person = '', details }: Noted): Happening {
+  const line = { offset, time, by }
+  if (told.has(action)) return { ...details, type: 'member', ...line, person, what: action as MemberDeed }
+  if (action === 'archived' || action === 'restored') return { type: 'room', ...line, what: action }
+  return { type: 'deed', ...line, person, what: action }
+}
+
+type Noted = Output<'audit.list'>['entries'][number]
+type MemberDeed = Extract<Happening, { type: 'member' }>['what']
 
 interface Listed {
   readonly token: string

@@ -1,23 +1,15 @@
 /** One room on the screen, driven by a connection. */
-import type { CallError, ChatClient, Pending as Waiting, Room } from '../../src/chat-client/index.ts'
-import { Cell, type Source } from '../lib/cell.ts'
-import type {
-  Details,
-  DraftFile,
-  Marks,
-  Pending,
-  PendingMessage,
-  RoomDeeds,
-  RoomModel,
-  RoomState,
-  TypingSource,
-} from '../lib/room-model.ts'
-import type { Room as RoomData } from '../lib/views.ts'
+import type { ChatClient, Room } from '../../src/chat-client/index.ts'
+import { Cell } from '../lib/cell.ts'
+import type { Details, Marks, Pending, RoomDeeds, RoomModel, RoomState, TypingSource } from '../lib/room-model.ts'
+import type { Person, Room as RoomData } from '../lib/views.ts'
 import { Drafts } from './drafts.ts'
+import type { Kept } from './kept.ts'
 import { problemOf } from './outcome-of.ts'
 import { Pager } from './pager.ts'
 import { roomDeeds } from './room-deeds.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
+import { Sending } from './sending.ts'
 
 const nothing: Details = {
   members: undefined,
@@ -28,6 +20,9 @@ const nothing: Details = {
   bans: undefined,
   audit: undefined,
 }
+
+const keptAfter = 500 // ms
+const keepAfter = 1000
 
 export class RoomDriver implements RoomModel {
   readonly id: string
@@ -41,6 +36,7 @@ export class RoomDriver implements RoomModel {
   readonly typing: TypingSource
   readonly drafts: Drafts
   readonly deeds: RoomDeeds
+  readonly know: (people: readonly Person[]) => void
   readonly #stop: (() => void)[]
   #data: RoomData | undefined
   #readUpTo = 0
@@ -48,8 +44,14 @@ export class RoomDriver implements RoomModel {
   #lastSent = 0
   #seenLast = 0
 
-  constructor(client: ChatClient, id: string) {
+  readonly #kept: Kept | undefined
+  #keeping: ReturnType<typeof setTimeout> | undefined
+
+  /** @param know is told of people that occur in answers */
+  constructor(client: ChatClient, id: string, know: (people: readonly Person[]) => void, kept?: Kept) {
+    this.#kept = kept
     this.id = id
+    this.know = know
     this.client = client
     this.room = client.room(id)
     this.paging = new Pager(this.room)
@@ -59,9 +61,10 @@ export class RoomDriver implements RoomModel {
       seen: (offset) => this.deeds.seen(offset),
       moved: (atEnd) => (this.room.atEnd = atEnd && this.room.timeline.value.end),
     })
-    this.drafts = new Drafts((text) => client.call('drafts.save', { room: id, text }))
+    const key = `posthouse draft ${client.me.id} ${id}`
+    this.drafts = new Drafts(key, (text) => client.call('drafts.save', { room: id, text }))
     this.deeds = roomDeeds(this)
-    this.pending = this.#pending()
+    this.pending = new Sending(this.room, client.outbox, this.drafts, () => this.#spoke())
     const { typing } = this.room
     this.typing = { who: typing.people, touched: () => typing.write(), stopped: () => typing.stop() }
     const update = () => this.#update()
@@ -70,6 +73,8 @@ export class RoomDriver implements RoomModel {
       this.room.state.subscribe(update),
       this.room.receipts.subscribe(update),
       this.room.timeline.subscribe(() => this.#grew()),
+      this.room.timeline.subscribe(() => this.#keep()),
+      this.room.live.subscribe(() => this.#keep()),
     ]
     void this.#open()
   }
@@ -91,13 +96,39 @@ export class RoomDriver implements RoomModel {
   }
 
   close(): void {
+    clearTimeout(this.#keeping)
     for (const stop of this.#stop) stop()
     this.drafts.close()
     this.client.leave(this.id)
   }
 
   async #open(): Promise<void> {
-    await this.room.open('unread')
+    const opening = this.room.open('unread')
+    void this.#showKept()
+    await opening
+    this.#opened()
+  }
+
+  /** As it was, where the server takes long or is not there. */
+  async #showKept(): Promise<void> {
+    await new Promise((resolve) => setTimeout(resolve, keptAfter))
+    if (this.room.state.value.is === 'open') return
+    const snapshot = await this.#kept?.page(this.id).catch(() => undefined)
+    if (snapshot === undefined) return
+    this.room.restore(snapshot)
+    this.#opened()
+  }
+
+  /** A while after it changed. */
+  #keep(): void {
+    this.#keeping ??= setTimeout(() => {
+      this.#keeping = undefined
+      const { snapshot } = this.room
+      if (snapshot !== undefined && this.room.live.value) this.#kept?.keepPage(this.id, snapshot).catch(() => undefined)
+    }, keepAfter)
+  }
+
+  #opened(): void {
     const view = this.room.opened.value
     if (view === undefined) return this.#update()
     this.#data = view
@@ -162,55 +193,12 @@ export class RoomDriver implements RoomModel {
     return { read, delivered }
   }
 
-  #pending(): Pending {
-    const messages: Cell<readonly PendingMessage[]> = new Cell<readonly PendingMessage[]>([])
-    const files = new Map<string, readonly DraftFile[]>()
-    const replies = new Map<string, PendingMessage['reply']>()
-    const show = () => {
-      messages.value = this.room.pending.value.map((each) => pendingMessage(each, files, replies))
-    }
-    this.room.pending.subscribe(show)
-    show()
-    return {
-      messages: messages satisfies Source<readonly PendingMessage[]>,
-      send: (text, options) => {
-        const attachments = options.files.flatMap(({ attachment }) => (attachment === undefined ? [] : [attachment.id]))
-        const { clientId } = this.room.send({
-          text,
-          ...(options.reply !== undefined && { reply: options.reply }),
-          ...(attachments.length > 0 && { files: attachments }),
-        })
-        files.set(clientId, options.files)
-        const original = this.room.timeline.value.messages.find(({ offset }) => offset === options.reply)
-        if (original !== undefined)
-          replies.set(clientId, { offset: original.offset, from: original.from, text: original.text, removed: false })
-        this.#lastSent = Date.now()
-        this.drafts.clear()
-        this.#readUpTo = Number.MAX_SAFE_INTEGER // who speaks has read; the divider goes
-        show()
-        if (this.room.timeline.value.end) this.scroll.toEnd()
-        else void this.paging.jump('latest').then(() => this.scroll.toEnd())
-        this.#update()
-      },
-      retry: (id) => this.client.outbox.retry(id),
-      discard: (id) => this.client.outbox.discard(id),
-    }
-  }
-}
-
-function pendingMessage(
-  { clientId: id, text, time, state, error }: Waiting,
-  files: ReadonlyMap<string, readonly DraftFile[]>,
-  replies: ReadonlyMap<string, PendingMessage['reply']>,
-): PendingMessage {
-  const problem = error && problemOf(error as CallError)
-  return {
-    id,
-    text,
-    time,
-    reply: replies.get(id),
-    files: files.get(id) ?? [],
-    state: state === 'sent' ? 'sending' : state,
-    ...(problem && { problem: { ...problem, message: error.message } }),
+  /** Something was said here. */
+  #spoke(): void {
+    this.#lastSent = Date.now()
+    this.#readUpTo = Number.MAX_SAFE_INTEGER // who speaks has read; the divider goes
+    if (this.room.timeline.value.end) this.scroll.toEnd()
+    else void this.paging.jump('latest').then(() => this.scroll.toEnd())
+    this.#update()
   }
 }

@@ -21,8 +21,12 @@ export function upload(
     request.addEventListener('abort', () => reject(unanswered()))
     request.addEventListener('load', () => {
       const answer: unknown = parsed(request.responseText)
-      if (request.status < 300) resolve(attachmentOf(answer))
-      else reject(refusalOf(answer))
+      try {
+        if (request.status < 300) resolve(attachmentOf(answer))
+        else reject(refusalOf(answer))
+      } catch (error) {
+        reject(error)
+      }
     })
   })
   const query = new URLSearchParams({ name, ...more })
@@ -41,8 +45,7 @@ function parsed(text: string): unknown {
 }
 
 function attachmentOf(answer: unknown): Attachment {
-  const file: unknown = typeof answer === 'object' && answer !== null && 'file' in answer ? answer.file : undefined
-  if (typeof file === 'object' && file !== null && 'id' in file) return file as Attachment
+  if (typeof answer === 'object' && answer !== null && 'id' in answer) return answer as Attachment
   throw new TypeError('the server said nothing of the file')
 }
 

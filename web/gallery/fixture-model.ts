@@ -42,10 +42,10 @@ export class FixtureModel implements ChatModel {
   /** What was asked for, in order. */
   readonly asked: unknown[][] = []
   readonly invitation = (): Cell<InvitationView> => this.invited
-  readonly deeds: Deeds = deedsThat<Deeds>((name, args) => {
+  readonly deeds: Deeds = deedsThat((name, args) => {
     this.asked.push([name, ...args])
     return name === 'look' || name === 'find' ? undefined : Promise.resolve(done)
-  })
+  }) as Deeds
 
   room(at: RoomAddress): FixtureRoom {
     const key = JSON.stringify(at)

@@ -1,16 +1,7 @@
 /** A room that is filled by hand: its deeds are written down and change nothing, but for the draft. */
 import { Cell } from '../lib/cell.ts'
 import { done, type Outcome } from '../lib/outcome.ts'
-import type {
-  Details,
-  Draft,
-  Page,
-  PendingMessage,
-  Place,
-  RoomDeeds,
-  RoomModel,
-  RoomState,
-} from '../lib/room-model.ts'
+import type { Details, Draft, Page, PendingMessage, Place, RoomDeeds, RoomModel, RoomState } from '../lib/room-model.ts'
 import type { Room } from '../lib/views.ts'
 
 const nothing: Details = {
@@ -79,7 +70,7 @@ export class FixtureRoom implements RoomModel {
     stopped: () => this.#note('stopped'),
   }
 
-  readonly deeds: RoomDeeds = deedsThat<RoomDeeds>((name, args) => this.#do(name, args))
+  readonly deeds: RoomDeeds = deedsThat((name, args) => this.#do(name, args)) as RoomDeeds
 
   #do(name: string, args: readonly unknown[]): Promise<Outcome> | undefined {
     this.#note(name, ...args)
@@ -98,8 +89,14 @@ export class FixtureRoom implements RoomModel {
 }
 
 /** Deeds by any name, each told to one function. */
-export function deedsThat<Deeds extends object>(run: (name: string, args: readonly unknown[]) => unknown): Deeds {
-  return new Proxy({} as Deeds, {
-    get: (_, name) => (...args: readonly unknown[]) => run(String(name), args),
-  })
+export function deedsThat(run: (name: string, args: readonly unknown[]) => unknown): object {
+  return new Proxy(
+    {},
+    {
+      get:
+        (_, name) =>
+        (...args: readonly unknown[]) =>
+          run(String(name), args),
+    },
+  )
 }

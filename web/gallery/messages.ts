@@ -38,12 +38,20 @@ const voice: Attachment = {
   size: 48_000,
   duration: 14_000,
   voice: true,
-  waveform: Array.from({ length: 64 }, (_, index) => Math.round(Math.abs(Math.sin(index / 3) * Math.cos(index / 11)) * 230 + 20)),
+  waveform: Array.from({ length: 64 }, (_, index) =>
+    Math.round(Math.abs(Math.sin(index / 3) * Math.cos(index / 11)) * 230 + 20),
+  ),
 }
 
-const code = 'Here is what I meant:\n\n```ts\nfor await (const entry of room.messages.follow({ from: offset })) {\n  show(entry) // once, in order\n}\n```'
+const code =
+  'Here is what I meant:\n\n```ts\nfor await (const entry of room.messages.follow({ from: offset })) {\n  show(entry) // once, in order\n}\n```'
 
-export const pdf: Attachment = { id: 'plan', name: 'Plan for the winter – final (2).pdf', type: 'application/pdf', size: 2_430_000 }
+export const pdf: Attachment = {
+  id: 'plan',
+  name: 'Plan for the winter – final (2).pdf',
+  type: 'application/pdf',
+  size: 2_430_000,
+}
 
 export const messages: readonly Message[] = [
   message(3, ann, 2 * day, 'Morning! Did anybody ride the northern road yet?'),
@@ -55,7 +63,12 @@ export const messages: readonly Message[] = [
   }),
   message(5, jun, 2 * day - 5 * minute, '照片：', { files: [image('road', 1600, 1066)] }),
   message(6, me, 2 * day - 9 * minute, 'Beautiful. I will take it on Thursday then', { edited: now - 2 * day }),
-  message(10, sofia, day + 2 * hour, 'A list for the stables:\n\n1. hay for *forty*\n2. new **lanterns**\n3. ~~salt~~ done\n\n> and somebody has to fix the gate\n\nsee https://example.com/stables/list and `make gate`'),
+  message(
+    10,
+    sofia,
+    day + 2 * hour,
+    'A list for the stables:\n\n1. hay for *forty*\n2. new **lanterns**\n3. ~~salt~~ done\n\n> and somebody has to fix the gate\n\nsee https://example.com/stables/list and `make gate`',
+  ),
   message(11, omar, day + 2 * hour - minute, '', { removed: { by: omar.id, time: now - day } }),
   message(12, bot, day + hour, 'Build **#4711** passed in 2 min 14 s', { as: { name: 'Deploy' } }),
   message(13, me, day, '@李俊 能帮我看看吗？', {
@@ -76,6 +89,7 @@ export const messages: readonly Message[] = [
     previews: [
       {
         url: 'https://example.com/essay',
+        host: 'example.com',
         title: '驿站：一千年的消息系统',
         description: '从唐代的驿马到今天的长连接，消息如何准时、按序、不丢地到达。',
         site: 'example.com',

@@ -59,19 +59,32 @@ export const rooms: readonly Room[] = [
     mentions: 2,
     last: last(jun, '@Mei 这个要你看一下，接口的返回值和文档不一样', 31 * minute),
   }),
-  room('h1ke', 'Weekend hike 🏔️', { kind: 'group', level: 'mentions', unread: 230, last: last(sofia, 'Who brings the tent?', 3 * hour) }),
+  room('h1ke', 'Weekend hike 🏔️', {
+    kind: 'group',
+    level: 'mentions',
+    unread: 230,
+    last: last(sofia, 'Who brings the tent?', 3 * hour),
+  }),
   direct(jun, { last: last(me, '好的，收到', 5 * hour), draft: '还有一件事' }),
   room('b00k', '读书会', { kind: 'group', last: last(xia, '', 22 * hour, { files: 3 }), level: 'none', unread: 5 }),
   direct(omar, { last: last(omar, '', 2 * day, { removed: true }), markedUnread: true }),
   room('l0ng', 'A room whose name is much longer than any list could ever show', {
     last: last(sofia, 'And a last message that goes on and on, as some people do when they have the time', 9 * day),
   }),
-  room('qu1et', 'Announcements', { readOnly: true, unread: 1500, last: last(jun, 'Maintenance on Sunday, 02:00 UTC', 400 * day) }),
+  room('qu1et', 'Announcements', {
+    readOnly: true,
+    unread: 1500,
+    last: last(jun, 'Maintenance on Sunday, 02:00 UTC', 400 * day),
+  }),
 ]
 
 export const publicRooms: readonly Room[] = [
   station,
   room('tea', '茶馆', { description: '闲聊，什么都可以说。', role: undefined, members: 845 }),
-  room('dev', 'Developers', { description: 'Protocols, SDKs, and why offsets beat timestamps.', role: undefined, members: 311 }),
+  room('dev', 'Developers', {
+    description: 'Protocols, SDKs, and why offsets beat timestamps.',
+    role: undefined,
+    members: 311,
+  }),
   room('help', 'Help desk', { description: '', role: undefined, members: 4 }),
 ]

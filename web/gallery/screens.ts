@@ -10,7 +10,7 @@ export interface Screen {
   readonly path: string
   readonly fill?: (model: FixtureModel) => void
   /** What is pressed before one looks: a selector, and how. */
-  readonly then?: readonly { readonly on: string; readonly how: 'click' | 'hover' | 'context' }[]
+  readonly press?: readonly { readonly on: string; readonly how: 'click' | 'hover' | 'context' }[]
 }
 
 const stationPath = `/r/${station.id}`
@@ -34,13 +34,37 @@ const members = everyone.map((person, index) => ({
 }))
 
 const invitations = [
-  { id: 'i1', url: 'https://chat.example.com/i/h7Kq2x9Vb3', by: me.id, made: now - day, expires: now + 6 * day, uses: 3, limit: 10 },
+  {
+    id: 'i1',
+    url: 'https://chat.example.com/i/h7Kq2x9Vb3',
+    by: me.id,
+    made: now - day,
+    expires: now + 6 * day,
+    uses: 3,
+    limit: 10,
+  },
   { id: 'i2', url: 'https://chat.example.com/i/Zp04mnQe1r', by: ann.id, made: now - 9 * day, uses: 41 },
 ]
 
 const draftFiles: readonly DraftFile[] = [
-  { id: 'd1', name: 'horse.jpg', type: 'image/jpeg', size: 1_830_000, url: '/files/horse', state: 'uploading', progress: 0.6 },
-  { id: 'd2', name: 'a very long name of a file.pdf', type: 'application/pdf', size: 93_000, state: 'failed', progress: 0, problem: { name: 'tooLarge', message: '' } },
+  {
+    id: 'd1',
+    name: 'horse.jpg',
+    type: 'image/jpeg',
+    size: 1_830_000,
+    url: '/files/horse',
+    state: 'uploading',
+    progress: 0.6,
+  },
+  {
+    id: 'd2',
+    name: 'a very long name of a file.pdf',
+    type: 'application/pdf',
+    size: 93_000,
+    state: 'failed',
+    progress: 0,
+    problem: { name: 'tooLarge', message: '' },
+  },
 ]
 
 const state = (at: Parameters<typeof setState>[1]) => (model: FixtureModel) => setState(roomOf(model), at)
@@ -57,7 +81,10 @@ function changed(model: FixtureModel, change: Partial<typeof station>): void {
 export const screens: Readonly<Record<string, Screen>> = {
   starting: { path: '/', fill: (model) => (model.entry.value = { at: 'start' }) },
   welcome: { path: '/', fill: outside },
-  'welcome-revoked': { path: '/', fill: (model) => (model.entry.value = { at: 'outside', guests: true, ended: 'revoked' }) },
+  'welcome-revoked': {
+    path: '/',
+    fill: (model) => (model.entry.value = { at: 'outside', guests: true, ended: 'revoked' }),
+  },
   'welcome-log-in': { path: '/', fill: (model) => (model.entry.value = { at: 'outside', guests: false }) },
   'welcome-invitation': {
     path: '/i/abc',
@@ -80,11 +107,21 @@ export const screens: Readonly<Record<string, Screen>> = {
   rooms: {
     path: '/',
     fill: (model) =>
-      (model.rooms.value = { ...model.rooms.value, typing: new Map([['h1ke', [sofia.id]]]), failed: new Set([annRoom.id]) }),
+      (model.rooms.value = {
+        ...model.rooms.value,
+        typing: new Map([['h1ke', [sofia.id]]]),
+        failed: new Set([annRoom.id]),
+      }),
   },
-  'rooms-loading': { path: '/', fill: (model) => (model.rooms.value = { ...model.rooms.value, state: 'loading', rooms: [] }) },
+  'rooms-loading': {
+    path: '/',
+    fill: (model) => (model.rooms.value = { ...model.rooms.value, state: 'loading', rooms: [] }),
+  },
   'rooms-empty': { path: '/', fill: (model) => (model.rooms.value = { ...model.rooms.value, rooms: [] }) },
-  'rooms-failed': { path: '/', fill: (model) => (model.rooms.value = { ...model.rooms.value, state: 'failed', rooms: [] }) },
+  'rooms-failed': {
+    path: '/',
+    fill: (model) => (model.rooms.value = { ...model.rooms.value, state: 'failed', rooms: [] }),
+  },
   browse: { path: '/rooms' },
   'new-room': { path: '/new' },
   room: { path: stationPath, fill: talk },
@@ -96,19 +133,19 @@ export const screens: Readonly<Record<string, Screen>> = {
       room.place.value = { atEnd: false, below: 7 }
     },
   },
-  'room-hover': { path: stationPath, fill: talk, then: [{ on: '[data-offset="22"]', how: 'hover' }] },
-  'room-menu': { path: stationPath, fill: talk, then: [{ on: '[data-offset="22"]', how: 'context' }] },
-  'room-menu-own': { path: stationPath, fill: talk, then: [{ on: '[data-offset="23"]', how: 'context' }] },
+  'room-hover': { path: stationPath, fill: talk, press: [{ on: '[data-offset="22"]', how: 'hover' }] },
+  'room-menu': { path: stationPath, fill: talk, press: [{ on: '[data-offset="22"]', how: 'context' }] },
+  'room-menu-own': { path: stationPath, fill: talk, press: [{ on: '[data-offset="23"]', how: 'context' }] },
   'room-recall': {
     path: stationPath,
     fill: talk,
-    then: [
+    press: [
       { on: '[data-offset="23"]', how: 'context' },
       { on: '[role="menuitem"]:last-child', how: 'click' },
     ],
   },
-  'room-emoji': { path: stationPath, fill: talk, then: [{ on: 'section [aria-haspopup="dialog"]', how: 'click' }] },
-  'room-image': { path: stationPath, fill: talk, then: [{ on: '[data-offset="20"] img', how: 'click' }] },
+  'room-emoji': { path: stationPath, fill: talk, press: [{ on: 'section [aria-haspopup="dialog"]', how: 'click' }] },
+  'room-image': { path: stationPath, fill: talk, press: [{ on: '[data-offset="20"] img', how: 'click' }] },
   'room-sending': {
     path: stationPath,
     fill: (model) => {
@@ -117,7 +154,14 @@ export const screens: Readonly<Record<string, Screen>> = {
       room.messages.value = [
         { id: 'p1', text: '第一条已经在路上', time: now, files: [], state: 'sending' },
         { id: 'p2', text: 'and this one waits its turn', time: now, files: [], state: 'waiting' },
-        { id: 'p3', text: 'This one was refused', time: now, files: [], state: 'failed', problem: { name: 'slow', message: '', retryAfter: 12_000 } },
+        {
+          id: 'p3',
+          text: 'This one was refused',
+          time: now,
+          files: [],
+          state: 'failed',
+          problem: { name: 'slow', message: '', retryAfter: 12_000 },
+        },
       ]
       model.connection.value = { state: 'offline', late: true }
     },
@@ -126,13 +170,21 @@ export const screens: Readonly<Record<string, Screen>> = {
     path: stationPath,
     fill: (model) => {
       const room = talk(model)
-      room.draft.value = { text: 'Looks good to me,\nI will bring the horse', files: draftFiles, about: { kind: 'reply', message: message(22, ann, minute, 'the new map is ready') } }
+      room.draft.value = {
+        text: 'Looks good to me,\nI will bring the horse',
+        files: draftFiles,
+        about: { kind: 'reply', message: message(22, ann, minute, 'the new map is ready') },
+      }
     },
   },
   'room-edit': {
     path: stationPath,
     fill: (model) => {
-      talk(model).draft.value = { text: 'On it! Give me *five* minutes', files: [], about: { kind: 'edit', message: message(23, me, minute, 'On it! Give me *ten* minutes') } }
+      talk(model).draft.value = {
+        text: 'On it! Give me *five* minutes',
+        files: [],
+        about: { kind: 'edit', message: message(23, me, minute, 'On it! Give me *ten* minutes') },
+      }
     },
   },
   'room-slow': {
@@ -143,7 +195,10 @@ export const screens: Readonly<Record<string, Screen>> = {
       room.draft.value = { text: 'one more thing', files: [] }
     },
   },
-  'room-muted': { path: stationPath, fill: (model) => changed(model, { role: 'member', mutedUntil: Date.now() + 2 * hour }) },
+  'room-muted': {
+    path: stationPath,
+    fill: (model) => changed(model, { role: 'member', mutedUntil: Date.now() + 2 * hour }),
+  },
   'room-visitor': { path: stationPath, fill: (model) => changed(model, { role: undefined }) },
   'room-read-only': { path: stationPath, fill: (model) => changed(model, { role: 'member', readOnly: true }) },
   'room-archived': { path: stationPath, fill: (model) => changed(model, { archived: true }) },
@@ -180,7 +235,7 @@ export const screens: Readonly<Record<string, Screen>> = {
   'members-menu': {
     path: `${stationPath}/details/members`,
     fill: (model) => (talk(model).details.value = { ...talk(model).details.value, members }),
-    then: [{ on: 'aside li:nth-child(3) [aria-haspopup]', how: 'click' }],
+    press: [{ on: '#here ~ div li:nth-child(3) [aria-haspopup]', how: 'click' }],
   },
   'members-loading': { path: `${stationPath}/details/members`, fill: talk },
   invitations: {
@@ -190,7 +245,7 @@ export const screens: Readonly<Record<string, Screen>> = {
   'invitations-qr': {
     path: `${stationPath}/details/invitations`,
     fill: (model) => (talk(model).details.value = { ...talk(model).details.value, invitations }),
-    then: [{ on: 'aside li:first-child button:nth-child(2)', how: 'click' }],
+    press: [{ on: '#here ~ div li:first-child button:nth-child(2)', how: 'click' }],
   },
   'invitations-none': {
     path: `${stationPath}/details/invitations`,
@@ -199,7 +254,10 @@ export const screens: Readonly<Record<string, Screen>> = {
   pins: {
     path: `${stationPath}/details/pins`,
     fill: (model) =>
-      (talk(model).details.value = { ...talk(model).details.value, pins: messages.filter(({ pinned, offset }) => pinned || offset === 10) }),
+      (talk(model).details.value = {
+        ...talk(model).details.value,
+        pins: messages.filter(({ pinned, offset }) => pinned || offset === 10),
+      }),
   },
   files: {
     path: `${stationPath}/details/files`,
@@ -215,7 +273,15 @@ export const screens: Readonly<Record<string, Screen>> = {
     fill: (model) =>
       (talk(model).details.value = {
         ...talk(model).details.value,
-        reports: [{ id: 'r1', message: message(16, omar, hour, 'buy my horse, cheap, best horse!!!'), by: jun.id, time: now - hour, reason: 'spam' }],
+        reports: [
+          {
+            id: 'r1',
+            message: message(16, omar, hour, 'buy my horse, cheap, best horse!!!'),
+            by: jun.id,
+            time: now - hour,
+            reason: 'spam',
+          },
+        ],
         bans: [{ person: omar.id, by: jun.id, time: now - day, until: now + day, reason: 'spam' }],
         audit: happenings,
       }),
@@ -230,7 +296,15 @@ export const screens: Readonly<Record<string, Screen>> = {
         more: true,
         hits: [
           { message: message(3, ann, 2 * day, 'Morning! Did anybody ride the northern road yet?'), room: station },
-          { message: message(9, sofia, 40 * day, 'The old road is closed until spring; the new one leads by the lake. '.repeat(3)), room: rooms[3] ?? station },
+          {
+            message: message(
+              9,
+              sofia,
+              40 * day,
+              'The old road is closed until spring; the new one leads by the lake. '.repeat(3),
+            ),
+            room: rooms[3] ?? station,
+          },
         ],
       }),
   },
@@ -244,7 +318,10 @@ export const screens: Readonly<Record<string, Screen>> = {
     path: '/settings',
     fill: (model) => (model.account.value = { ...model.account.value, hasPassword: false }),
   },
-  profile: { path: '/settings/profile', fill: (model) => (model.account.value = { ...model.account.value, hasPassword: false }) },
+  profile: {
+    path: '/settings/profile',
+    fill: (model) => (model.account.value = { ...model.account.value, hasPassword: false }),
+  },
   'profile-password': { path: '/settings/profile' },
   sessions: {
     path: '/settings/sessions',
@@ -259,7 +336,10 @@ export const screens: Readonly<Record<string, Screen>> = {
   },
   appearance: { path: '/settings/appearance' },
   notifications: { path: '/settings/notifications' },
-  privacy: { path: '/settings/privacy', fill: (model) => (model.account.value = { ...model.account.value, blocked: [omar] }) },
+  privacy: {
+    path: '/settings/privacy',
+    fill: (model) => (model.account.value = { ...model.account.value, blocked: [omar] }),
+  },
   'connection-refused': {
     path: stationPath,
     fill: (model) => {

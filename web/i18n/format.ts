@@ -14,18 +14,18 @@ export function fullTime(lang: string, time: number): string {
 }
 
 export function dayName(lang: string, time: number, now = Date.now()): string {
-  const ago = daysBetween(time, now)
-  if (ago === 0 || ago === 1) return relative(lang).format(-ago, 'day')
-  if (ago > 1 && ago < 7) return dates(lang, { weekday: 'long' }).format(time)
+  const days = daysBetween(time, now)
+  if (days === 0 || days === 1) return relative(lang).format(-days, 'day')
+  if (days > 1 && days < 7) return dates(lang, { weekday: 'long' }).format(time)
   return dates(lang, { day: 'numeric', month: 'long', ...yearIfOther(time, now) }).format(time)
 }
 
 /** As short as it can be told: the clock today, the weekday this week, else the date. */
 export function shortTime(lang: string, time: number, now = Date.now()): string {
-  const ago = daysBetween(time, now)
-  if (ago <= 0) return clock(lang, time)
-  if (ago === 1) return relative(lang).format(-1, 'day')
-  if (ago < 7) return dates(lang, { weekday: 'short' }).format(time)
+  const days = daysBetween(time, now)
+  if (days <= 0) return clock(lang, time)
+  if (days === 1) return relative(lang).format(-1, 'day')
+  if (days < 7) return dates(lang, { weekday: 'short' }).format(time)
   return dates(lang, { day: 'numeric', month: 'short', ...yearIfOther(time, now) }).format(time)
 }
 
@@ -57,7 +57,9 @@ export function span(lang: string, milliseconds: number): string {
     ['second', 1000],
   ] as const
   const [unit, size] = units.find(([, each]) => milliseconds >= each && milliseconds % each === 0) ?? ['second', 1000]
-  return new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(Math.ceil(milliseconds / size))
+  return new Intl.NumberFormat(lang, { style: 'unit', unit, unitDisplay: 'long' }).format(
+    Math.ceil(milliseconds / size),
+  )
 }
 
 export function bytes(lang: string, size: number): string {
@@ -71,7 +73,7 @@ export function bytes(lang: string, size: number): string {
   }).format(size / 1000 ** power)
 }
 
-export function list(lang: string, items: readonly string[]): string {
+function list(lang: string, items: readonly string[]): string {
   return new Intl.ListFormat(lang, { type: 'conjunction' }).format(items)
 }
 

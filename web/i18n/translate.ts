@@ -4,7 +4,7 @@
  * (Intl.PluralRules). English says which texts there are and which values each
  * takes: a wrong key or a forgotten value does not compile.
  */
-import { en } from './messages/en.ts'
+import type { en } from './messages/en.ts'
 
 export type Key = keyof typeof en
 export type Text = string | { readonly one?: string; readonly other: string }
@@ -14,7 +14,7 @@ type Source<K extends Key> = (typeof en)[K] extends { readonly other: infer T } 
 type Counted<K extends Key> = (typeof en)[K] extends { readonly other: string } ? 'count' : never
 type Places<T> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Places<Rest> : never
 type Names<K extends Key> = Places<Source<K>> | Counted<K>
-export type Values<K extends Key, V> = Readonly<Record<Names<K>, V>>
+type Values<K extends Key, V> = Readonly<Record<Names<K>, V>>
 type Arguments<K extends Key, V> = [Names<K>] extends [never] ? [] : [values: Values<K, V>]
 
 export interface Translate {
@@ -23,6 +23,8 @@ export interface Translate {
   parts<K extends Key, V>(key: K, values: Values<K, V | string | number>): (V | string)[]
   readonly lang: string
   number(value: number): string
+  /** Whether there is such a text. */
+  has(key: string): key is Key
 }
 
 export function translator(lang: string, messages: Messages): Translate {
@@ -46,7 +48,12 @@ export function translator(lang: string, messages: Messages): Translate {
   }
 
   const translate = (key: Key, values: Readonly<Record<string, unknown>> = {}): string => parts(key, values).join('')
-  return Object.assign(translate, { parts, lang, number: (value: number) => numbers.format(value) }) as Translate
+  return Object.assign(translate, {
+    parts,
+    lang,
+    number: (value: number) => numbers.format(value),
+    has: (key: string) => Object.hasOwn(messages, key),
+  }) as Translate
 }
 
 /** Words at even places, names of values at odd ones. */

@@ -1,21 +1,23 @@
 /** The translator of the language that is chosen, for components. */
 import { createContext, useContext } from 'react'
-import { en } from './messages/en.ts'
-import { zh } from './messages/zh.ts'
-import { translator, type Translate } from './translate.ts'
+import type { Messages, Translate } from './translate.ts'
+import { translator } from './translate.ts'
 
 export type Language = 'en' | 'zh'
 export type LanguageChoice = 'system' | Language
 
-const translators = new Map<string, Translate>()
+/** Each language is fetched when it is wanted: nobody reads two at once. */
+const load: Record<Language, () => Promise<Messages>> = {
+  en: async () => (await import('./messages/en.ts')).en,
+  zh: async () => (await import('./messages/zh.ts')).zh,
+}
+
+const regionOf: Record<Language, string> = { en: 'en', zh: 'zh-CN' }
 
 /** The reader's region decides how times and numbers look: there is one English here, and many clocks. */
-export function translatorOf(language: Language, preferred: readonly string[] = []): Translate {
-  const fallback = language === 'zh' ? 'zh-CN' : 'en'
-  const tag = preferred.find((each) => each.slice(0, 2).toLowerCase() === language) ?? fallback
-  const made = translators.get(tag) ?? translator(tag, language === 'zh' ? zh : en)
-  translators.set(tag, made)
-  return made
+export async function translatorOf(language: Language, preferred: readonly string[]): Promise<Translate> {
+  const tag = preferred.find((each) => each.slice(0, 2).toLowerCase() === language) ?? regionOf[language]
+  return translator(tag, await load[language]())
 }
 
 /** The first of the reader's languages that we have. */
@@ -24,6 +26,11 @@ export function languageOf(choice: LanguageChoice, preferred: readonly string[])
   return preferred.map((tag) => tag.slice(0, 2).toLowerCase()).find((tag) => tag === 'en' || tag === 'zh') ?? 'en'
 }
 
-const Context = createContext(translatorOf('en'))
+const Context = createContext<Translate | undefined>(undefined)
 export const TranslateProvider = Context.Provider
-export const useT = (): Translate => useContext(Context)
+
+export function useT(): Translate {
+  const t = useContext(Context)
+  if (t === undefined) throw new Error('a text outside of the app')
+  return t
+}

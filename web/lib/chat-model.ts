@@ -62,14 +62,20 @@ export interface Search {
   readonly more: boolean
 }
 
-export interface SearchHit {
+export const noSearch: Search = { query: '', room: undefined, state: 'idle', hits: [], more: false }
+
+interface SearchHit {
   readonly message: Message
   readonly room: Pick<Room, 'id' | 'name' | 'kind'>
 }
 
 export type InvitationView =
   | { readonly state: 'loading' }
-  | { readonly state: 'open'; readonly room: Pick<Room, 'id' | 'name' | 'description' | 'members'>; readonly by: string }
+  | {
+      readonly state: 'open'
+      readonly room: Pick<Room, 'id' | 'name' | 'description' | 'members'>
+      readonly by: string
+    }
   | { readonly state: 'over' }
   | { readonly state: 'failed'; readonly problem: Problem }
 
@@ -83,9 +89,7 @@ export interface Account {
   readonly blocked: readonly Person[]
 }
 
-export type AccountChange = Partial<
-  Pick<Account, 'showPresence' | 'sendReceipts' | 'sendTyping' | 'doNotDisturbUntil'>
->
+type AccountChange = Partial<Pick<Account, 'showPresence' | 'sendReceipts' | 'sendTyping' | 'doNotDisturbUntil'>>
 
 /** What may be asked for. A deed that shows its effect at once undoes it by itself should it be refused. */
 export interface Deeds {
@@ -115,7 +119,7 @@ export interface Deeds {
   reconnect(): void
 }
 
-export interface NewRoom {
+interface NewRoom {
   readonly kind: Exclude<RoomKind, 'direct'>
   readonly name: string
   readonly description: string

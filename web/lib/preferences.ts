@@ -10,7 +10,7 @@ export interface Preferences {
   readonly systemNotifications: boolean
 }
 
-export const defaults: Preferences = {
+const defaults: Preferences = {
   theme: 'system',
   language: 'system',
   enterSends: true,
@@ -40,6 +40,12 @@ export class PreferenceStore extends Observable {
 
   get value(): Preferences {
     return this.#value
+  }
+
+  /** As another tab left them. */
+  reload(): void {
+    this.#value = parse(read(this.#storage, key))
+    this.changed()
   }
 
   set(change: Partial<Preferences>): void {

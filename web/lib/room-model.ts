@@ -146,7 +146,7 @@ export interface Report {
   readonly reason: string
 }
 
-export interface Ban {
+interface Ban {
   readonly person: string
   readonly by: string
   readonly time: number
@@ -182,9 +182,9 @@ export interface RoomDeeds {
   settleReport(report: string): Promise<Outcome>
 }
 
-export interface Sentence {
+interface Sentence {
   readonly for?: number | undefined // milliseconds; without it, until it is lifted
   readonly reason?: string | undefined
 }
 
-export type RoomChange = Partial<Pick<Room, 'name' | 'description' | 'readOnly' | 'slow' | 'retention'>>
+type RoomChange = Partial<Pick<Room, 'name' | 'description' | 'readOnly' | 'slow' | 'retention'>>

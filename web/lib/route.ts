@@ -16,10 +16,8 @@ export type Route =
   | { readonly view: 'details'; readonly at: RoomAddress; readonly page: DetailsPage }
   | { readonly view: 'invitation'; readonly token: string }
   | { readonly view: 'search'; readonly query: string; readonly room?: string | undefined }
+  | { readonly view: 'share' }
   | { readonly view: 'settings'; readonly page?: SettingsPage | undefined }
-
-/** Answered with the app and nothing else: what the service worker keeps. */
-export const shellPath = '/settings'
 
 export const detailsPages: readonly DetailsPage[] = [
   'about',
@@ -34,7 +32,7 @@ export const settingsPages: readonly SettingsPage[] = ['profile', 'sessions', 'a
 
 export function parseRoute(address: string): Route {
   const { pathname, searchParams } = new URL(address, 'http://app')
-  const [first, second, third, fourth] = pathname.split('/').slice(1).map(decoded)
+  const [first = '', second, third, fourth] = pathname.split('/').slice(1).map(decoded)
   switch (first) {
     case 'r':
       return second ? roomRoute({ room: second }, third, fourth) : { view: 'rooms' }
@@ -46,6 +44,8 @@ export function parseRoute(address: string): Route {
       return { view: 'browse' }
     case 'new':
       return { view: 'new' }
+    case 'share':
+      return { view: 'share' }
     case 'search':
       return { view: 'search', query: searchParams.get('q') ?? '', room: searchParams.get('in') ?? undefined }
     case 'settings':
@@ -78,6 +78,8 @@ export function pathOf(route: Route): string {
       return '/rooms'
     case 'new':
       return '/new'
+    case 'share':
+      return '/share'
     case 'room':
       return roomPath(route.at) + (route.offset === undefined ? '' : `/${route.offset}`)
     case 'details':

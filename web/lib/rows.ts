@@ -76,8 +76,7 @@ function* merged(messages: readonly Message[], happenings: readonly Happening[])
 
 function gather(rows: Loose[], happening: Happening): void {
   const last = rows.at(-1)
-  if (last?.kind === 'happenings')
-    rows[rows.length - 1] = { ...last, happenings: [...last.happenings, happening] }
+  if (last?.kind === 'happenings') rows[rows.length - 1] = { ...last, happenings: [...last.happenings, happening] }
   else rows.push({ kind: 'happenings', key: `happenings ${happening.offset}`, happenings: [happening] })
 }
 

@@ -1,5 +1,5 @@
 /** What the browser remembers for us. Where it refuses (private mode, full, forbidden) we forget with the page. */
-export type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
+export type Storage = Pick<globalThis.Storage, 'getItem' | 'setItem' | 'removeItem'>
 
 export function read(storage: Storage | undefined, key: string): string | null {
   try {
@@ -17,14 +17,6 @@ export function write(storage: Storage | undefined, key: string, value: string |
     return storage !== undefined
   } catch {
     return false
-  }
-}
-
-export function keys(storage: Storage | undefined): string[] {
-  try {
-    return Array.from({ length: storage?.length ?? 0 }, (_, index) => storage?.key(index) ?? '')
-  } catch {
-    return []
   }
 }
 

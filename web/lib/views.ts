@@ -35,13 +35,14 @@ export interface Attachment {
 
 export interface LinkPreview {
   readonly url: string
+  readonly host: string
   readonly title: string
   readonly description?: string | undefined
   readonly site?: string | undefined
   readonly image?: Attachment | undefined
 }
 
-export interface Reaction {
+interface Reaction {
   readonly emoji: string
   readonly count: number
   readonly mine: boolean
@@ -141,6 +142,15 @@ export type Happening =
       readonly readOnly?: boolean | undefined
       readonly slow?: number | undefined
       readonly retention?: number | null | undefined
+    }
+  | {
+      /** Of the log of who moderates: neither of a member nor of the room. */
+      readonly type: 'deed'
+      readonly offset: number
+      readonly time: number
+      readonly by: string
+      readonly what: string
+      readonly person: string
     }
   | { readonly type: 'pin'; readonly offset: number; readonly time: number; readonly by: string; readonly of: number }
 

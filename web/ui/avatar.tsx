@@ -36,7 +36,7 @@ export function hueOf(id: string): number {
 }
 
 /** The first character as people see it: an emoji or a letter with its marks is one. */
-export function initial(name: string): string {
+function initial(name: string): string {
   const [first] = new Intl.Segmenter().segment(name.trim())
   return (first?.segment ?? '?').toUpperCase()
 }

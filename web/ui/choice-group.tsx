@@ -17,7 +17,7 @@ export function ChoiceGroup<T extends string>({ label, value, choices, onChange 
       <span id={id} className="text-small font-semibold text-soft">
         {label}
       </span>
-      <RadioGroup aria-labelledby={id} value={value} onValueChange={(next) => onChange(next as T)} className="grid">
+      <RadioGroup aria-labelledby={id} value={value} onValueChange={(next) => onChange(next)} className="grid">
         {choices.map((choice) => (
           <label
             key={choice.value}

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { classes } from './classes.ts'
 import type { Anchor, MenuItem, MenuProps } from './menu.tsx'
 
-export function MenuPopup({ label, anchor, items, header, align = 'start', onClose }: MenuProps) {
+export function MenuPopup({ label, anchor, items, row, align = 'start', onClose }: MenuProps) {
   const [open, setOpen] = useState(true)
   return (
     <Menu.Root
@@ -26,7 +26,7 @@ export function MenuPopup({ label, anchor, items, header, align = 'start', onClo
             finalFocus={anchor instanceof HTMLElement ? () => anchor : undefined}
             className="float min-w-52 max-w-72 rounded-large border border-line bg-raised p-1.5 shadow-float outline-none"
           >
-            {header}
+            {row !== undefined && <Signs {...row} />}
             {items.map((item) => (
               <Item key={item.label} item={item} />
             ))}
@@ -37,7 +37,11 @@ export function MenuPopup({ label, anchor, items, header, align = 'start', onClo
   )
 }
 
-function Item({ item: { label, icon, run, danger = false, checked, apart = false, disabled = false } }: { item: MenuItem }) {
+function Item({
+  item: { label, icon, run, danger = false, checked, apart = false, disabled = false },
+}: {
+  item: MenuItem
+}) {
   return (
     <>
       {apart && <Menu.Separator className="mx-2 my-1.5 h-px bg-line" />}
@@ -55,6 +59,23 @@ function Item({ item: { label, icon, run, danger = false, checked, apart = false
         {checked === true && <span className="unseen">✓</span>}
       </Menu.Item>
     </>
+  )
+}
+
+function Signs({ label, items }: NonNullable<MenuProps['row']>) {
+  return (
+    <Menu.Group aria-label={label} className="mb-1 flex justify-between border-b border-line pb-1.5">
+      {items.map((item) => (
+        <Menu.Item
+          key={item.label}
+          aria-label={item.label}
+          onClick={item.run}
+          className="grid size-9 cursor-default place-content-center rounded-full text-large outline-none select-none data-highlighted:bg-wash [&>svg]:size-4.5 [&>svg]:text-soft"
+        >
+          {item.icon}
+        </Menu.Item>
+      ))}
+    </Menu.Group>
   )
 }
 

@@ -19,8 +19,8 @@ export interface MenuProps {
   readonly label: string
   readonly anchor: Anchor
   readonly items: readonly MenuItem[]
-  /** Stands above the items, such as a row of reactions. */
-  readonly header?: ReactNode
+  /** Signs in a row above the items, such as reactions. */
+  readonly row?: { readonly label: string; readonly items: readonly MenuItem[] } | undefined
   readonly align?: 'start' | 'center' | 'end'
   readonly onClose: () => void
 }

@@ -5,7 +5,7 @@
  */
 import type { HttpVisit } from '../../index.ts'
 import type { Chat } from '../chat.ts'
-import { refusal } from '../doors.ts'
+import { refusal } from '../http-answers.ts'
 import { ChatError } from '../errors.ts'
 import type { Person } from '../people/person.ts'
 import { findSession, tokenOf } from '../people/sessions.ts'

@@ -227,4 +227,4 @@ function newToken(chat: Chat, prefix: string): string {
   return `${prefix}${Buffer.from(chat.randomBytes(32)).toString('base64url')}`
 }
 
-const hashOf = (token: string): Uint8Array => createHash('sha256').update(token).digest()
+export const hashOf = (token: string): Uint8Array => createHash('sha256').update(token).digest()

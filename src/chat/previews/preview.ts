@@ -50,13 +50,17 @@ async function imageAt(
   signal?: AbortSignal,
 ): Promise<PreviewImage | undefined> {
   const url = URL.parse(address, page)
-  if (url === null) return undefined
-  const answer = await ask(outgoing, url.href, {
-    ...asked,
-    signal,
-    wants: picture,
-    headers: accepting(imageTypes.join(', ')),
-  })
+  return url === null ? undefined : picture(outgoing, url.href, signal)
+}
+
+/** What is at a URL, if it is a picture. Never throws. */
+export async function picture(
+  outgoing: Outgoing,
+  url: string,
+  signal?: AbortSignal,
+): Promise<PreviewImage | undefined> {
+  const headers = accepting(imageTypes.join(', '))
+  const answer = await ask(outgoing, url, { ...asked, signal, wants: pictures, headers })
   return 'failed' in answer || !isGood(answer) ? undefined : imageOf(answer)
 }
 
@@ -82,6 +86,6 @@ const page = (type: string) =>
   type === 'text/html' || type === 'application/xhtml+xml'
     ? ({ bytes: longestHead, excess: 'cut' } as const)
     : undefined
-const picture = (type: string) =>
+const pictures = (type: string) =>
   imageTypes.includes(type) ? ({ bytes: largestImage, excess: 'refuse' } as const) : undefined
-const asked: Asked = { wants: (type) => page(type) ?? picture(type), timeout: 10_000, redirects: 3 }
+const asked: Asked = { wants: (type) => page(type) ?? pictures(type), timeout: 10_000, redirects: 3 }

@@ -40,7 +40,7 @@ function view(row: SqlRow, reactions: ReactionView[]): MessageView {
     version: number(row, 'version'),
     id: text(row, 'client_id'),
     from: text(row, 'author'),
-    ...(as && { as }),
+    ...(as && { as: { ...as, ...(as.avatar !== undefined && { avatar: `/files/${as.avatar}/thumbnail` }) } }),
     time: number(row, 'time'),
     text: text(row, 'text'),
     ...(edited !== null && removed === null && { edited }),

@@ -4,6 +4,8 @@
  * to nobody: administrators of the server stand as its owners, and may rename
  * it. Who leaves it stays out of it.
  */
+import { hkdfSync } from 'node:crypto'
+import type { Posthouse } from '../../index.ts'
 import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
 import type { RoomEntry } from '../events.ts'
@@ -11,6 +13,7 @@ import type { Person } from '../people/person.ts'
 import { isLetIn } from './address-bans.ts'
 import { exists, isNew } from './membership.ts'
 import { arrival } from './join.ts'
+import { serverHook } from '../webhooks/manage.ts'
 import { roomName } from './room-name.ts'
 
 const lobbyRoom = 'lobby'
@@ -27,7 +30,20 @@ export async function openLobby(chat: Chat): Promise<void> {
     name: roomName(chat.options.lobby),
     description: '',
   }
-  await chat.add({ room: lobbyRoom, event, key: 'created', guards: [isNew(lobbyRoom)] })
+  const statements = serverHook(chat, lobbyRoom, 'curl', lobbyToken(chat.server))
+  await chat.add({ room: lobbyRoom, event, key: 'created', guards: [isNew(lobbyRoom)], statements })
+}
+
+/**
+ * What is posted to this path is said in the lobby: the first thing that
+ * somebody with a terminal tries. It follows from the secret, so that it can be
+ * told before the lobby is there; like any webhook it can be taken away.
+ */
+export const lobbyHook = (server: Posthouse): string => `/hooks/${lobbyToken(server)}`
+
+function lobbyToken({ secrets }: Posthouse): string {
+  const bytes = hkdfSync('sha256', secrets.tokenSecret, '', 'posthouse hook of the lobby', 24)
+  return Buffer.from(bytes).toString('base64url')
 }
 
 /** Somebody who is new comes into the lobby, unless it is closed, or keeps them out. */

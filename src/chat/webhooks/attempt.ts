@@ -18,6 +18,8 @@ export interface WebhookEvent {
   readonly type: string // `message`, `edit`, …: the publication's own
   readonly time: number // ms since 1970, of the publication
   readonly data: string // the publication: JSON, as it was written
+  /** Who did it, as they are called now. */
+  readonly person?: { readonly id: string; readonly name: string; readonly kind: string } | undefined
 }
 
 export type Outcome = Delivered | Refused
@@ -58,8 +60,8 @@ export async function attempt(
 }
 
 /** The form that Standard Webhooks recommends, with the place in the log beside it. */
-function bodyOf({ room, offset, type, time, data }: WebhookEvent): string {
-  const head = JSON.stringify({ type, timestamp: new Date(time).toISOString(), room, offset })
+function bodyOf({ room, offset, type, time, data, person }: WebhookEvent): string {
+  const head = JSON.stringify({ type, timestamp: new Date(time).toISOString(), room, offset, person })
   return `${head.slice(0, -1)},"data":${data}}`
 }
 

@@ -16,7 +16,7 @@ export const retries = {
 /** Milliseconds until the next attempt. @param attempts that have failed in a row @param random 0 up to 1 */
 export function retryDelay(attempts: number, random: number, retryAfter = 0): number {
   const delay = Math.min(retries.longestDelay, retries.firstDelay * 2 ** Math.min(attempts - 1, 30))
-  return Math.max(delay / 2 + (random * delay) / 2, Math.min(retryAfter, retries.longestRetryAfter))
+  return Math.ceil(Math.max(delay / 2 + (random * delay) / 2, Math.min(retryAfter, retries.longestRetryAfter)))
 }
 
 /** The header, in milliseconds from now: it has seconds, or a date (RFC 9110, section 10.2.3). Undefined for nonsense. */

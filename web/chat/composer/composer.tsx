@@ -18,18 +18,21 @@ interface Props {
 /** Where one writes; or why one cannot, and what can be done about it. */
 export function Composer({ model, room, waitUntil }: Props) {
   const t = useT()
+  const [now] = useState(() => Date.now())
   const { write } = rightsIn(room)
   if (write === true) return <WritingArea model={model} room={room} waitUntil={waitUntil} />
   if (write === 'notMember') return <JoinBar room={room} />
-  const until = room.mutedUntil
+  const left = typeof room.mutedUntil === 'number' ? Math.max(60_000, room.mutedUntil - now) : undefined
   return (
     <p role="note" className="safe-bottom border-t border-line bg-sheet px-4 py-4 text-center text-soft [--safe:1rem]">
-      {write === 'muted' && until != null
-        ? t('composer.mutedFor', { span: span(t.lang, Math.max(60_000, until - Date.now())) })
+      {write === 'muted' && left !== undefined
+        ? t('composer.mutedFor', { span: span(t.lang, wholeMinutes(left)) })
         : t(`composer.${write}`)}
     </p>
   )
 }
+
+const wholeMinutes = (time: number): number => Math.ceil(time / 60_000) * 60_000
 
 function JoinBar({ room }: { room: Room }) {
   const { deeds } = useModel()

@@ -61,7 +61,9 @@ export function WritingArea({ model, room, waitUntil }: Props) {
   return (
     <section
       aria-label={t('composer.label')}
-      className={classes('safe-bottom bg-paper px-2 pt-1 [--safe:0.5rem] wide:px-[max(1rem,calc((100%-47rem)/2))] wide:[--safe:1rem]')}
+      className={classes(
+        'safe-bottom bg-paper px-2 pt-1 [--safe:0.5rem] wide:px-[max(1rem,calc((100%-47rem)/2))] wide:[--safe:1rem]',
+      )}
       {...dropping(setDragging, model)}
     >
       <div
@@ -113,7 +115,11 @@ export function WritingArea({ model, room, waitUntil }: Props) {
               onPaste={(event) => pasted(event, model)}
             />
           </label>
-          <IconButton label={t('emoji.title')} aria-haspopup="dialog" onClick={(event) => setEmojiAt(event.currentTarget)}>
+          <IconButton
+            label={t('emoji.title')}
+            aria-haspopup="dialog"
+            onClick={(event) => setEmojiAt(event.currentTarget)}
+          >
             <Smile aria-hidden />
           </IconButton>
           <span className="p-0.5">

@@ -24,7 +24,7 @@ export function DetailsView({ at, page }: DetailsProps) {
   const t = useT()
   const parent = page === 'about' ? ({ view: 'room', at } as const) : ({ view: 'details', at, page: 'about' } as const)
   return (
-    <Pane aside title={t(`details.${page}`)} parent={parent}>
+    <Pane title={t(`details.${page}`)} parent={parent}>
       {state.at === 'open' && <DetailsPageView page={page} model={model} room={state.room} at={at} />}
     </Pane>
   )

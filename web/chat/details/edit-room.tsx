@@ -42,7 +42,12 @@ export function EditRoom({ model, room }: PageProps) {
           maxLength={1000}
           onChange={(event) => setDescription(event.target.value)}
         />
-        <Button type="submit" kind="primary" busy={busy} disabled={name.trim() === '' || (name === room.name && description === room.description)}>
+        <Button
+          type="submit"
+          kind="primary"
+          busy={busy}
+          disabled={name.trim() === '' || (name === room.name && description === room.description)}
+        >
           {t('save')}
         </Button>
       </form>

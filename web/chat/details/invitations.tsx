@@ -27,8 +27,7 @@ export function Invitations({ model, room }: PageProps) {
   const deed = useDeed()
   const t = useT()
   useEffect(() => model.deeds.look('invitations'), [model])
-  const make = (): void =>
-    void deed(model.deeds.invite({ expiresIn: life === 'forever' ? undefined : Number(life) }))
+  const make = (): void => void deed(model.deeds.invite({ expiresIn: life === 'forever' ? undefined : Number(life) }))
   return (
     <div className="grid gap-4 p-4">
       <ChoiceGroup
@@ -51,7 +50,13 @@ export function Invitations({ model, room }: PageProps) {
       )}
       <ul className="grid gap-2">
         {invitations?.map((invitation) => (
-          <Row key={invitation.id} invitation={invitation} model={model} room={room} show={() => setShown(invitation)} />
+          <Row
+            key={invitation.id}
+            invitation={invitation}
+            model={model}
+            room={room}
+            show={() => setShown(invitation)}
+          />
         ))}
       </ul>
       {shown !== undefined && (
@@ -92,7 +97,12 @@ function Row({ invitation, model, room, show }: RowProps) {
           <QrCode aria-hidden />
         </IconButton>
         {mayRevoke && (
-          <IconButton small tone="danger" label={t('invitation.revoke')} onClick={() => void deed(model.deeds.revoke(id))}>
+          <IconButton
+            small
+            tone="danger"
+            label={t('invitation.revoke')}
+            onClick={() => void deed(model.deeds.revoke(id))}
+          >
             <Trash2 aria-hidden />
           </IconButton>
         )}

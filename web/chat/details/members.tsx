@@ -26,7 +26,12 @@ export function Members({ model, room }: PageProps) {
   const shown = members.filter(({ person }) => person.name.toLowerCase().includes(word))
   return (
     <div className="p-4">
-      <Field label={t('members.search')} type="search" value={query} onChange={(event) => setQuery(event.target.value)} />
+      <Field
+        label={t('members.search')}
+        type="search"
+        value={query}
+        onChange={(event) => setQuery(event.target.value)}
+      />
       {shown.length === 0 && <StateView icon={<Search />} title={t('members.none')} />}
       <ul className="mt-3">
         {shown.map((member) => (
@@ -68,12 +73,19 @@ function MemberRow({ member, room, model, punish }: RowProps) {
           {person.id === me.id && <span className="text-small text-soft">({t('you')})</span>}
         </span>
         <span className="block truncate text-small text-soft">
-          {[role !== 'member' && t(`role.${role}`), person.kind === 'guest' && t('people.guest'), person.kind === 'bot' && t('people.bot'), mutedUntil !== undefined && t('members.muted')]
+          {[
+            role !== 'member' && t(`role.${role}`),
+            person.kind === 'guest' && t('people.guest'),
+            person.kind === 'bot' && t('people.bot'),
+            mutedUntil !== undefined && t('members.muted'),
+          ]
             .filter(Boolean)
             .join(' · ') || t('role.member')}
         </span>
       </span>
-      {items.length > 0 && <MenuButton label={t('members.menu', { name: person.name })} icon={<Ellipsis aria-hidden />} items={items} />}
+      {items.length > 0 && (
+        <MenuButton label={t('members.menu', { name: person.name })} icon={<Ellipsis aria-hidden />} items={items} />
+      )}
     </li>
   )
 }

@@ -60,7 +60,12 @@ export function PunishDialog({ kind, member: { person }, model, onClose }: Props
             }))}
             onChange={setTime}
           />
-          <Field label={t('punish.reason')} value={reason} maxLength={300} onChange={(event) => setReason(event.target.value)} />
+          <Field
+            label={t('punish.reason')}
+            value={reason}
+            maxLength={300}
+            onChange={(event) => setReason(event.target.value)}
+          />
         </div>
       )}
     </Dialog>

@@ -97,8 +97,9 @@ function element(token: MarkedToken, words: Words, depth: number): ReactNode {
     case 'space':
       return null
     case 'html':
-      return token.block === true ? <p>{token.text.trimEnd()}</p> : token.text
-    default:
+      return token.block ? <p>{token.text.trimEnd()}</p> : token.text
+    case 'def':
+    case 'list_item': // stand in lists only
       return token.raw
   }
 }
@@ -115,14 +116,22 @@ function listElement({ ordered, start, items }: Tokens.List, words: Words, depth
 
 function tableElement({ header, rows }: Tokens.Table, words: Words, depth: number): ReactNode {
   const cells = (row: readonly Tokens.TableCell[], Cell: 'th' | 'td'): ReactNode => (
-    // oxlint-disable-next-line react/no-array-index-key -- the parts of a text never move
-    <tr>{row.map((cell, index) => <Cell key={index}>{children(cell.tokens, words, depth)}</Cell>)}</tr>
+    <tr>
+      {row.map((cell, index) => (
+        // oxlint-disable-next-line react/no-array-index-key -- the parts of a text never move
+        <Cell key={index}>{children(cell.tokens, words, depth)}</Cell>
+      ))}
+    </tr>
   )
   return (
     <table>
       <thead>{cells(header, 'th')}</thead>
-      {/* oxlint-disable-next-line react/no-array-index-key -- the parts of a text never move */}
-      <tbody>{rows.map((row, index) => <Fragment key={index}>{cells(row, 'td')}</Fragment>)}</tbody>
+      <tbody>
+        {rows.map((row, index) => (
+          // oxlint-disable-next-line react/no-array-index-key -- the parts of a text never move
+          <Fragment key={index}>{cells(row, 'td')}</Fragment>
+        ))}
+      </tbody>
     </table>
   )
 }

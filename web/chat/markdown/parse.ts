@@ -3,22 +3,21 @@
  * nothing that people write is ever taken as markup: what is HTML elsewhere
  * stays the text that it is.
  */
-import { Marked, Tokenizer, type MarkedToken, type Token } from 'marked'
+import { Lexer, Tokenizer, type MarkedToken, type Token } from 'marked'
 
 /** Addresses end where Chinese or its punctuation begins: nobody puts a space there. */
 const afterAddress = /[\p{Script=Han}\u3000-\u303F\uFF00-\uFFEF“”‘’]/u
 
-const marked = new Marked({
-  gfm: true,
-  breaks: true,
-  tokenizer: {
-    url(src) {
-      const end = src.search(afterAddress)
-      return end === 0 ? undefined : Tokenizer.prototype.url.call(this, end === -1 ? src : src.slice(0, end))
-    },
-    def: () => undefined, // references belong to documents
-  },
-})
+class ChatTokenizer extends Tokenizer {
+  override url(src: string) {
+    const end = src.search(afterAddress)
+    return end === 0 ? undefined : super.url(end === -1 ? src : src.slice(0, end))
+  }
+
+  override def(): undefined {
+    return undefined // references belong to documents
+  }
+}
 
 const kept = 500
 const parsed = new Map<string, readonly MarkedToken[]>()
@@ -26,11 +25,15 @@ const parsed = new Map<string, readonly MarkedToken[]>()
 export function parse(text: string): readonly MarkedToken[] {
   const known = parsed.get(text)
   if (known !== undefined) return known
-  const tokens = asKnown(marked.lexer(tamed(text)))
+  const tokens = asKnown(lex(tamed(text)))
   parsed.set(text, tokens)
   const [oldest] = parsed.keys()
   if (parsed.size > kept && oldest !== undefined) parsed.delete(oldest)
   return tokens
+}
+
+function lex(text: string): Token[] {
+  return new Lexer({ gfm: true, breaks: true, tokenizer: new ChatTokenizer() }).lex(text)
 }
 
 /** All tokens are of the kinds that `marked` has by itself: we add none. */
@@ -60,29 +63,21 @@ export function plain(text: string): string {
 }
 
 function words(tokens: readonly Token[]): string {
-  return asKnown(tokens)
-    .map((token): string => {
-      switch (token.type) {
-        case 'paragraph':
-        case 'heading':
-        case 'blockquote':
-          return `${words(token.tokens ?? [])} `
-        case 'list':
-          return token.items.map((item) => words(item.tokens)).join(' ')
-        case 'table':
-          return [token.header, ...token.rows].flat().map((cell) => words(cell.tokens)).join(' ')
-        case 'br':
-        case 'space':
-        case 'hr':
-        case 'checkbox':
-          return ' '
-        case 'codespan':
-        case 'code':
-        case 'html':
-          return token.text
-        default:
-          return 'tokens' in token && token.tokens !== undefined ? words(token.tokens) : 'text' in token ? token.text : ''
-      }
-    })
-    .join('')
+  return asKnown(tokens).map(wordsOf).join('')
 }
+
+function wordsOf(token: MarkedToken): string {
+  if (token.type === 'list') return token.items.map((item) => words(item.tokens)).join(' ')
+  if (token.type === 'table')
+    return [token.header, ...token.rows]
+      .flat()
+      .map((cell) => words(cell.tokens))
+      .join(' ')
+  if (apart.has(token.type)) return ' '
+  const inside =
+    'tokens' in token && token.tokens !== undefined ? words(token.tokens) : 'text' in token ? token.text : ''
+  return blocks.has(token.type) ? `${inside} ` : inside
+}
+
+const apart: ReadonlySet<string> = new Set(['br', 'space', 'hr', 'checkbox'])
+const blocks: ReadonlySet<string> = new Set(['paragraph', 'heading', 'blockquote', 'code'])

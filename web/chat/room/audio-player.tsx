@@ -50,7 +50,9 @@ export function AudioPlayer({ sound }: { sound: Attachment }) {
             onChange={(event) => seek(Number(event.target.value))}
           />
         </div>
-        <span className="block text-tiny text-soft tabular-nums">{length(playing || at > 0 ? at * 1000 : whole * 1000)}</span>
+        <span className="block text-tiny text-soft tabular-nums">
+          {length(playing || at > 0 ? at * 1000 : whole * 1000)}
+        </span>
       </div>
       {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- people record them; there is no text */}
       <audio
@@ -74,8 +76,16 @@ function Shape({ heights, part }: { heights: readonly number[]; part: number }) 
         const tall = Math.max(2, (height / 255) * 22)
         const isPast = index / bars < part
         return (
-          // oxlint-disable-next-line react/no-array-index-key -- a bar is its place
-          <rect key={index} x={index * 4} y={(24 - tall) / 2} width={2.4} height={tall} rx={1.2} className={isPast ? 'fill-pine-ink' : 'fill-edge'} />
+          <rect
+            // oxlint-disable-next-line react/no-array-index-key -- a bar is its place
+            key={index}
+            x={index * 4}
+            y={(24 - tall) / 2}
+            width={2.4}
+            height={tall}
+            rx={1.2}
+            className={isPast ? 'fill-pine-ink' : 'fill-edge'}
+          />
         )
       })}
     </svg>

@@ -17,7 +17,10 @@ export function DraftFiles({ files, retry, remove }: Props) {
   return (
     <ul aria-label={t('composer.files')} className="flex flex-wrap gap-2 py-1">
       {files.map((file) => (
-        <li key={file.id} className="relative flex w-full wide:w-60 items-center gap-2 rounded-medium bg-raised p-1.5 shadow-low">
+        <li
+          key={file.id}
+          className="relative flex w-full wide:w-60 items-center gap-2 rounded-medium bg-raised p-1.5 shadow-low"
+        >
           <Face file={file} />
           <span className="min-w-0 flex-1 text-small">
             <bdi className="block truncate font-semibold">{file.name}</bdi>

@@ -20,7 +20,9 @@ export function EmojiPopover({ anchor, choose, onClose }: EmojiPopoverProps) {
     <Popover.Root open={open} onOpenChange={setOpen} onOpenChangeComplete={(next) => !next && onClose()}>
       <Popover.Portal>
         <Popover.Positioner
-          anchor={anchor instanceof Element ? anchor : { getBoundingClientRect: () => new DOMRect(anchor.x, anchor.y, 0, 0) }}
+          anchor={
+            anchor instanceof Element ? anchor : { getBoundingClientRect: () => new DOMRect(anchor.x, anchor.y, 0, 0) }
+          }
           sideOffset={6}
           collisionPadding={8}
           className="z-40"
@@ -67,15 +69,24 @@ const parts: Partial<EmojiPickerListComponents> = {
       {category.label}
     </div>
   ),
-  Row: (props) => <div {...props} className="flex justify-between px-1" />,
+  Row: (props) => (
+    <div {...props} aria-rowindex={fromOne(props['aria-rowindex'])} className="flex justify-between px-1" />
+  ),
   Emoji: ({ emoji, ...rest }) => (
     <button
       {...rest}
       type="button"
+      role="gridcell"
+      aria-colindex={fromOne(rest['aria-colindex'])}
       data-active={emoji.isActive || undefined}
       className="grid size-9 place-content-center rounded-small text-large data-active:bg-wash"
     >
       {emoji.emoji}
     </button>
   ),
+}
+
+/** The picker counts from 0, the standard from 1. */
+function fromOne(index: number | undefined): number | undefined {
+  return index === undefined ? undefined : index + 1
 }

@@ -39,7 +39,12 @@ export function ForwardDialog({ message, model, onClose }: Props) {
                 className="flex w-full items-center gap-3 rounded-medium p-2 text-start hover:bg-wash"
                 onClick={() => void forward(room.id, room.name)}
               >
-                <Avatar id={room.peer?.id ?? room.id} name={room.name} picture={room.peer?.avatar} square={room.kind !== 'direct'} />
+                <Avatar
+                  id={room.peer?.id ?? room.id}
+                  name={room.name}
+                  picture={room.peer?.avatar}
+                  square={room.kind !== 'direct'}
+                />
                 <bdi className="truncate">{room.name}</bdi>
               </button>
             </li>

@@ -11,6 +11,8 @@ export function happeningText(t: Translate, happening: Happening, nameOf: NameOf
       return memberText(t, happening, nameOf)
     case 'room':
       return roomText(t, happening, nameOf)
+    case 'deed':
+      return deedText(t, happening, nameOf)
     case 'pin':
       return t('happening.pinned', { by: nameOf(happening.by) })
   }
@@ -39,6 +41,13 @@ function memberText(t: Translate, happening: Happening & { type: 'member' }, nam
     case 'role':
       return t('happening.role', { by, name, role: t(`role.${happening.role ?? 'member'}`) })
   }
+}
+
+function deedText(t: Translate, { what, by: id, person }: Happening & { type: 'deed' }, nameOf: NameOf): string {
+  const by = nameOf(id)
+  if (what === 'removed') return t('happening.removed', { by, name: nameOf(person) })
+  if (what === 'report settled') return t('happening.settled', { by })
+  return what.startsWith('webhook') ? t('happening.webhook', { by }) : `${by}: ${what}`
 }
 
 function roomText(t: Translate, happening: Happening & { type: 'room' }, nameOf: NameOf): string {

@@ -34,34 +34,65 @@ export function ImageViewer({ images, first, onClose }: ViewerProps) {
           <div className="safe-top flex items-center gap-1 p-2">
             <bdi className="min-w-0 flex-1 truncate px-2">{image.name}</bdi>
             {images.length > 1 && (
-              <span className="px-2 text-small tabular-nums">{t('viewer.place', { at: at + 1, count: images.length })}</span>
+              <span className="px-2 text-small tabular-nums">
+                {t('viewer.place', { at: at + 1, count: images.length })}
+              </span>
             )}
-            <button type="button" aria-label={zoomed ? t('viewer.fit') : t('viewer.zoom')} className={tool} onClick={() => setZoomed(!zoomed)}>
+            <button
+              type="button"
+              aria-label={zoomed ? t('viewer.fit') : t('viewer.zoom')}
+              className={tool}
+              onClick={() => setZoomed(!zoomed)}
+            >
               {zoomed ? <ZoomOut aria-hidden /> : <ZoomIn aria-hidden />}
             </button>
-            <a aria-label={t('message.download')} href={downloadAddress(image.id)} download={image.name} className={tool}>
+            <a
+              aria-label={t('message.download')}
+              href={downloadAddress(image.id)}
+              download={image.name}
+              className={tool}
+            >
               <Download aria-hidden />
             </a>
             <Dialog.Close aria-label={t('close')} className={tool}>
               <X aria-hidden />
             </Dialog.Close>
           </div>
-          <div className={classes('min-h-0', zoomed ? 'overflow-auto' : 'relative grid place-items-center overflow-hidden')}>
+          <div
+            className={classes(
+              'min-h-0',
+              zoomed ? 'overflow-auto' : 'relative grid place-items-center overflow-hidden',
+            )}
+          >
             {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions, jsx-a11y/click-events-have-key-events -- the button above does the same */}
             <img
               src={fileAddress(image.id)}
               alt={image.name}
               width={image.width}
               height={image.height}
-              className={zoomed ? 'h-auto max-w-none cursor-zoom-out' : 'max-h-full w-auto max-w-full cursor-zoom-in object-contain'}
+              className={
+                zoomed
+                  ? 'h-auto max-w-none cursor-zoom-out'
+                  : 'max-h-full w-auto max-w-full cursor-zoom-in object-contain'
+              }
               onClick={() => setZoomed(!zoomed)}
             />
             {images.length > 1 && !zoomed && (
               <>
-                <button type="button" aria-label={t('viewer.previous')} className={classes(tool, 'absolute start-2 bg-black/50')} onClick={() => step(-1)}>
+                <button
+                  type="button"
+                  aria-label={t('viewer.previous')}
+                  className={classes(tool, 'absolute start-2 bg-black/50')}
+                  onClick={() => step(-1)}
+                >
                   <ChevronLeft aria-hidden />
                 </button>
-                <button type="button" aria-label={t('viewer.next')} className={classes(tool, 'absolute end-2 bg-black/50')} onClick={() => step(1)}>
+                <button
+                  type="button"
+                  aria-label={t('viewer.next')}
+                  className={classes(tool, 'absolute end-2 bg-black/50')}
+                  onClick={() => step(1)}
+                >
                   <ChevronRight aria-hidden />
                 </button>
               </>

@@ -21,13 +21,19 @@ export function Images({ images }: { images: readonly Attachment[] }) {
   const t = useT()
   return (
     <>
-      <div className={images.length === 1 ? undefined : 'grid w-80 max-w-full grid-cols-2 gap-0.5 overflow-hidden rounded-large'}>
+      <div
+        className={
+          images.length === 1 ? undefined : 'grid w-80 max-w-full grid-cols-2 gap-0.5 overflow-hidden rounded-large'
+        }
+      >
         {images.map((image, index) => (
           <button
             key={image.id}
             type="button"
             aria-label={t('message.openImage', { name: image.name })}
-            className={images.length === 1 ? 'block max-w-full' : 'aspect-square odd:last:col-span-2 odd:last:aspect-video'}
+            className={
+              images.length === 1 ? 'block max-w-full' : 'aspect-square odd:last:col-span-2 odd:last:aspect-video'
+            }
             onClick={() => setViewed(index)}
           >
             <img
@@ -36,7 +42,9 @@ export function Images({ images }: { images: readonly Attachment[] }) {
               loading="lazy"
               decoding="async"
               {...(images.length === 1 ? sizeOf(image) : {})}
-              className={images.length === 1 ? 'h-auto max-w-full rounded-large bg-wash' : 'size-full bg-wash object-cover'}
+              className={
+                images.length === 1 ? 'h-auto max-w-full rounded-large bg-wash' : 'size-full bg-wash object-cover'
+              }
             />
           </button>
         ))}

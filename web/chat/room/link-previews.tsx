@@ -7,7 +7,7 @@ export function LinkPreviews({ previews }: { previews: readonly LinkPreview[] })
   return previews.map((preview) => <Preview key={preview.url} preview={preview} />)
 }
 
-function Preview({ preview: { url, title, description, site, image } }: { preview: LinkPreview }) {
+function Preview({ preview: { url, host, title, description, image } }: { preview: LinkPreview }) {
   const address = safeAddress(url)
   if (address === undefined) return null
   return (
@@ -18,7 +18,7 @@ function Preview({ preview: { url, title, description, site, image } }: { previe
       className="my-1.5 flex max-w-112 gap-3 overflow-hidden rounded-medium border-s-3 border-pine-ink/70 bg-ink/5 p-2 hover:bg-ink/10"
     >
       <span className="min-w-0 flex-1 text-small">
-        <span className="block truncate text-tiny font-semibold text-pine-ink">{site ?? new URL(address).host}</span>
+        <span className="block truncate text-tiny font-semibold text-pine-ink">{host}</span>
         <bdi className="line-clamp-2 font-semibold">{title}</bdi>
         {description !== undefined && <bdi className="line-clamp-2 text-soft">{description}</bdi>}
       </span>

@@ -57,7 +57,9 @@ export function MessageBubble({ message, place, mine, bot, title, delivery, room
       {message.reply !== undefined && <QuoteView quote={message.reply} room={room} />}
       {message.files.length > 0 && <Files files={message.files} bare={isBare} />}
       {message.text === '' ? (
-        <span className={isBare ? 'absolute end-2 bottom-2 rounded-full bg-black/50 px-1.5 text-white' : 'block text-end'}>
+        <span
+          className={isBare ? 'absolute end-2 bottom-2 rounded-full bg-black/50 px-1.5 text-white' : 'block text-end'}
+        >
           <MessageTime message={message} delivery={delivery} onPicture={isBare} />
         </span>
       ) : (

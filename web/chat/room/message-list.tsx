@@ -4,15 +4,19 @@ import { useT } from '../../i18n/use-translate.ts'
 import type { Page, RoomModel, RoomState } from '../../lib/room-model.ts'
 import { rowsOf, type Row } from '../../lib/rows.ts'
 import { Button } from '../../ui/button.tsx'
+import { later } from '../../ui/later.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
 import { useMe, useSource } from '../context.ts'
 import { DayLine } from './day-line.tsx'
 import { Happenings } from './happenings.tsx'
 import { LatestButton } from './latest-button.tsx'
 import { MessageRow } from './message-row.tsx'
-import { OpenMessageMenu, useMessageMenu } from './open-message-menu.tsx'
+import type { MessageMenuProps } from './open-message-menu.tsx'
+import { useMessageMenu } from './use-message-menu.ts'
 import { PendingRow } from './pending-row.tsx'
 import { UnreadLine } from './unread-line.tsx'
+
+const OpenMessageMenu = later<MessageMenuProps>(async () => (await import('./open-message-menu.tsx')).OpenMessageMenu)
 
 interface Props {
   readonly model: RoomModel
@@ -46,11 +50,12 @@ export function MessageList({ model, state, target }: Props) {
   }, [model])
   useLayoutEffect(() => model.scroll.settle())
   useEffect(() => {
-    if (target !== undefined) model.scroll.reveal(target)
-  }, [model, target, page])
+    if (target !== undefined) void model.paging.jump(target).then(() => model.scroll.reveal(target))
+  }, [model, target])
 
   return (
     <div className="relative grid min-h-0 min-w-0">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the arrows go from one message to the next */}
       <ol
         ref={list}
         aria-label={t('room.messages')}
@@ -59,7 +64,14 @@ export function MessageList({ model, state, target }: Props) {
       >
         <EdgeRow edge={page.before} retry={() => model.paging.earlier()} />
         {rows.map((row) => (
-          <RowView key={row.key} row={row} state={state} active={row.key === roving.active} model={model} menu={openMenu} />
+          <RowView
+            key={row.key}
+            row={row}
+            state={state}
+            active={row.key === roving.active}
+            model={model}
+            menu={openMenu}
+          />
         ))}
         {page.after !== 'end' && <EdgeRow edge={page.after} retry={() => model.paging.later()} />}
       </ol>

@@ -13,7 +13,7 @@ import { MessageBubble } from './message-bubble.tsx'
 import { MessageToolbar } from './message-toolbar.tsx'
 import { Reactions } from './reactions.tsx'
 import { useLongPress } from './use-long-press.ts'
-import type { OpenMenu } from './open-message-menu.tsx'
+import type { OpenMenu } from './use-message-menu.ts'
 
 interface Props {
   readonly rowKey: string
@@ -27,7 +27,16 @@ interface Props {
 }
 
 /** A message of the log, with all that can be done to it. */
-export const MessageRow = memo(function MessageRow({ rowKey, message, place, room, marks, active, model, openMenu }: Props) {
+export const MessageRow = memo(function MessageRow({
+  rowKey,
+  message,
+  place,
+  room,
+  marks,
+  active,
+  model,
+  openMenu,
+}: Props) {
   const me = useMe()
   const t = useT()
   const [near, setNear] = useState(false) // a pointer or the focus is on it
@@ -42,6 +51,7 @@ export const MessageRow = memo(function MessageRow({ rowKey, message, place, roo
       data-row={rowKey}
       data-offset={message.offset}
       aria-label={t('message.label', { name, time: fullTime(t.lang, message.time) })}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- one of them is reached by Tab, the others by the arrows
       tabIndex={active ? 0 : -1}
       className={classes(
         'group relative flex flex-none rounded-large outline-offset-0',

@@ -5,7 +5,7 @@ import type { RoomModel } from '../../lib/room-model.ts'
 import type { Message, Room } from '../../lib/views.ts'
 import { classes } from '../../ui/classes.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
-import type { OpenMenu } from './open-message-menu.tsx'
+import type { OpenMenu } from './use-message-menu.ts'
 
 interface Props {
   readonly message: Message

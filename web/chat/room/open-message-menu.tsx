@@ -1,5 +1,5 @@
 import { Copy, Flag, Forward, Link2, Pencil, Pin, PinOff, Plus, Reply, Trash2, Undo2 } from 'lucide-react'
-import { useCallback, useState } from 'react'
+import { useState } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
 import { copyText } from '../../lib/clipboard.ts'
 import { mayRemove, rightsIn } from '../../lib/rights.ts'
@@ -8,36 +8,20 @@ import { pathOf } from '../../lib/route.ts'
 import type { Message, Room } from '../../lib/views.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { later } from '../../ui/later.tsx'
-import { Menu, type Anchor, type MenuItem } from '../../ui/menu.tsx'
+import { Menu, type MenuItem } from '../../ui/menu.tsx'
 import { say } from '../../ui/toast.ts'
 import { useMe } from '../context.ts'
 import type { EmojiPopoverProps } from './emoji-popover.tsx'
 import { ForwardDialog } from './forward-dialog.tsx'
 import { addressOfRoom } from './quote-view.tsx'
+import type { MessageMenu } from './use-message-menu.ts'
 import { ReportDialog } from './report-dialog.tsx'
 import { useDeed } from '../use-deed.ts'
 
 const EmojiPopover = later<EmojiPopoverProps>(async () => (await import('./emoji-popover.tsx')).EmojiPopover)
 const quick = ['👍', '❤️', '😂', '🎉', '😮', '🙏']
 
-export interface MessageMenu {
-  readonly message: Message
-  readonly anchor: Anchor
-  readonly kind: 'menu' | 'emoji'
-}
-
-export type OpenMenu = (message: Message, anchor: Anchor, kind?: MessageMenu['kind']) => void
-
-/** One menu for all messages of the list, for the message that it was opened on. */
-export function useMessageMenu() {
-  const [menu, setMenu] = useState<MessageMenu>()
-  const openMenu = useCallback<OpenMenu>((message, anchor, kind = 'menu') => {
-    if (message.removed === undefined) setMenu({ message, anchor, kind })
-  }, [])
-  return { menu, openMenu, closeMenu: useCallback(() => setMenu(undefined), []) }
-}
-
-interface Props {
+export interface MessageMenuProps {
   readonly menu: MessageMenu
   readonly model: RoomModel
   readonly room: Room
@@ -46,7 +30,7 @@ interface Props {
 
 type Question = 'recall' | 'remove' | 'report' | 'forward' | 'emoji'
 
-export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, onClose }: Props) {
+export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, onClose }: MessageMenuProps) {
   const [question, setQuestion] = useState<Question | undefined>(kind === 'emoji' ? 'emoji' : undefined)
   const rights = rightsIn(room)
   const me = useMe()
@@ -63,8 +47,8 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
           label={t('message.menu')}
           anchor={anchor}
           items={items()}
-          header={rights.react && <QuickReactions react={react} more={() => setQuestion('emoji')} onClose={onClose} />}
-          onClose={() => setQuestion((asked) => (asked === undefined ? void onClose() : asked))}
+          row={rights.react ? { label: t('message.react'), items: signs() } : undefined}
+          onClose={onClose}
         />
       )
     case 'emoji':
@@ -91,8 +75,14 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
     const writes = rights.write === true
     const all: (MenuItem | false)[] = [
       writes && { label: t('message.reply'), icon: <Reply aria-hidden />, run: () => about('reply') },
-      writes && isMine && message.text !== '' && { label: t('message.edit'), icon: <Pencil aria-hidden />, run: () => about('edit') },
-      message.text !== '' && { label: t('message.copy'), icon: <Copy aria-hidden />, run: () => void copy(message.text) },
+      writes &&
+        isMine &&
+        message.text !== '' && { label: t('message.edit'), icon: <Pencil aria-hidden />, run: () => about('edit') },
+      message.text !== '' && {
+        label: t('message.copy'),
+        icon: <Copy aria-hidden />,
+        run: () => void copy(message.text),
+      },
       { label: t('message.copyLink'), icon: <Link2 aria-hidden />, run: () => void copy(linkOf(message, room)) },
       { label: t('message.forward'), icon: <Forward aria-hidden />, run: () => setQuestion('forward') },
       rights.pin && {
@@ -100,7 +90,12 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
         icon: message.pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />,
         run: () => void deed(model.deeds.pin(message.offset, !message.pinned)),
       },
-      !isMine && { label: t('message.report'), icon: <Flag aria-hidden />, apart: true, run: () => setQuestion('report') },
+      !isMine && {
+        label: t('message.report'),
+        icon: <Flag aria-hidden />,
+        apart: true,
+        run: () => setQuestion('report'),
+      },
       mayRemove(rights, message, me.id) && {
         label: t(isMine ? 'message.recall' : 'message.remove'),
         icon: isMine ? <Undo2 aria-hidden /> : <Trash2 aria-hidden />,
@@ -110,6 +105,16 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
       },
     ]
     return all.filter((item) => item !== false)
+  }
+
+  /** The usual reactions, and a way to all others. */
+  function signs(): MenuItem[] {
+    const usual = quick.map((emoji) => ({
+      label: t('message.reactWith', { emoji }),
+      icon: emoji,
+      run: () => react(emoji),
+    }))
+    return [...usual, { label: t('message.reactMore'), icon: <Plus aria-hidden />, run: () => setQuestion('emoji') }]
   }
 
   function about(what: 'reply' | 'edit'): void {
@@ -123,41 +128,4 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
 
 function linkOf(message: Message, room: Room): string {
   return new URL(pathOf({ view: 'room', at: addressOfRoom(room), offset: message.offset }), location.href).href
-}
-
-interface QuickProps {
-  readonly react: (emoji: string) => void
-  readonly more: () => void
-  readonly onClose: () => void
-}
-
-/** The usual ones, and a way to all others. */
-function QuickReactions({ react, more, onClose }: QuickProps) {
-  const t = useT()
-  return (
-    <div role="group" aria-label={t('message.react')} className="mb-1 flex justify-between border-b border-line pb-1.5">
-      {quick.map((emoji) => (
-        <button
-          key={emoji}
-          type="button"
-          aria-label={t('message.reactWith', { emoji })}
-          className="grid size-9 place-content-center rounded-full text-large hover:bg-wash"
-          onClick={() => {
-            react(emoji)
-            onClose()
-          }}
-        >
-          {emoji}
-        </button>
-      ))}
-      <button
-        type="button"
-        aria-label={t('message.reactMore')}
-        className="grid size-9 place-content-center rounded-full text-soft hover:bg-wash [&>svg]:size-4.5"
-        onClick={more}
-      >
-        <Plus aria-hidden />
-      </button>
-    </div>
-  )
 }

@@ -29,7 +29,6 @@ export function PendingRow({ rowKey, pending, place, model }: Props) {
           'max-w-full min-w-0 rounded-bubble bg-mine px-3 py-1.5',
           !place.first && 'rounded-se-small',
           !place.last && 'rounded-ee-small',
-          state === 'waiting' && 'opacity-75',
         )}
       >
         {files.length > 0 && <DraftFiles files={files} retry={() => model.pending.retry(id)} />}

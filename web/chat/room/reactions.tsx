@@ -23,7 +23,7 @@ export function Reactions({ message, model, disabled }: { message: Message; mode
               type="button"
               disabled={disabled}
               aria-pressed={mine}
-              aria-label={t('message.reaction', { emoji, who })}
+              aria-label={t('message.reaction', { emoji: count > 1 ? `${emoji} ${t.number(count)}` : emoji, who })}
               data-tip={who}
               className={classes(
                 'inline-flex h-7 items-center gap-1 rounded-full border px-2 text-small tabular-nums transition-colors',

@@ -38,7 +38,12 @@ export function ReportDialog({ message, model, onClose }: Props) {
         </>
       }
     >
-      <TextArea label={t('report.reason')} value={reason} maxLength={1000} onChange={(event) => setReason(event.target.value)} />
+      <TextArea
+        label={t('report.reason')}
+        value={reason}
+        maxLength={1000}
+        onChange={(event) => setReason(event.target.value)}
+      />
     </Dialog>
   )
 }

@@ -26,7 +26,10 @@ export function RoomHeader({ room, showsDetails }: Props) {
             <ArrowLeft aria-hidden />
           </IconButton>
         </span>
-        <Link to={{ view: 'details', at, page: 'about' }} className="flex min-w-0 flex-1 items-center gap-3 rounded-medium p-1">
+        <Link
+          to={{ view: 'details', at, page: 'about' }}
+          className="flex min-w-0 flex-1 items-center gap-3 rounded-medium p-1"
+        >
           <Avatar
             id={room.peer?.id ?? room.id}
             name={room.name}
@@ -37,7 +40,9 @@ export function RoomHeader({ room, showsDetails }: Props) {
           <span className="min-w-0">
             <h1 className="flex items-center gap-1.5 font-semibold">
               <bdi className="truncate">{room.name}</bdi>
-              {room.level === 'none' && <BellOff aria-label={t('level.none')} className="size-3.5 flex-none text-soft" />}
+              {room.level === 'none' && (
+                <BellOff aria-label={t('level.none')} className="size-3.5 flex-none text-soft" />
+              )}
             </h1>
             <Below room={room} />
           </span>
@@ -49,7 +54,9 @@ export function RoomHeader({ room, showsDetails }: Props) {
           label={showsDetails ? t('room.hideDetails') : t('room.details')}
           aria-pressed={showsDetails}
           active={showsDetails}
-          onClick={() => (showsDetails ? router.back({ view: 'room', at }) : router.go({ view: 'details', at, page: 'about' }))}
+          onClick={() =>
+            showsDetails ? router.back({ view: 'room', at }) : router.go({ view: 'details', at, page: 'about' })
+          }
         >
           <Info aria-hidden />
         </IconButton>

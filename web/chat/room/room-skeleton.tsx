@@ -14,8 +14,11 @@ export function RoomSkeleton() {
           <span className="shimmer h-4 w-32 rounded-small bg-wash" />
         </div>
       </div>
-      <div role="status" className="mx-auto flex w-full max-w-[46rem] flex-col justify-end gap-3 overflow-hidden px-4 pb-20">
-        <span className="unseen">{t('room.loading')}</span>
+      <div
+        role="status"
+        className="mx-auto flex w-full max-w-[46rem] flex-col justify-end gap-3 overflow-hidden px-4 pb-20"
+      >
+        <h1 className="unseen">{t('room.loading')}</h1>
         {widths.map((width, index) => (
           <span
             key={width}

@@ -23,10 +23,15 @@ interface Props {
 export function RoomView({ at, target, showsDetails }: Props) {
   const model = useModel().room(at)
   const state = useSource(model.state)
+  const t = useT()
   return (
-    <main className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)] bg-paper">
-      {state.at === 'open' ? <OpenRoom state={state} model={model} target={target} showsDetails={showsDetails} /> : <Shut state={state} />}
-    </main>
+    <section aria-label={t('room.label')} className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)] bg-paper">
+      {state.at === 'open' ? (
+        <OpenRoom state={state} model={model} target={target} showsDetails={showsDetails} />
+      ) : (
+        <Shut state={state} />
+      )}
+    </section>
   )
 }
 
@@ -42,7 +47,9 @@ function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
   const pending = useSource(model.pending.messages)
   const t = useT()
   const isEmpty =
-    page.messages.length + pending.length + page.happenings.length === 0 && page.before === 'end' && page.after === 'end'
+    page.messages.length + pending.length + page.happenings.length === 0 &&
+    page.before === 'end' &&
+    page.after === 'end'
   return (
     <>
       <RoomHeader room={state.room} showsDetails={showsDetails} />
@@ -68,10 +75,14 @@ function Shut({ state }: { state: Exclude<RoomState, { at: 'open' }> }) {
   return (
     <div className="row-span-2">
       <StateView
+        whole
         icon={icon}
         title={title}
         action={
-          <Link to={{ view: 'rooms' }} className="rounded-medium px-4 py-2 font-semibold text-pine-ink hover:bg-pine-wash">
+          <Link
+            to={{ view: 'rooms' }}
+            className="rounded-medium px-4 py-2 font-semibold text-pine-ink hover:bg-pine-wash"
+          >
             {t('rooms.toList')}
           </Link>
         }
@@ -107,18 +118,22 @@ export function NoRoom() {
   const t = useT()
   const router = useRouter()
   return (
-    <main className="hidden min-w-0 bg-paper wide:block">
+    <section aria-label={t('room.label')} className="hidden min-w-0 bg-paper wide:block">
       <StateView
         icon={<MessageCircle />}
         title={t('room.none')}
         action={
-          <button type="button" className="font-semibold text-pine-ink underline" onClick={() => router.go({ view: 'browse' })}>
+          <button
+            type="button"
+            className="font-semibold text-pine-ink underline"
+            onClick={() => router.go({ view: 'browse' })}
+          >
             {t('rooms.browse')}
           </button>
         }
       >
         {t('room.noneHint')}
       </StateView>
-    </main>
+    </section>
   )
 }

@@ -25,7 +25,12 @@ export function Browse() {
   return (
     <Pane title={t('rooms.browse')} parent={{ view: 'rooms' }}>
       <div className="mx-auto max-w-160 p-4">
-        <Field label={t('rooms.searchPublic')} type="search" value={query} onChange={(event) => setQuery(event.target.value)} />
+        <Field
+          label={t('rooms.searchPublic')}
+          type="search"
+          value={query}
+          onChange={(event) => setQuery(event.target.value)}
+        />
         {state === 'loading' && <RoomListSkeleton />}
         {state === 'failed' && <StateView icon={<ServerCrash />} title={t('rooms.failed')} />}
         {state === 'ready' && shown.length === 0 && (

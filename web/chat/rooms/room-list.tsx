@@ -27,7 +27,10 @@ export function RoomList() {
     if (event.key === 'Escape') setQuery('')
   }
   return (
-    <nav aria-label={t('rooms.title')} className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)] border-e border-line bg-sheet">
+    <nav
+      aria-label={t('rooms.title')}
+      className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)] border-e border-line bg-sheet"
+    >
       <header className="safe-top px-3 pb-2">
         <div className="flex h-14 items-center gap-1 ps-1">
           <Me />
@@ -53,7 +56,10 @@ export function RoomList() {
         {state === 'ready' && rooms.length === 0 && <Empty />}
         {state === 'ready' && <Rows rooms={shown} />}
         {query.trim() !== '' && (
-          <Link to={{ view: 'search', query: query.trim() }} className="m-2 flex items-center gap-3 rounded-medium p-3 text-pine-ink hover:bg-pine-wash [&>svg]:size-5">
+          <Link
+            to={{ view: 'search', query: query.trim() }}
+            className="m-2 flex items-center gap-3 rounded-medium p-3 text-pine-ink hover:bg-pine-wash [&>svg]:size-5"
+          >
             <Search aria-hidden />
             <span className="min-w-0 flex-1 wrap-anywhere">{t('rooms.searchMessages', { query: query.trim() })}</span>
           </Link>
@@ -88,7 +94,12 @@ function Me() {
   const me = useMe()
   const t = useT()
   return (
-    <Link to={{ view: 'settings' }} aria-label={t('settings.title')} data-tip={t('settings.title')} className="rounded-full p-1 hover:bg-wash">
+    <Link
+      to={{ view: 'settings' }}
+      aria-label={t('settings.title')}
+      data-tip={t('settings.title')}
+      className="rounded-full p-1 hover:bg-wash"
+    >
       <Avatar id={me.id} name={me.name} picture={me.avatar} />
     </Link>
   )
@@ -104,7 +115,12 @@ function NewMenu() {
       items={[
         { label: t('newRoom.title'), icon: <MessageSquarePlus aria-hidden />, run: () => router.go({ view: 'new' }) },
         { label: t('rooms.browse'), icon: <Compass aria-hidden />, run: () => router.go({ view: 'browse' }) },
-        { label: t('settings.title'), icon: <Settings aria-hidden />, apart: true, run: () => router.go({ view: 'settings' }) },
+        {
+          label: t('settings.title'),
+          icon: <Settings aria-hidden />,
+          apart: true,
+          run: () => router.go({ view: 'settings' }),
+        },
       ]}
     />
   )

@@ -75,7 +75,11 @@ function LastWord({ room, typing }: { room: Room; typing: readonly string[] }) {
   const t = useT()
   const nameOf = (id: string): string => byId.get(id)?.name ?? t('people.somebody')
   if (typing.length > 0)
-    return <span className="text-pine-ink">{t('room.typing', { names: names(t, typing.map(nameOf)), count: typing.length })}</span>
+    return (
+      <span className="text-pine-ink">
+        {t('room.typing', { names: names(t, typing.map(nameOf)), count: typing.length })}
+      </span>
+    )
   if (room.draft !== '')
     return (
       <>
@@ -101,7 +105,9 @@ function Counts({ room: { unread, mentions, markedUnread, level, kind } }: { roo
     return (
       <span className="flex items-center gap-1">
         <Badge loud count={mentions} label={t('rooms.mentions', { count: mentions })} />
-        {unread > mentions && kind !== 'direct' && <span className="text-tiny text-soft tabular-nums">{t.number(unread)}</span>}
+        {unread > mentions && kind !== 'direct' && (
+          <span className="text-tiny text-soft tabular-nums">{t.number(unread)}</span>
+        )}
       </span>
     )
   if (unread > 0 && quiet)
@@ -112,5 +118,7 @@ function Counts({ room: { unread, mentions, markedUnread, level, kind } }: { roo
       </span>
     )
   if (unread > 0) return <Badge count={unread} label={t('rooms.unread', { count: unread })} />
-  return markedUnread ? <span role="img" aria-label={t('rooms.markedUnread')} className="size-2.5 rounded-full bg-pine" /> : null
+  return markedUnread ? (
+    <span role="img" aria-label={t('rooms.markedUnread')} className="size-2.5 rounded-full bg-pine" />
+  ) : null
 }

@@ -32,13 +32,23 @@ export function SearchView({ query, room }: SearchProps) {
   }, [text, room, router])
   const place = known.find(({ id }) => id === room)?.name
   return (
-    <Pane title={place === undefined ? t('search.everywhere') : t('search.in', { name: place })} parent={{ view: 'rooms' }}>
+    <Pane
+      title={place === undefined ? t('search.everywhere') : t('search.in', { name: place })}
+      parent={{ view: 'rooms' }}
+    >
       <div className="mx-auto max-w-180 p-3">
         <label className="flex h-11 items-center gap-2 rounded-medium border border-edge bg-raised px-3 focus-within:border-pine-ink focus-within:outline-1 focus-within:outline-pine-ink [&>svg]:size-4.5">
           <SearchIcon aria-hidden className="text-soft" />
           <span className="unseen">{t('search.label')}</span>
-          {/* oxlint-disable-next-line jsx-a11y/no-autofocus -- who comes here came to type */}
-          <input autoFocus type="search" value={text} placeholder={t('search.label')} className="min-w-0 flex-1 bg-transparent outline-none" onChange={(event) => setText(event.target.value)} />
+          <input
+            // oxlint-disable-next-line jsx-a11y/no-autofocus -- who comes here came to type
+            autoFocus
+            type="search"
+            value={text}
+            placeholder={t('search.label')}
+            className="min-w-0 flex-1 bg-transparent outline-none"
+            onChange={(event) => setText(event.target.value)}
+          />
           {state === 'searching' && <Spinner />}
         </label>
         <p role="status" className="unseen">
@@ -47,7 +57,11 @@ export function SearchView({ query, room }: SearchProps) {
         <ul className="mt-2">
           {hits.map(({ message, room: where }) => (
             <li key={`${where.id}/${message.offset}`}>
-              <FoundMessage message={message} at={{ room: where.id }} place={room === undefined ? where.name : undefined}>
+              <FoundMessage
+                message={message}
+                at={{ room: where.id }}
+                place={room === undefined ? where.name : undefined}
+              >
                 {excerpt(plain(message.text), query).map(({ text: part, hit }, index) =>
                   // oxlint-disable-next-line react/no-array-index-key -- the parts of a text never move
                   hit ? <mark key={index}>{part}</mark> : part,

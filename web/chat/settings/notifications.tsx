@@ -51,21 +51,24 @@ function Quiet() {
   const { doNotDisturbUntil } = useSource(account)
   const deed = useDeed()
   const t = useT()
-  const isQuiet = doNotDisturbUntil !== undefined && doNotDisturbUntil > Date.now()
+  const [now] = useState(() => Date.now())
+  const isQuiet = doNotDisturbUntil !== undefined && doNotDisturbUntil > now
   const set = (value: string): void => {
     const until = value === 'off' ? undefined : Date.now() + Number(value) * hour
     void deed(deeds.changeAccount({ doNotDisturbUntil: until }))
   }
   return (
-      <ChoiceGroup
-        label={t('notifications.quiet')}
-        value={isQuiet ? 'on' : 'off'}
-        choices={[
-          { value: 'off', label: t('notifications.notQuiet') },
-          ...(isQuiet ? [{ value: 'on', label: t('notifications.quietUntil', { time: clock(t.lang, doNotDisturbUntil) }) }] : []),
-          ...[1, 8].map((hours) => ({ value: String(hours), label: t('notifications.quietFor', { count: hours }) })),
-        ]}
-        onChange={set}
-      />
+    <ChoiceGroup
+      label={t('notifications.quiet')}
+      value={isQuiet ? 'on' : 'off'}
+      choices={[
+        { value: 'off', label: t('notifications.notQuiet') },
+        ...(isQuiet
+          ? [{ value: 'on', label: t('notifications.quietUntil', { time: clock(t.lang, doNotDisturbUntil) }) }]
+          : []),
+        ...[1, 8].map((hours) => ({ value: String(hours), label: t('notifications.quietFor', { count: hours }) })),
+      ]}
+      onChange={set}
+    />
   )
 }

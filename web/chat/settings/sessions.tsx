@@ -20,13 +20,17 @@ export function Sessions() {
       <ul className="grid gap-1">
         {sessions.map(({ id, device, address, seen, current }) => (
           <li key={id} className="flex items-center gap-3 py-2">
-            <span aria-hidden className="grid size-10 place-content-center rounded-full bg-wash text-soft [&>svg]:size-5">
+            <span
+              aria-hidden
+              className="grid size-10 place-content-center rounded-full bg-wash text-soft [&>svg]:size-5"
+            >
               <Smartphone />
             </span>
             <span className="min-w-0 flex-1">
               <span className="block truncate font-semibold">{device}</span>
               <span className="block truncate text-small text-soft">
-                {current ? <span className="text-pine-ink">{t('sessions.current')}</span> : ago(t.lang, seen)} · {address}
+                {current ? <span className="text-pine-ink">{t('sessions.current')}</span> : ago(t.lang, seen)} ·{' '}
+                {address}
               </span>
             </span>
             {!current && <Button onClick={() => void deed(deeds.endSession(id))}>{t('sessions.end')}</Button>}

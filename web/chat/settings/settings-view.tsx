@@ -67,7 +67,10 @@ function Overview() {
           </div>
         </div>
         {!hasPassword && (
-          <Link to={{ view: 'settings', page: 'profile' }} className="rounded-large bg-pine-wash p-4 hover:brightness-97">
+          <Link
+            to={{ view: 'settings', page: 'profile' }}
+            className="rounded-large bg-pine-wash p-4 hover:brightness-97"
+          >
             <span className="block font-semibold text-pine-ink">{t('claim.title')}</span>
             <span className="text-small text-soft">{t('claim.why')}</span>
           </Link>

@@ -8,8 +8,9 @@ import { InvitationHead } from './invitation-head.tsx'
 
 /** For who is in already: one press to the room. */
 export function AcceptInvitation({ token }: { token: string }) {
-  const { deeds, invitation } = useModel()
-  const { state } = useSource(invitation(token))
+  const model = useModel()
+  const { deeds } = model
+  const { state } = useSource(model.invitation(token))
   const [busy, setBusy] = useState(false)
   const router = useRouter()
   const deed = useDeed()

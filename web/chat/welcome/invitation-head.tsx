@@ -31,7 +31,10 @@ export function InvitationHead({ token }: { token: string }) {
         <div className="flex items-center gap-4">
           <Avatar id={invitation.room.id} name={invitation.room.name} size="large" square />
           <p className="min-w-0 text-large text-pretty wrap-anywhere">
-            {t.parts('invitation.text', { by: invitation.by, room: <strong key="room">{invitation.room.name}</strong> })}
+            {t.parts('invitation.text', {
+              by: invitation.by,
+              room: <strong key="room">{invitation.room.name}</strong>,
+            })}
             <span className="block text-small text-soft">{t('room.members', { count: invitation.room.members })}</span>
           </p>
         </div>

@@ -4,16 +4,18 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { useModel } from '../context.ts'
 import { problemText, useForm } from '../use-deed.ts'
+import { useArrival } from './use-arrival.ts'
 
 export function LogInForm() {
   const { deeds } = useModel()
   const [name, setName] = useState('')
   const [password, setPassword] = useState('')
   const { busy, problem, submit } = useForm()
+  const arrival = useArrival()
   const t = useT()
   const logIn = (event: SyntheticEvent): void => {
     event.preventDefault()
-    void submit(() => deeds.logIn(name, password))
+    void submit(() => arrival(() => deeds.logIn(name, password)))
   }
   return (
     <form className="grid gap-4" onSubmit={logIn}>

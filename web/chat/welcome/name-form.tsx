@@ -4,15 +4,17 @@ import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { useModel } from '../context.ts'
 import { problemText, useForm } from '../use-deed.ts'
+import { useArrival } from './use-arrival.ts'
 
 export function NameForm() {
   const { deeds } = useModel()
   const [name, setName] = useState('')
   const { busy, problem, submit } = useForm()
+  const arrival = useArrival()
   const t = useT()
   const enter = (event: SyntheticEvent): void => {
     event.preventDefault()
-    void submit(() => deeds.enter(name))
+    void submit(() => arrival(() => deeds.enter(name)))
   }
   return (
     <form className="grid gap-4" onSubmit={enter}>
@@ -27,7 +29,9 @@ export function NameForm() {
         onChange={(event) => setName(event.target.value)}
       />
       {problem?.suggestion !== undefined && (
-        <Button onClick={() => setName(problem.suggestion ?? '')}>{t('welcome.take', { name: problem.suggestion })}</Button>
+        <Button onClick={() => setName(problem.suggestion ?? '')}>
+          {t('welcome.take', { name: problem.suggestion })}
+        </Button>
       )}
       <Button kind="primary" type="submit" busy={busy} disabled={name.trim() === ''}>
         {t('welcome.enter')}

@@ -7,8 +7,12 @@ import { InvitationHead } from './invitation-head.tsx'
 import { LogInForm } from './log-in-form.tsx'
 import { NameForm } from './name-form.tsx'
 
+export interface WelcomeProps {
+  readonly entry: Extract<Entry, { at: 'outside' }>
+}
+
 /** The way in. A name is enough; who came by an invitation sees what it leads to. */
-export function Welcome({ entry }: { entry: Extract<Entry, { at: 'outside' }> }) {
+export function Welcome({ entry }: WelcomeProps) {
   const [known, setKnown] = useState(!entry.guests) // has an account
   const route = useRoute()
   const t = useT()
@@ -53,7 +57,12 @@ function OtherLanguage() {
   const t = useT()
   const other = t.lang.startsWith('zh') ? 'en' : 'zh'
   return (
-    <button type="button" lang={other} className="ms-auto rounded-full px-3 py-1.5 text-soft hover:bg-wash" onClick={() => preferences.set({ language: other })}>
+    <button
+      type="button"
+      lang={other}
+      className="ms-auto rounded-full px-3 py-1.5 text-soft hover:bg-wash"
+      onClick={() => preferences.set({ language: other })}
+    >
       {other === 'zh' ? '中文' : 'English'}
     </button>
   )

@@ -1,0 +1,52 @@
+import { useState } from 'react'
+import { useT } from '../../i18n/use-translate.ts'
+import type { Room } from '../../lib/views.ts'
+import { Avatar } from '../../ui/avatar.tsx'
+import { useModel, useRouter, useSource } from '../context.ts'
+import { Pane } from '../pane.tsx'
+import { takeShared } from '../../drive/shared-in.ts'
+
+/** Where to put what another app shared. It goes into the draft, and is sent by hand. */
+export function ShareView() {
+  const model = useModel()
+  const { rooms } = useSource(model.rooms)
+  const [isTaken, setTaken] = useState(false)
+  const router = useRouter()
+  const t = useT()
+  const put = async (room: Room): Promise<void> => {
+    if (isTaken) return
+    setTaken(true)
+    const shared = await takeShared()
+    const { deeds, draft } = model.room({ room: room.id })
+    if (shared !== undefined) {
+      deeds.setDraft({ text: [draft.value.text, shared.text].filter((text) => text !== '').join('\n') })
+      deeds.addFiles(shared.files)
+    }
+    router.go({ view: 'room', at: { room: room.id } }, { replace: true })
+  }
+  const open = rooms.filter(({ archived, role }) => !archived && role !== undefined)
+  return (
+    <Pane title={t('share.title')} parent={{ view: 'rooms' }}>
+      <ul className="mx-auto grid max-w-120 p-5">
+        {open.length === 0 && <li className="text-soft">{t('rooms.empty')}</li>}
+        {open.map((room) => (
+          <li key={room.id}>
+            <button
+              type="button"
+              className="flex min-h-13 w-full items-center gap-4 rounded-medium px-2 text-start hover:bg-wash"
+              onClick={() => void put(room)}
+            >
+              <Avatar
+                id={room.peer?.id ?? room.id}
+                name={room.name}
+                picture={room.peer?.avatar}
+                square={room.kind !== 'direct'}
+              />
+              <bdi className="truncate">{room.name}</bdi>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </Pane>
+  )
+}
