@@ -56,7 +56,7 @@ export interface OutboxMates {
 }
 
 /** How many may wait. */
-export const outboxLimit = 5000
+const outboxLimit = 5000
 /** How many are shown that were sent and do not stand in a room that is looked at. */
 const sentLimit = 500
 

@@ -3,7 +3,7 @@ import type { BrowserContext, Page } from 'playwright-core'
 import { openBrowser } from '../chromium.ts'
 import { type Caller, type ChatServer, startChat } from './support.ts'
 
-export interface Tab {
+interface Tab {
   readonly page: Page
   /** WebSockets that are open. */
   readonly sockets: () => number
