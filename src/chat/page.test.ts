@@ -70,6 +70,7 @@ test('every view of the app is answered with the app', async () => {
     ['/dm/*', '/dm/ann'],
     ['/i/*', '/i/h7Kq2x9Vb3'],
     ['/search', '/search?q=road'],
+    ['/share', '/share'],
     ['/settings/*', '/settings/profile'],
   ] as const) {
     const response = await routes[route]?.(new Request(`http://posthouse.test${path}`))

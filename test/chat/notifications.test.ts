@@ -60,10 +60,10 @@ withChromium(
 
 /** Counts what this tab asks the service worker to show. */
 function countShown(): void {
-  // oxlint-disable-next-line typescript/unbound-method -- called with `apply`
-  const { showNotification: show } = ServiceWorkerRegistration.prototype
+  const { prototype } = ServiceWorkerRegistration
+  const show = Reflect.get(prototype, 'showNotification') as (...args: unknown[]) => Promise<void>
   Reflect.set(globalThis, 'shown', 0)
-  ServiceWorkerRegistration.prototype.showNotification = function (...args) {
+  prototype.showNotification = function (...args) {
     Reflect.set(globalThis, 'shown', Number(Reflect.get(globalThis, 'shown')) + 1)
     return show.apply(this, args)
   }
