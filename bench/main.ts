@@ -3,6 +3,7 @@
  * that do the same, measured in the same minutes; `npm run bench -- memory` for
  * some of its sections. How to read it: docs/topics/performance.md.
  */
+import { app } from './app.ts'
 import { bystander } from './bystander.ts'
 import { killAll } from './child.ts'
 import { oneChannel, rooms } from './fan-out.ts'
@@ -32,6 +33,7 @@ const sections: Readonly<Record<string, () => Promise<Row[]>>> = {
   start: starting,
   'long-room': longRoom,
   'chat-sends': chatSends,
+  app,
 }
 
 const names = process.argv.slice(2)

@@ -16,10 +16,10 @@ export function QuoteView({ quote, room }: { quote: Quote; room: QuoteRoom }) {
   return (
     <Link
       to={{ view: 'room', at: addressOfRoom(room), offset: quote.offset }}
-      aria-label={t('message.toQuote', { name: person.name })}
       className="my-1 block min-w-0 rounded-medium border-s-3 border-(--hue) bg-ink/5 px-2 py-1 text-small hover:bg-ink/10"
       style={{ '--hue': `var(--hue-${hueOf(quote.from)})` } as CSSProperties}
     >
+      <span className="unseen">{t('message.toQuote', { name: person.name })}</span>
       <bdi className="block truncate font-semibold text-(--hue)">{person.name}</bdi>
       <span className="line-clamp-2 text-soft wrap-anywhere">
         {quote.removed ? t('message.removed') : quote.text === '' ? t('message.attachment') : plain(quote.text)}
