@@ -92,7 +92,7 @@ scene('what is done to a message is seen on the other side: edit, reaction, repl
     await hers.page.getByRole('menuitem', { name: item, exact: true }).click()
   }
   await menu('Pin')
-  await rows(his.page).first().getByLabel('Pinned').waitFor()
+  await rows(his.page).first().getByText('Pinned', { exact: true }).waitFor()
   await menu('Recall')
   await hers.page.getByRole('alertdialog').getByRole('button', { name: 'Recall' }).click()
   await his.page.getByText('Message recalled').waitFor()
