@@ -112,6 +112,18 @@ test('a webhook that is removed or given another URL is no longer there; so is o
   expect((await ann.call('webhooks.list', { room: builds.room })).webhooks).toEqual([])
 })
 
+test('its bot is nobody’s: it counts for nobody, and nobody makes a token for it', async () => {
+  await using builds = await startRoom()
+  const { chat } = builds
+  const eve = { name: 'Eve', password: 'a long password', asToken: true }
+  const { token = '' } = await chat.call('people.register', eve)
+  const { room } = await chat.call('rooms.create', { kind: 'group', name: 'Hers' }, token)
+  const { webhook } = await chat.call('webhooks.create', { room, direction: 'in', name: 'Eve’s' }, token)
+  expect(await chat.call('bots.list', {}, token)).toEqual({ bots: [] })
+  const made = chat.call('bots.token', { bot: webhook.bot ?? '', label: 'mine' }, token)
+  expect(await refusalOf(made)).toBe('notFound')
+})
+
 test('the URL is told once, and is not in the database', async () => {
   await using builds = await startRoom()
   const token = builds.path.slice('/hooks/'.length)

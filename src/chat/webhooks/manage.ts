@@ -36,9 +36,10 @@ async function createIncoming(chat: Chat, me: Person, { room, name, url }: NewHo
   const shown = foreignLine(name, longestName) || 'Webhook'
   await change(chat, me, room, () => [
     {
-      // Bots have no name of their own among people: what they are called is a label.
-      sql: `INSERT INTO chat_people (id, name, name_key, kind, owner, created, seen) VALUES (?1, ?2, NULL, 'bot', ?3, ?4, ?4)`,
-      params: [bot, shown, me.id, time],
+      // It has no name of its own among people: what it is called is a label. And no owner: it is the webhook's, not one
+      // of somebody's bots, who could make a token for it.
+      sql: `INSERT INTO chat_people (id, name, name_key, kind, owner, created, seen) VALUES (?1, ?2, NULL, 'bot', NULL, ?3, ?3)`,
+      params: [bot, shown, time],
     },
     insert(room, {
       sql: `SELECT ?1, ?2, 'in', ?3, ?4, ?5, ?6, ?7, NULL, NULL, 0`,
