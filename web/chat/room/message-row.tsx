@@ -87,4 +87,24 @@ export const MessageRow = memo(function MessageRow({
       </div>
     </li>
   )
-})
+}, looksTheSame)
+
+/** With each message the room is another object, of which a row shows little; hundreds of rows stay as they are. */
+function looksTheSame(before: Props, after: Props): boolean {
+  const { place, marks, room, ...others } = before
+  const rest: Omit<Props, 'place' | 'marks' | 'room'> = after
+  return (
+    others.rowKey === rest.rowKey &&
+    others.message === rest.message &&
+    others.active === rest.active &&
+    others.model === rest.model &&
+    others.openMenu === rest.openMenu &&
+    isSame(place, after.place, ['first', 'last']) &&
+    isSame(marks, after.marks, ['read', 'delivered']) &&
+    isSame(room, after.room, ['id', 'kind', 'role', 'archived', 'readOnly', 'mutedUntil'])
+  )
+}
+
+function isSame<T>(one: T, other: T, keys: readonly (keyof T)[]): boolean {
+  return keys.every((key) => one[key] === other[key])
+}

@@ -48,4 +48,11 @@ export const PendingRow = memo(function PendingRow({ rowKey, pending, place, mod
       )}
     </li>
   )
-})
+}, looksTheSame)
+
+function looksTheSame(before: Props, after: Props): boolean {
+  const isSamePlace = before.place.first === after.place.first && before.place.last === after.place.last
+  return (
+    isSamePlace && before.pending === after.pending && before.model === after.model && before.rowKey === after.rowKey
+  )
+}
