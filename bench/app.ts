@@ -46,11 +46,15 @@ export async function app(): Promise<Row[]> {
   await page.locator('[data-offset]').first().waitFor()
   const scrolled = await page.evaluate(scrollFast, scrolling)
   const drawn = await page.locator('[data-offset]').count()
-  const keys = await typeWhileOthersTalk(page, ann.call, rooms[0] ?? '')
+  const talk = await makeRoom(ann.call, bob.id) // the rows of the other were made by SQL: its log does not go on from them
+  const next = (await ann.call('invitations.create', { room: talk })) as { token: string }
+  await page.goto(new URL(`/i/${next.token}`, posthouse.url).href)
+  await page.getByRole('button', { name: 'Join', exact: true }).click()
+  const keys = await typeWhileOthersTalk(page, ann.call, talk)
   const heap = await heapOf(page)
   return [
     {
-      what: `p95 between frames while scrolling up fast (p50; messages passed)`,
+      what: `p95 between frames while scrolling fast (p50; messages passed)`,
       measured: `${scrolled.p95.toFixed(1)} ms (${scrolled.p50.toFixed(1)} ms; ${scrolled.passed})`,
       target: `at most ${slowest} ms`,
       isMet: scrolled.p95 <= slowest,
@@ -71,7 +75,7 @@ export async function app(): Promise<Row[]> {
   ]
 }
 
-/** Two heights of the view with each frame, as far up as it goes. */
+/** Two heights of the view with each frame, down from where a newcomer begins. */
 async function scrollFast(time: number): Promise<{ p50: number; p95: number; passed: number }> {
   const list = document.querySelector('ol[aria-label="Messages"]')
   if (list === null) throw new Error('no list')
@@ -80,18 +84,17 @@ async function scrollFast(time: number): Promise<{ p50: number; p95: number; pas
   const times: number[] = []
   let last = performance.now()
   for (const end = last + time; last < end;) {
-    list.scrollTop -= list.clientHeight * 2
+    list.scrollTop += list.clientHeight * 2
     const now = await new Promise<number>((resolve) => requestAnimationFrame(resolve))
     times.push(now - last)
     last = now
   }
   times.sort((one, other) => one - other)
   const at = (share: number) => times[Math.floor(times.length * share)] ?? 0
-  return { p50: at(0.5), p95: at(0.95), passed: begin - first() }
+  return { p50: at(0.5), p95: at(0.95), passed: first() - begin }
 }
 
 async function typeWhileOthersTalk(page: Page, call: Awaited<ReturnType<typeof enter>>['call'], room: string) {
-  await page.getByRole('button', { name: /To the latest/ }).click()
   const area = page.getByRole('textbox', { name: /^Message to/ })
   await area.click()
   await area.evaluate((element) => {
