@@ -6,15 +6,9 @@ import { join } from 'node:path'
 import { SignedCookies } from '../src/library/cookies.ts'
 import { cookie, createServer, files, type Posthouse, type ServerOptions } from '../src/index.ts'
 import { temporaryFolder } from './server.ts'
+import { faultLog } from './fault-log.ts'
 
-const faults: unknown[] = []
-const nothing = () => {}
-const log = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: (_: string, fields?: Readonly<Record<string, unknown>>) => faults.push(fields?.['error']),
-}
+const { faults, log } = faultLog()
 
 function start(options: ServerOptions = {}): Promise<Posthouse> {
   return createServer({

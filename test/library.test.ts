@@ -15,18 +15,13 @@ import {
 } from '../src/index.ts'
 import { inSeconds, open, secret, sign, temporaryFolder } from './server.ts'
 import { Wire } from './wire.ts'
+import { faultLog } from './fault-log.ts'
 
 const folders: string[] = []
 afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
 
-const faults: unknown[] = []
+const { faults, log } = faultLog()
 const nothing = () => {}
-const log = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: (_: string, fields?: Readonly<Record<string, unknown>>) => faults.push(fields?.['error']),
-}
 const kept = { ...open, history_size: 100, history_ttl: '1h', join_leave: true }
 const local = { http_server: { address: '127.0.0.1', port: 0 }, shutdown: { timeout: '2s' } } as const
 const inMemory = { ...local, data: { memory: true }, log } as const

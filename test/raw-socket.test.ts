@@ -3,15 +3,10 @@ import { describe, expect, test } from 'bun:test'
 import { connect as connectTcp, type Socket } from 'node:net'
 import WebSocketClient, { type ClientOptions } from 'ws'
 import { createServer, type Posthouse, type RawSocket, type ServerOptions, type SocketHandlers } from '../src/index.ts'
+import { faultLog } from './fault-log.ts'
 
-const faults: unknown[] = []
+const { faults, log } = faultLog()
 const nothing = () => {}
-const log = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: (_: string, fields?: Readonly<Record<string, unknown>>) => faults.push(fields?.['error']),
-}
 
 function start(options: ServerOptions = {}): Promise<Posthouse> {
   return createServer({

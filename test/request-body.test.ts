@@ -5,17 +5,11 @@ import { connect } from 'node:net'
 import { join } from 'node:path'
 import { BodyError, createServer, type Posthouse } from '../src/index.ts'
 import { open, temporaryFolder } from './server.ts'
+import { faultLog } from './fault-log.ts'
 
 setDefaultTimeout(40_000)
 
-const faults: unknown[] = []
-const nothing = () => {}
-const log = {
-  debug: nothing,
-  info: nothing,
-  warn: nothing,
-  error: (_: string, fields?: Readonly<Record<string, unknown>>) => faults.push(fields?.['error']),
-}
+const { faults, log } = faultLog()
 const large = 64 * 1024 * 1024
 const most = 5000 // bytes at the doors
 const size = 40_000_000 // of an upload

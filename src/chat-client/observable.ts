@@ -5,7 +5,7 @@
 export interface Observable<T> {
   readonly value: T
   /** Calls back after each change; returns how to stop. */
-  subscribe(listener: () => void): () => void
+  readonly subscribe: (listener: () => void) => () => void
 }
 
 export class Watched<T> implements Observable<T> {

@@ -15,6 +15,7 @@ import { channelColumns, Channels, channelSum } from './sqlite-channel.ts'
 import { damage, failureOf, toStoreError } from './sqlite-failure.ts'
 import { Statements } from './statements.ts'
 import type { ChannelRow } from './sqlite-channel.ts'
+import type { PublicationRow } from './sqlite-pages.ts'
 import type { Payload, Position } from '../core/publication.ts'
 
 /**
@@ -27,16 +28,7 @@ export type Rewrite = (
   renewed: (channel: string, place: Position) => Position | undefined,
 ) => Payload | undefined
 
-interface LastRow {
-  readonly time: number
-  readonly data: Payload
-  readonly user: string | null
-  readonly client: string | null
-  readonly conn_info: Payload | null
-  readonly chan_info: Payload | null
-  readonly tags: string | null
-  readonly sum: number
-}
+type LastRow = Omit<PublicationRow, 'offset'>
 
 /** All of it or nothing. Nobody else may have the file open. @returns how many channels there are @throws StoreError */
 export function renewEpochs(file: string, rewrite: Rewrite): number {

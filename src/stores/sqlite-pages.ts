@@ -8,7 +8,8 @@ import type { Payload, Position, Publication } from '../core/publication.ts'
 import type { Page, Query, Retention } from '../core/store.ts'
 import type { Statements } from './statements.ts'
 
-interface PublicationRow {
+/** A publication, as its table has it. */
+export interface PublicationRow {
   readonly offset: number
   readonly time: number
   readonly data: Payload

@@ -12,6 +12,7 @@ import {
 } from '../../src/chat-client/index.ts'
 import { Cell } from '../lib/cell.ts'
 import {
+  noAccount,
   noSearch,
   type Account,
   type ChatModel,
@@ -38,16 +39,6 @@ import { keepAwake } from './tabs/waking.ts'
 
 const keptRooms = 4 // that were looked at last, so that going back is at once
 const lateAfter = 1500 // ms
-
-const noAccount: Account = {
-  hasPassword: false,
-  sessions: undefined,
-  showPresence: true,
-  sendReceipts: true,
-  sendTyping: true,
-  doNotDisturbUntil: undefined,
-  blocked: [],
-}
 
 export class ChatDriver implements ChatModel {
   readonly entry = new Cell<Entry>({ at: 'start' })
@@ -130,13 +121,13 @@ export class ChatDriver implements ChatModel {
       (rooms) => this.#client === client && client.rooms.restore(rooms),
       () => undefined,
     )
-    this.#know([me])
+    this.know([me])
     this.#stop = [
       client.link.state.subscribe(() => this.#connected()),
       client.rooms.rooms.subscribe(() => this.#listed()),
       client.rooms.rooms.subscribe(() => this.#keep(client, kept)),
       client.rooms.loaded.subscribe(() => this.#listed()),
-      client.people.subscribe(() => this.#know(client.people.value.values())),
+      client.people.subscribe(() => this.know(client.people.value.values())),
       client.outbox.pending.subscribe(() => this.#listed()),
       client.link.connected(() => void this.#askPresence()),
       client.link.inbox((data) => this.#told(data)),
@@ -203,7 +194,7 @@ export class ChatDriver implements ChatModel {
     const made =
       'room' in at ? new RoomDriver(this.client, at.room, know, this.kept) : new DirectDriver(this, at.person)
     this.#open.set(key, { model: made, close: () => made.close() })
-    if (made instanceof RoomDriver) this.#follow(made)
+    if (made instanceof RoomDriver) this.follow(made)
     for (const [oldest, { close }] of this.#open) {
       if (this.#open.size <= keptRooms) break
       this.#open.delete(oldest)
@@ -213,18 +204,14 @@ export class ChatDriver implements ChatModel {
   }
 
   /** A room that is looked at tells of people and of who writes. */
-  #follow({ room }: RoomDriver): void {
-    const people = () => this.#know(room.people.value.values())
+  follow({ room }: RoomDriver): void {
+    const people = () => this.know(room.people.value.values())
     room.people.subscribe(people)
     room.typing.people.subscribe(() => this.#listed())
     room.presence.subscribe(() =>
       this.#present([...room.presence.value].map(([person, online]) => ({ person, online }))),
     )
     people()
-  }
-
-  follow(driver: RoomDriver): void {
-    this.#follow(driver)
   }
 
   invitation(token: string): Cell<InvitationView> {
@@ -276,7 +263,7 @@ export class ChatDriver implements ChatModel {
     const typing = new Map<string, readonly string[]>()
     for (const { model } of this.#open.values())
       if (model instanceof RoomDriver && model.typing.who.value.length > 0) typing.set(model.id, model.typing.who.value)
-    this.#know(rooms.flatMap(({ peer }) => (peer === undefined ? [] : [peer])))
+    this.know(rooms.flatMap(({ peer }) => (peer === undefined ? [] : [peer])))
     this.rooms.value = { state: client.rooms.loaded.value ? 'ready' : 'loading', rooms, typing, failed }
   }
 
@@ -294,7 +281,7 @@ export class ChatDriver implements ChatModel {
       if (model instanceof RoomDriver) model.ended(event.why ?? 'left')
     }
     if (event.type === 'me' && event.person !== undefined) {
-      this.#know([event.person])
+      this.know([event.person])
       this.entry.value = { at: 'inside', me: event.person }
     }
     if (event.type === 'quiet')
@@ -319,7 +306,7 @@ export class ChatDriver implements ChatModel {
     this.people.value = { ...this.people.value, presence }
   }
 
-  #know(people: Iterable<Person>): void {
+  know(people: Iterable<Person>): void {
     const byId = new Map(this.people.value.byId)
     let isNew = false
     for (const person of people) {
@@ -329,9 +316,5 @@ export class ChatDriver implements ChatModel {
       isNew = true
     }
     if (isNew) this.people.value = { ...this.people.value, byId }
-  }
-
-  know(people: Iterable<Person>): void {
-    this.#know(people)
   }
 }

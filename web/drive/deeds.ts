@@ -3,7 +3,7 @@ import { noSearch, type Account, type Deeds } from '../lib/chat-model.ts'
 import type { Outcome } from '../lib/outcome.ts'
 import type { Room } from '../lib/views.ts'
 import type { ChatDriver } from './chat-driver.ts'
-import { doneBy, outcomeOf, problemOf } from './outcome-of.ts'
+import { doneBy, outcomeOf } from './outcome-of.ts'
 import { upload } from './uploads.ts'
 
 export function deedsOf(chat: ChatDriver): Deeds {
@@ -143,8 +143,7 @@ async function lookAtDirectory(chat: ChatDriver): Promise<void> {
   try {
     const { rooms } = await chat.client.call('rooms.public', {})
     chat.directory.value = { state: 'ready', rooms: rooms.map((room) => listed(chat, room)) }
-  } catch (error) {
-    problemOf(error)
+  } catch {
     chat.directory.value = { ...chat.directory.value, state: 'failed' }
   }
 }

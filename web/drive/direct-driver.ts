@@ -1,6 +1,15 @@
 /** The room with a person: its id is asked for first, and it is made when it is not there yet. */
 import { Cell } from '../lib/cell.ts'
-import type { Details, Draft, Page, PendingMessage, Place, RoomModel, RoomState } from '../lib/room-model.ts'
+import {
+  noDetails,
+  type Details,
+  type Draft,
+  type Page,
+  type PendingMessage,
+  type Place,
+  type RoomModel,
+  type RoomState,
+} from '../lib/room-model.ts'
 import type { Source } from '../lib/cell.ts'
 import type { ChatDriver } from './chat-driver.ts'
 import { problemOf } from './outcome-of.ts'
@@ -17,15 +26,7 @@ class Follower<T> extends Cell<T> {
 export class DirectDriver implements RoomModel {
   readonly state = new Follower<RoomState>({ at: 'loading' })
   readonly draft = new Follower<Draft>({ text: '', files: [] })
-  readonly details = new Follower<Details>({
-    members: undefined,
-    invitations: undefined,
-    pins: undefined,
-    files: undefined,
-    reports: undefined,
-    bans: undefined,
-    audit: undefined,
-  })
+  readonly details = new Follower<Details>(noDetails)
   readonly #page = new Follower<Page>({ messages: [], happenings: [], before: 'end', after: 'end' })
   readonly #place = new Follower<Place>({ atEnd: true, below: 0 })
   readonly #messages = new Follower<readonly PendingMessage[]>([])

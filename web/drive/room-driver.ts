@@ -1,7 +1,16 @@
 /** One room on the screen, driven by a connection. */
 import type { ChatClient, Room } from '../../src/chat-client/index.ts'
 import { Cell } from '../lib/cell.ts'
-import type { Details, Marks, Pending, RoomDeeds, RoomModel, RoomState, TypingSource } from '../lib/room-model.ts'
+import {
+  noDetails,
+  type Details,
+  type Marks,
+  type Pending,
+  type RoomDeeds,
+  type RoomModel,
+  type RoomState,
+  type TypingSource,
+} from '../lib/room-model.ts'
 import type { Person, Room as RoomData } from '../lib/views.ts'
 import { Drafts } from './drafts.ts'
 import type { Kept } from './kept.ts'
@@ -11,16 +20,6 @@ import { roomDeeds } from './room-deeds.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
 import { Sending } from './sending.ts'
 
-const nothing: Details = {
-  members: undefined,
-  invitations: undefined,
-  pins: undefined,
-  files: undefined,
-  reports: undefined,
-  bans: undefined,
-  audit: undefined,
-}
-
 const keptAfter = 500 // ms
 const keepAfter = 1000
 
@@ -29,7 +28,7 @@ export class RoomDriver implements RoomModel {
   readonly client: ChatClient
   readonly room: Room
   readonly state: Cell<RoomState> = new Cell<RoomState>({ at: 'loading' })
-  readonly details = new Cell<Details>(nothing)
+  readonly details = new Cell<Details>(noDetails)
   readonly paging: Pager
   readonly scroll: ScrollKeeper
   readonly pending: Pending

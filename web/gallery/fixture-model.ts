@@ -1,16 +1,17 @@
 /** A chat that is filled by hand, for looking at the screens and for testing them. */
 import { Cell } from '../lib/cell.ts'
-import type {
-  Account,
-  ChatModel,
-  Connection,
-  Deeds,
-  Directory,
-  Entry,
-  InvitationView,
-  People,
-  RoomList,
-  Search,
+import {
+  noAccount,
+  type Account,
+  type ChatModel,
+  type Connection,
+  type Deeds,
+  type Directory,
+  type Entry,
+  type InvitationView,
+  type People,
+  type RoomList,
+  type Search,
 } from '../lib/chat-model.ts'
 import { done } from '../lib/outcome.ts'
 import type { RoomAddress } from '../lib/route.ts'
@@ -28,15 +29,7 @@ export class FixtureModel implements ChatModel {
   readonly rooms = new Cell<RoomList>({ state: 'ready', rooms, typing: new Map(), failed: new Set() })
   readonly directory = new Cell<Directory>({ state: 'ready', rooms: publicRooms })
   readonly search = new Cell<Search>({ query: '', room: undefined, state: 'idle', hits: [], more: false })
-  readonly account = new Cell<Account>({
-    hasPassword: true,
-    sessions: undefined,
-    showPresence: true,
-    sendReceipts: true,
-    sendTyping: true,
-    doNotDisturbUntil: undefined,
-    blocked: [],
-  })
+  readonly account = new Cell<Account>({ ...noAccount, hasPassword: true })
   readonly invited = new Cell<InvitationView>({ state: 'loading' })
   readonly opened = new Map<string, FixtureRoom>()
   /** What was asked for, in order. */

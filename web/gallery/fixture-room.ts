@@ -1,18 +1,18 @@
 /** A room that is filled by hand: its deeds are written down and change nothing, but for the draft. */
 import { Cell } from '../lib/cell.ts'
 import { done, type Outcome } from '../lib/outcome.ts'
-import type { Details, Draft, Page, PendingMessage, Place, RoomDeeds, RoomModel, RoomState } from '../lib/room-model.ts'
+import {
+  noDetails,
+  type Details,
+  type Draft,
+  type Page,
+  type PendingMessage,
+  type Place,
+  type RoomDeeds,
+  type RoomModel,
+  type RoomState,
+} from '../lib/room-model.ts'
 import type { Room } from '../lib/views.ts'
-
-const nothing: Details = {
-  members: undefined,
-  invitations: undefined,
-  pins: undefined,
-  files: undefined,
-  reports: undefined,
-  bans: undefined,
-  audit: undefined,
-}
 
 export class FixtureRoom implements RoomModel {
   readonly state: Cell<RoomState>
@@ -20,7 +20,7 @@ export class FixtureRoom implements RoomModel {
   readonly messages = new Cell<readonly PendingMessage[]>([])
   readonly who = new Cell<readonly string[]>([])
   readonly draft = new Cell<Draft>({ text: '', files: [] })
-  readonly details = new Cell<Details>(nothing)
+  readonly details = new Cell<Details>(noDetails)
   readonly place = new Cell<Place>({ atEnd: true, below: 0 })
   /** What was asked for, in order. */
   readonly asked: unknown[][] = []

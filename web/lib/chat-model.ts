@@ -89,6 +89,17 @@ export interface Account {
   readonly blocked: readonly Person[]
 }
 
+/** Before it is known what somebody has chosen. */
+export const noAccount: Account = {
+  hasPassword: false,
+  sessions: undefined,
+  showPresence: true,
+  sendReceipts: true,
+  sendTyping: true,
+  doNotDisturbUntil: undefined,
+  blocked: [],
+}
+
 type AccountChange = Partial<Pick<Account, 'showPresence' | 'sendReceipts' | 'sendTyping' | 'doNotDisturbUntil'>>
 
 /** What may be asked for. A deed that shows its effect at once undoes it by itself should it be refused. */

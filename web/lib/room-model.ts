@@ -140,6 +140,16 @@ export interface Details {
   readonly audit: readonly Happening[] | undefined
 }
 
+export const noDetails: Details = {
+  members: undefined,
+  invitations: undefined,
+  pins: undefined,
+  files: undefined,
+  reports: undefined,
+  bans: undefined,
+  audit: undefined,
+}
+
 export interface Report {
   readonly id: string
   readonly message: Message

@@ -3,13 +3,13 @@ import { useT } from '../../i18n/use-translate.ts'
 import { rightsIn } from '../../lib/rights.ts'
 import type { RoomModel } from '../../lib/room-model.ts'
 import type { Message } from '../../lib/views.ts'
-import { Avatar } from '../../ui/avatar.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { Field } from '../../ui/field.tsx'
 import { say } from '../../ui/toast.ts'
 import { useModel, useSource } from '../context.ts'
 import { named } from '../rooms/filter.ts'
 import { useDeed } from '../use-deed.ts'
+import { RoomChoice } from '../rooms/room-choice.tsx'
 
 interface Props {
   readonly message: Message
@@ -33,21 +33,7 @@ export function ForwardDialog({ message, model, onClose }: Props) {
         {named(rooms, query)
           .filter((room) => rightsIn(room).write === true)
           .map((room) => (
-            <li key={room.id}>
-              <button
-                type="button"
-                className="flex w-full items-center gap-3 rounded-medium p-2 text-start hover:bg-wash"
-                onClick={() => void forward(room.id, room.name)}
-              >
-                <Avatar
-                  id={room.peer?.id ?? room.id}
-                  name={room.name}
-                  picture={room.peer?.avatar}
-                  square={room.kind !== 'direct'}
-                />
-                <bdi className="truncate">{room.name}</bdi>
-              </button>
-            </li>
+            <RoomChoice key={room.id} room={room} onChoose={() => void forward(room.id, room.name)} />
           ))}
       </ul>
     </Dialog>

@@ -1,10 +1,10 @@
 import { useState } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { Room } from '../../lib/views.ts'
-import { Avatar } from '../../ui/avatar.tsx'
 import { useModel, useRouter, useSource } from '../context.ts'
 import { Pane } from '../pane.tsx'
 import { takeShared } from '../../drive/shared-in.ts'
+import { RoomChoice } from '../rooms/room-choice.tsx'
 
 /** Where to put what another app shared. It goes into the draft, and is sent by hand. */
 export function ShareView() {
@@ -30,21 +30,7 @@ export function ShareView() {
       <ul className="mx-auto grid max-w-120 p-5">
         {open.length === 0 && <li className="text-soft">{t('rooms.empty')}</li>}
         {open.map((room) => (
-          <li key={room.id}>
-            <button
-              type="button"
-              className="flex min-h-13 w-full items-center gap-4 rounded-medium px-2 text-start hover:bg-wash"
-              onClick={() => void put(room)}
-            >
-              <Avatar
-                id={room.peer?.id ?? room.id}
-                name={room.name}
-                picture={room.peer?.avatar}
-                square={room.kind !== 'direct'}
-              />
-              <bdi className="truncate">{room.name}</bdi>
-            </button>
-          </li>
+          <RoomChoice key={room.id} room={room} roomy onChoose={() => void put(room)} />
         ))}
       </ul>
     </Pane>
