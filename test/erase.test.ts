@@ -4,6 +4,7 @@ import { Database } from 'bun:sqlite'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createServer, type Posthouse } from '../src/index.ts'
+import { copyDatabase } from '../src/stores/sqlite-copy.ts'
 import { openSqliteStore } from '../src/stores/sqlite.ts'
 import { startChild } from './sqlite-process.ts'
 import { forever, temporaryFolder, text } from './stores-support.ts'
@@ -88,19 +89,22 @@ describe('erasing', () => {
     )
   })
 
-  test('leaves nothing of it in the files', async () => {
-    const file = join(folder.path, 'bytes.db')
+  test('leaves nothing of it in a copy, nor in the pages that it had for itself', async () => {
+    const [file, copy] = [join(folder.path, 'bytes.db'), join(folder.path, 'copy.db')]
     const store = await openSqliteStore({ file })
     const words = (at: number) => `it is said ${at}: ${'the word '.repeat(at % 2 === 0 ? 10 : 1500)} and ends ${at}.`
     for (let at = 1; at <= 200; at++) await store.append('c', text(words(at)), forever)
     for (let offset = 50; offset < 150; offset++)
       await store.append('c', text('recall'), forever, { erase: [{ offset, data: '"gone"' }] })
     await store.close()
+    copyDatabase(file, copy)
+    const all = Array.from({ length: 200 }, (_, at) => at + 1)
+    const kept = all.filter((at) => at < 50 || at >= 150)
+    const copied = readFileSync(copy).toString('latin1')
+    expect(all.filter((at) => copied.includes(`is said ${at}:`) || copied.includes(`and ends ${at}.`))).toEqual(kept)
     const bytes = readFileSync(file).toString('latin1')
-    const left = Array.from({ length: 200 }, (_, at) => at + 1).filter(
-      (at) => bytes.includes(`is said ${at}:`) || bytes.includes(`and ends ${at}.`),
-    )
-    expect(left).toEqual(Array.from({ length: 200 }, (_, at) => at + 1).filter((at) => at < 50 || at >= 150))
+    const long = (at: number) => at % 2 === 1 // it ends in pages of its own
+    expect(all.filter((at) => long(at) && bytes.includes(`and ends ${at}.`))).toEqual(kept.filter(long))
   })
 
   test('that was acknowledged outlives a crash at any moment, together with its statement', async () => {

@@ -16,7 +16,7 @@ import type { StreamChange, StreamChanged, StreamState } from './stream.ts'
  * - A channel that nobody wrote to reads as empty, with an epoch that its
  *   first publication then has, and reading leaves no trace.
  * - What is erased is no longer there for any read that begins after the append
- *   that erased it, nor in the file of the log; all else of it stays.
+ *   that erased it, nor in a copy of the store made then; all else of it stays.
  * - A stream that is closed takes nothing more, whoever appends; one that has
  *   expired is gone, and its publications with it.
  */

@@ -1,7 +1,9 @@
 /**
  * Overwrites what publications said: the row gets other data, and the checksum
- * that goes with it. What was there is wiped from the file, also from the pages
- * that are free then.
+ * that goes with it. What was there is overwritten in the file, also in the pages
+ * that are free then. SQLite may have left a copy in the unused part of a page
+ * when it moved the row to another one, and no statement reaches that; a copy by
+ * `VACUUM INTO` (sqlite-copy.ts) has only what is in rows.
  */
 import { StoreError } from '../core/store.ts'
 import { type Cell, checksum } from './checksum.ts'

@@ -177,7 +177,7 @@ describe('the check', () => {
   })
 })
 
-test('a message that is taken back is in the file no more, and the tables made anew are the same', async () => {
+test('a message that is taken back is in the log no more, and the tables made anew are the same', async () => {
   await using chat = await startChat()
   const ann = await chat.enter('Ann')
   const { room } = await ann.call('rooms.create', { kind: 'group', name: 'Tea' })
