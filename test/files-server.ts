@@ -84,6 +84,7 @@ function openDatabase(path: string, beforeWrite?: BeforeWrite): [Database, close
 }
 
 if (import.meta.main) {
-  const { url } = await startFiles(process.argv[2] ?? '')
+  const fileBytes = process.argv[3]
+  const { url } = await startFiles(process.argv[2] ?? '', fileBytes ? { limits: { fileBytes: Number(fileBytes) } } : {})
   console.log(url)
 }

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { brotliCompressSync, gzipSync } from 'node:zlib'
+import { brotliCompressSync, constants, gzipSync } from 'node:zlib'
 import { systemResolver } from '../src/chat/outgoing/destination.ts'
 import { type Answer, ask, type Asked, type Outgoing } from '../src/chat/outgoing/outgoing.ts'
 import { internetOnly } from '../src/chat/outgoing/policy.ts'
@@ -292,17 +292,17 @@ describe('an answer without end', () => {
   )
 
   test('ends when it is compressed (a bomb)', async () => {
-    const zeros = Buffer.alloc(50_000_000)
+    const zeros = Buffer.alloc(200_000_000)
     for (const [encoding, bomb] of [
       ['gzip', gzipSync(zeros)],
-      ['br', brotliCompressSync(zeros)],
+      ['br', brotliCompressSync(zeros, { params: { [constants.BROTLI_PARAM_QUALITY]: 1 } })],
     ] as const) {
       await using there = await says(`200 OK\r\ncontent-encoding: ${encoding}`, bomb)
       const before = process.memoryUsage().rss
       const got = await answer(outgoingTo(there), there.url)
       expect([got.body.length, got.cut]).toEqual([page, true])
       expect(await failure(outgoingTo(there), there.url, refuse)).toBe('size')
-      expect(process.memoryUsage().rss - before).toBeLessThan(40_000_000)
+      expect(process.memoryUsage().rss - before).toBeLessThan(100_000_000) // half of what it would unfold to: others in this process need memory too
     }
   })
 
