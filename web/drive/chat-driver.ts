@@ -59,11 +59,14 @@ export class ChatDriver implements ChatModel {
   #stop: (() => void)[] = []
   #invitations = new Map<string, Cell<InvitationView>>()
   #late: ReturnType<typeof setTimeout> | undefined
+  #asked: Promise<Response> | undefined
 
   readonly sessions = new Sessions((person) => this.#elsewhere(person))
 
-  constructor(url: string) {
+  /** @param asked the answer to `people.me`, if it was asked before */
+  constructor(url: string, asked?: Promise<Response>) {
     this.url = url
+    this.#asked = asked
   }
 
   /** Is told of messages of others, in one tab of those of this browser. */
@@ -96,7 +99,13 @@ export class ChatDriver implements ChatModel {
 
   /** What the account says of itself. @throws CallError 401 if nobody is logged in */
   async askAccount(): Promise<Person> {
-    const { person, hideSeen, hideTyping, quietUntil } = await this.http('people.me', {})
+    const asked = this.#asked
+    this.#asked = undefined
+    const { person, hideSeen, hideTyping, quietUntil } = await callOverHttp(
+      'people.me',
+      {},
+      { url: this.url, ...(asked && { fetch: () => asked }) },
+    )
     this.account.value = {
       ...this.account.value,
       hasPassword: person.kind === 'member',
