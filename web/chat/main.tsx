@@ -2,6 +2,7 @@
 import { createRoot } from 'react-dom/client'
 import { callForAttention } from '../drive/attention/attention.ts'
 import { ChatDriver } from '../drive/chat-driver.ts'
+import type { Translate } from '../i18n/translate.ts'
 import { languageOf, translatorOf } from '../i18n/use-translate.ts'
 import { PreferenceStore } from '../lib/preferences.ts'
 import { Router } from '../lib/router.ts'
@@ -21,5 +22,6 @@ registerServiceWorker()
 const router = new Router(window)
 addEventListener('storage', () => preferences.reload())
 callForAttention(model, router, preferences)
-const first = await texts.catch(() => undefined)
-createRoot(root).render(<App model={model} router={router} preferences={preferences} texts={first} />)
+const draw = (first?: Translate): void =>
+  createRoot(root).render(<App model={model} router={router} preferences={preferences} texts={first} />)
+texts.then(draw, () => draw())
