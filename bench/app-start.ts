@@ -29,8 +29,14 @@ export async function appStart(browser: Browser, room: BenchRoom): Promise<Row[]
   }
   const uses = { readable: 'a message can be read', writable: 'a key is seen in the composer' }
   return Object.entries({ 'first visit': first, 'next visit': next }).flatMap(([which, times]) => [
-    row(`${which}, processor ${slowness} times slower: ${uses.readable}`, times.map(({ readable }) => readable)),
-    row(`${which}, processor ${slowness} times slower: ${uses.writable}`, times.map(({ writable }) => writable)),
+    row(
+      `${which}, processor ${slowness} times slower: ${uses.readable}`,
+      times.map(({ readable }) => readable),
+    ),
+    row(
+      `${which}, processor ${slowness} times slower: ${uses.writable}`,
+      times.map(({ writable }) => writable),
+    ),
   ])
 }
 

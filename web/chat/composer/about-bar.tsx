@@ -25,9 +25,7 @@ export function AboutBar({ about: { kind, message }, model }: Props) {
         <bdi className="block truncate font-semibold text-pine-ink">
           {kind === 'edit' ? t('composer.editing') : t('composer.replying', { name })}
         </bdi>
-        <span className="block truncate text-soft">
-          {message.text === '' ? t('message.attachment') : words}
-        </span>
+        <span className="block truncate text-soft">{message.text === '' ? t('message.attachment') : words}</span>
       </span>
       <IconButton small label={kind === 'edit' ? t('composer.stopEditing') : t('composer.stopReplying')} onClick={stop}>
         <X aria-hidden />

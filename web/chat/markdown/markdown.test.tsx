@@ -1,10 +1,11 @@
 /** What people write becomes elements, and never markup. */
 import { beforeAll, expect, test } from 'bun:test'
+import emojiTable from 'emojibase-data/en/data.json'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { Dice } from '../../../test/dice.ts'
 import { loadFormatting } from './formatting.ts'
 import { Markdown } from './markdown.tsx'
-import { hasMarks } from './marks.ts'
+import { hasMarks, isOnlyEmoji } from './marks.ts'
 import { markedText } from './marked-text.tsx'
 import { plain } from './parse.ts'
 
@@ -94,8 +95,45 @@ test('in one line there are words only', () => {
 })
 
 test('what has no marks is shown without the parser as it would be with it', () => {
-  const pieces = ['one', 'a b', '你好，世界！', '1', '3.14', "it's", 'e.g. (so)', '50%', '😀', 'a: b', '$5', '"so"', '@Ann', 'x-y', 'a+b=c'] as const
-  const odd = ['\n', '\n', ' ', ' ', '\n\n', '-', '# ', '> ', '*', '_', '`', '1. ', 'https://a.bc', 'www.a.bc', 'a@b.cd', '\t', '&lt;', '~', '|', '==='] as const
+  const pieces = [
+    'one',
+    'a b',
+    '你好，世界！',
+    '1',
+    '3.14',
+    "it's",
+    'e.g. (so)',
+    '50%',
+    '😀',
+    'a: b',
+    '$5',
+    '"so"',
+    '@Ann',
+    'x-y',
+    'a+b=c',
+  ] as const
+  const odd = [
+    '\n',
+    '\n',
+    ' ',
+    ' ',
+    '\n\n',
+    '-',
+    '# ',
+    '> ',
+    '*',
+    '_',
+    '`',
+    '1. ',
+    'https://a.bc',
+    'www.a.bc',
+    'a@b.cd',
+    '\t',
+    '&lt;',
+    '~',
+    '|',
+    '===',
+  ] as const
   let bare = 0
   for (let seed = 0; seed < 4000; seed++) {
     const dice = new Dice(seed)
@@ -108,4 +146,13 @@ test('what has no marks is shown without the parser as it would be with it', () 
     expect({ seed, text, html: html(text) }).toEqual({ seed, text, html: parsed })
   }
   expect(bare).toBeGreaterThan(1000)
+})
+
+test('each emoji that there is stands alone as one, and what only looks a bit like one does not', () => {
+  const all = emojiTable.flatMap(({ emoji, skins = [] }) => [emoji, ...skins.map((skin) => skin.emoji)])
+  expect(all.length).toBeGreaterThan(3000)
+  expect(all.filter((emoji) => !isOnlyEmoji(emoji))).toEqual([])
+  expect(isOnlyEmoji('👍🏽 🎉\n❤️')).toBe(true)
+  for (const text of ['', '👍👍👍👍', '👍 ok', '1', '12', '#', '©', '☺', '👍'.repeat(40), '你好'])
+    expect(isOnlyEmoji(text)).toBe(false)
 })
