@@ -24,7 +24,7 @@ export function assets(): Promise<Asset[]> {
 
 export async function bundle(): Promise<Asset[]> {
   const [app, early, fixed] = await Promise.all([build('chat/app.html'), earlyScript(), publicFiles()])
-  const files = [...app.map((file) => (file.path === '/app.html' ? startingWith(file, early) : file)), early, ...fixed]
+  const files = [...app.map((file) => (file.path === '/app.html' ? beginningWith(early, file) : file)), ...fixed]
   return [...files, await serviceWorker(files)]
 }
 
@@ -50,21 +50,20 @@ export async function build(entry: string, define: Readonly<Record<string, strin
   )
 }
 
-/** Built apart, because it is not to wait for the app: it asks the server while that is being fetched. */
-async function earlyScript(): Promise<Asset> {
+/** It stands in the page itself, for it is to ask the server before the page has fetched anything. */
+async function earlyScript(): Promise<string> {
   const { outputs } = await Bun.build({
     entrypoints: [join(source, 'chat/ask-early.ts')],
     target: 'browser',
+    format: 'iife',
     minify: true,
-    naming: 'assets/[name]-[hash].[ext]',
   })
-  return asset(new URL(only(outputs).path, 'file:///').pathname, only(outputs))
+  return (await only(outputs).text()).trim()
 }
 
-function startingWith(page: Asset, { path }: Asset): Asset {
+function beginningWith(script: string, page: Asset): Asset {
   const text = new TextDecoder().decode(page.bytes)
-  const script = `<script type="module" async src="${path}"></script>`
-  return { ...page, bytes: new TextEncoder().encode(text.replace('<head>', `<head>${script}`)) }
+  return { ...page, bytes: new TextEncoder().encode(text.replace('<head>', () => `<head><script>${script}</script>`)) }
 }
 
 /** Built apart, because its address may never change; it is told what makes up the app, and so changes when that does. */

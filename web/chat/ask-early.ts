@@ -1,4 +1,4 @@
-/** Runs before the app is there: asks who one is, so that nobody waits for it once the app is. */
+/** Stands in the page, and runs before anything is fetched: asks who one is, so that nobody waits for it once the app is there. */
 import type { Early } from './early.ts'
 
 const headers = { 'content-type': 'application/json' }

@@ -1,6 +1,7 @@
 /**
- * What `ask-early.ts` asked: that is a script of its own, a few lines long, which
- * the page runs while the app is still being fetched.
+ * What `ask-early.ts` asked, a script of a few lines that stands in the page. A
+ * proxy that adds a policy of its own may keep it from running: then the app
+ * asks by itself.
  */
 export interface Early {
   whoAmI?: Promise<Response> | undefined
