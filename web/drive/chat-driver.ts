@@ -32,6 +32,7 @@ import { deedsOf } from './deeds.ts'
 import { forgetPerson, keepPerson, Kept, keptPerson } from './kept.ts'
 import { openOutboxStore } from './outbox-store.ts'
 import { problemOf } from './outcome-of.ts'
+import { Pacer } from './pacer.ts'
 import { RoomDriver } from './room-driver.ts'
 import { Sessions } from './tabs/sessions.ts'
 import { shareConnection } from './tabs/shared.ts'
@@ -59,6 +60,8 @@ export class ChatDriver implements ChatModel {
   #stop: (() => void)[] = []
   #invitations = new Map<string, Cell<InvitationView>>()
   #late: ReturnType<typeof setTimeout> | undefined
+  readonly #pacer = new Pacer()
+  readonly #list = (): void => this.#listed()
   #asked: Promise<Response> | undefined
 
   readonly sessions = new Sessions((person) => this.#elsewhere(person))
@@ -131,13 +134,14 @@ export class ChatDriver implements ChatModel {
       () => undefined,
     )
     this.know([me])
+    const list = () => this.#pacer.run(this.#list)
     this.#stop = [
       client.link.state.subscribe(() => this.#connected()),
-      client.rooms.rooms.subscribe(() => this.#listed()),
+      client.rooms.rooms.subscribe(list),
       client.rooms.rooms.subscribe(() => this.#keep(client, kept)),
-      client.rooms.loaded.subscribe(() => this.#listed()),
+      client.rooms.loaded.subscribe(list),
       client.people.subscribe(() => this.know(client.people.value.values())),
-      client.outbox.pending.subscribe(() => this.#listed()),
+      client.outbox.pending.subscribe(list),
       client.link.connected(() => void this.#askPresence()),
       client.link.inbox((data) => this.#told(data)),
       keepAwake(link),
@@ -216,7 +220,7 @@ export class ChatDriver implements ChatModel {
   follow({ room }: RoomDriver): void {
     const people = () => this.know(room.people.value.values())
     room.people.subscribe(people)
-    room.typing.people.subscribe(() => this.#listed())
+    room.typing.people.subscribe(() => this.#pacer.run(this.#list))
     room.presence.subscribe(() =>
       this.#present([...room.presence.value].map(([person, online]) => ({ person, online }))),
     )

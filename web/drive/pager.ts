@@ -5,19 +5,23 @@ import type { Outcome } from '../lib/outcome.ts'
 import type { Edge, Page, Paging } from '../lib/room-model.ts'
 import type { Happening } from '../lib/views.ts'
 import { problemOf } from './outcome-of.ts'
+import type { Pacer } from './pacer.ts'
 
 export class Pager implements Paging {
   readonly page: Cell<Page>
   readonly #room: Room
+  readonly #pacer: Pacer
+  readonly #draw = (): void => this.#show()
   #before: Edge = 'end'
   #after: Edge = 'end'
   #seen: Timeline | undefined
   #happenings: readonly Happening[] = []
 
-  constructor(room: Room) {
+  constructor(room: Room, pacer: Pacer) {
     this.#room = room
+    this.#pacer = pacer
     this.page = new Cell<Page>({ messages: [], happenings: [], before: 'end', after: 'end' })
-    room.timeline.subscribe(() => this.#show())
+    room.timeline.subscribe(() => pacer.run(this.#draw))
     this.#show()
   }
 
@@ -62,7 +66,7 @@ export class Pager implements Paging {
     const { begin, end: isEnd } = this.#room.timeline.value
     if (end === 'before') this.#before = edge ?? (begin ? 'end' : 'more')
     else this.#after = edge ?? (isEnd ? 'end' : 'more')
-    this.#show()
+    this.#pacer.run(this.#draw)
   }
 
   #show(): void {
