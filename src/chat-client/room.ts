@@ -66,9 +66,9 @@ const againAfter = 2000
 /** People that are kept with a room. */
 const peopleLimit = 500
 /** Messages that are held; beyond, those farthest from where one reads are let go and loaded again. */
-const held = 400
+const held = 300
 /** Of those that arrive, so many more at the most: they are not let go one by one. */
-const heldMore = 100
+const heldMore = 50
 
 export class Room {
   readonly id: string

@@ -1,19 +1,19 @@
 /**
- * What is drawn is drawn once a frame: what changes when nothing did is shown at
- * once, what changes more often than the screen does waits for the next frame,
- * where each drawing is done once, in the order in which they were asked for.
+ * Lists are drawn twenty times a second at the most: what changes when nothing
+ * did is shown at once; what changes all the time, as a thousand messages on
+ * their way do, is drawn together, each drawing once, in the order in which they
+ * were asked for. So keys and scrolling have the rest of the time.
  */
 
-/** How long a page out of sight, which has no frames, waits. In milliseconds. */
-const outOfSight = 250
+const pause = 50 // ms
 
 export class Pacer {
   readonly #later: (call: () => void) => void
   readonly #waiting = new Set<() => void>()
   #isResting = true
 
-  /** @param later calls back when the next frame is due */
-  constructor(later: (call: () => void) => void = nextFrame) {
+  /** @param later calls back after the pause */
+  constructor(later: (call: () => void) => void = (call) => void setTimeout(call, pause)) {
     this.#later = later
   }
 
@@ -30,14 +30,4 @@ export class Pacer {
     this.#later(() => this.#go())
     for (const draw of due) draw()
   }
-}
-
-function nextFrame(call: () => void): void {
-  let isDue = true
-  const once = (): void => {
-    if (isDue) call()
-    isDue = false
-  }
-  requestAnimationFrame(once)
-  setTimeout(once, outOfSight)
 }

@@ -10,8 +10,6 @@ import type { Pacer } from './pacer.ts'
 export class Pager implements Paging {
   readonly page: Cell<Page>
   readonly #room: Room
-  readonly #pacer: Pacer
-  readonly #draw = (): void => this.#show()
   #before: Edge = 'end'
   #after: Edge = 'end'
   #seen: Timeline | undefined
@@ -19,9 +17,9 @@ export class Pager implements Paging {
 
   constructor(room: Room, pacer: Pacer) {
     this.#room = room
-    this.#pacer = pacer
     this.page = new Cell<Page>({ messages: [], happenings: [], before: 'end', after: 'end' })
-    room.timeline.subscribe(() => pacer.run(this.#draw))
+    const draw = (): void => this.#show()
+    room.timeline.subscribe(() => pacer.run(draw))
     this.#show()
   }
 
@@ -66,7 +64,7 @@ export class Pager implements Paging {
     const { begin, end: isEnd } = this.#room.timeline.value
     if (end === 'before') this.#before = edge ?? (begin ? 'end' : 'more')
     else this.#after = edge ?? (isEnd ? 'end' : 'more')
-    this.#pacer.run(this.#draw)
+    this.#show() // somebody scrolls there
   }
 
   #show(): void {

@@ -11,7 +11,7 @@ import { problemOf } from './outcome-of.ts'
 import type { Pacer } from './pacer.ts'
 
 /** Of many that wait, so many are shown, those written last; and all that failed. */
-const shown = 100
+const shown = 50
 
 type Options = Parameters<Pending['send']>[1]
 
