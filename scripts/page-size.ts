@@ -8,7 +8,7 @@
  * over HTTPS; over plain HTTP browsers take gzip, so it is printed beside.
  */
 import { brotliCompressSync, gzipSync } from 'node:zlib'
-import { build, type Asset } from '../src/chat/bundle.ts'
+import { bundle, type Asset } from '../src/chat/bundle.ts'
 
 export const limit = 150_000 // bytes of script before the first message
 
@@ -21,7 +21,7 @@ export interface PageSize {
 }
 
 export async function pageSizes(): Promise<PageSize[]> {
-  const files = await build('chat/app.html')
+  const files = await bundle()
   const first = firstOf(files)
   return files
     .filter(({ path }) => /\.(js|css)$/.test(path))

@@ -8,7 +8,8 @@ import type { ActionName, Input, Output } from './types.ts'
 export interface HttpOptions {
   readonly url: string
   readonly token?: string | undefined
-  readonly fetch?: typeof fetch | undefined
+  /** Instead of the program's own. */
+  readonly fetch?: ((url: URL, request: RequestInit) => Promise<Response>) | undefined
 }
 
 /** @throws CallError */

@@ -140,7 +140,8 @@ export class Outbox {
   discard(clientId: string): void {
     const known = this.#pending.value.find((each) => each.clientId === clientId)
     this.#drop(clientId)
-    void this.#storage?.remove(clientId).catch(this.#report)
+    const isGone = known?.state === 'sent' && this.#mates?.leads.value !== false // since it was sent, by this one
+    if (!isGone) void this.#storage?.remove(clientId).catch(this.#report)
     // What was sent goes in each tab when it stands in the room there, so that it is never in neither place.
     if (known !== undefined && known.state !== 'sent') this.#mates?.tell({ gone: clientId })
   }
@@ -226,8 +227,8 @@ export class Outbox {
     this.#pending.value = this.#pending.value.map((each) => {
       if (each.clientId !== clientId) return each
       const now = { ...each, ...change }
-      if (now.state === 'sent') this.#mates?.tell({ put: now })
-      else this.#keep(now)
+      if (isKept(each, now)) void this.#storage?.save(now).catch(this.#report)
+      this.#mates?.tell({ put: now })
       return now
     })
     if (change.state === 'sent') this.#forgetSent()
@@ -244,6 +245,11 @@ export class Outbox {
     void this.#storage?.save(pending).catch(this.#report)
     this.#mates?.tell({ put: pending })
   }
+}
+
+/** What is being sent waits, for whoever reads it after a reload: so that is not kept anew. */
+function isKept(before: Pending, now: Pending): boolean {
+  return now.state !== 'sent' && (before.state === 'failed' || now.state === 'failed')
 }
 
 const nothing = () => {}

@@ -66,7 +66,9 @@ const againAfter = 2000
 /** People that are kept with a room. */
 const peopleLimit = 500
 /** Messages that are held; beyond, those farthest from where one reads are let go and loaded again. */
-const held = 400
+const held = 300
+/** Of those that arrive, so many more at the most: they are not let go one by one. */
+const heldMore = 50
 
 export class Room {
   readonly id: string
@@ -258,7 +260,7 @@ export class Room {
     const event = eventOf(entry.data)
     if (event?.type === 'message') this.typing.spoke(event.by)
     const now = apply(this.#timeline.value, entry, this.#parts.me)
-    this.#timeline.value = this.atEnd && now.messages.length > 2 * held ? trimmed(now, held, 'begin') : now
+    this.#timeline.value = this.atEnd && now.messages.length > held + heldMore ? trimmed(now, held, 'begin') : now
     this.#match()
     this.#meet(event)
     if (event?.type === 'member') this.#parts.calls.members(moreBy(event))

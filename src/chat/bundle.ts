@@ -23,9 +23,9 @@ export function assets(): Promise<Asset[]> {
 }
 
 export async function bundle(): Promise<Asset[]> {
-  const [app, fixed] = await Promise.all([build('chat/app.html'), publicFiles()])
-  const worker = await serviceWorker([...app, ...fixed])
-  return [...app, ...fixed, worker]
+  const [app, early, fixed] = await Promise.all([build('chat/app.html'), earlyScript(), publicFiles()])
+  const files = [...app.map((file) => (file.path === '/app.html' ? beginningWith(early, file) : file)), ...fixed]
+  return [...files, await serviceWorker(files)]
 }
 
 /** One page and all that it loads. Parts that are loaded later are files of their own. */
@@ -50,6 +50,22 @@ export async function build(entry: string, define: Readonly<Record<string, strin
   )
 }
 
+/** It stands in the page itself, for it is to ask the server before the page has fetched anything. */
+async function earlyScript(): Promise<string> {
+  const { outputs } = await Bun.build({
+    entrypoints: [join(source, 'chat/ask-early.ts')],
+    target: 'browser',
+    format: 'iife',
+    minify: true,
+  })
+  return (await only(outputs).text()).trim()
+}
+
+function beginningWith(script: string, page: Asset): Asset {
+  const text = new TextDecoder().decode(page.bytes)
+  return { ...page, bytes: new TextEncoder().encode(text.replace('<head>', () => `<head><script>${script}</script>`)) }
+}
+
 /** Built apart, because its address may never change; it is told what makes up the app, and so changes when that does. */
 async function serviceWorker(files: readonly Asset[]): Promise<Asset> {
   const { outputs } = await Bun.build({
@@ -58,9 +74,13 @@ async function serviceWorker(files: readonly Asset[]): Promise<Asset> {
     minify: true,
     define: { shellFiles: JSON.stringify(versioned(files)) },
   })
+  return asset('/sw.js', only(outputs))
+}
+
+function only<T>(outputs: readonly T[]): T {
   const [output] = outputs
-  if (output === undefined) throw new Error('the service worker was not built')
-  return asset('/sw.js', output)
+  if (output === undefined || outputs.length > 1) throw new Error('a script that stands alone became several, or none')
+  return output
 }
 
 /** With a hash where the name has none, so that a new version is another text. */

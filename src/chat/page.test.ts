@@ -39,12 +39,18 @@ test('what the page loads is there under names that may be cached for good', asy
   }
 })
 
-test('nothing inline may run, and nothing foreign is loaded, framed or asked', async () => {
-  const policy = (await get('/')).headers.get('content-security-policy') ?? ''
-  expect(policy).toStartWith("default-src 'none'; script-src 'self'; style-src 'self';")
+test('nothing inline may run but what asks early, and nothing foreign is loaded, framed or asked', async () => {
+  const response = await get('/')
+  const policy = response.headers.get('content-security-policy') ?? ''
+  expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'sha256-[\w+/]{43}='; style-src 'self';/)
   expect(policy).toContain("frame-ancestors 'none'")
   expect(policy).not.toContain('unsafe')
-  expect(await (await get('/')).text()).not.toMatch(/<script>|<style|style=|\bon\w+=/)
+  const text = await response.text()
+  const [script = '', ...more] = Array.from(text.matchAll(/<script>(.*?)<\/script>/gs), ([, inside]) => inside)
+  expect(policy).toContain(`'sha256-${new Bun.CryptoHasher('sha256').update(script).digest('base64')}'`)
+  expect(script).toContain('/api/chat/people.me')
+  expect(more).toEqual([])
+  expect(text.replace(script, '')).not.toMatch(/<style|style=|\bon\w+=/)
 })
 
 test('text travels compressed to those who take it', async () => {

@@ -70,8 +70,25 @@ function prepare({ path, type, bytes, brotli }: Asset): Served {
   return {
     bytes,
     codings: [...smallest, ...small],
-    headers: { ...safety, 'content-type': type, 'cache-control': cache, etag, vary: 'accept-encoding' },
+    headers: {
+      ...(path === '/app.html' ? allowing(bytes) : safety),
+      'content-type': type,
+      'cache-control': cache,
+      etag,
+      vary: 'accept-encoding',
+    },
   }
+}
+
+/** What the page has inline may run, by its hash (CSP 3, section 2.3.1), and nothing else. */
+function allowing(page: Uint8Array<ArrayBuffer>): Readonly<Record<string, string>> {
+  const scripts = Array.from(
+    new TextDecoder().decode(page).matchAll(/<script>(.*?)<\/script>/gs),
+    ([, text = '']) => text,
+  )
+  const hashes = scripts.map((text) => ` 'sha256-${new Bun.CryptoHasher('sha256').update(text).digest('base64')}'`)
+  const { 'content-security-policy': policy = '' } = safety
+  return { ...safety, 'content-security-policy': policy.replace(own, own + hashes.join('')) }
 }
 
 function respond(request: Request, { bytes, codings, headers }: Served): Response {
@@ -96,11 +113,13 @@ function plain(status: number, text: string, headers: Record<string, string> = {
   })
 }
 
+const own = "script-src 'self'"
+
 // 'self' covers the WebSocket to the page's own host (CSP 3, section 6.7.2.8).
 export const safety: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
-    "script-src 'self'",
+    own,
     "style-src 'self'",
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",

@@ -3,6 +3,7 @@ import type { Translate } from '../i18n/translate.ts'
 import { languageOf, TranslateProvider, translatorOf } from '../i18n/use-translate.ts'
 import { later } from '../ui/later.tsx'
 import { toasts } from '../ui/toast.ts'
+import { Tooltips } from '../ui/tooltips.tsx'
 import { AppProvider, useModel, usePreferences, useSource, type App as AppParts } from './context.ts'
 import { Mishap } from './mishap.tsx'
 import { Shell } from './shell.tsx'
@@ -10,22 +11,26 @@ import { Starting } from './starting.tsx'
 import type { WelcomeProps } from './welcome/welcome.tsx'
 
 const Welcome = later<WelcomeProps>(async () => (await import('./welcome/welcome.tsx')).Welcome)
-const Tooltips = later<object>(async () => (await import('../ui/tooltips.tsx')).Tooltips)
 const ToastLayer = later<object>(async () => (await import('../ui/toast-layer.tsx')).ToastLayer)
 
+interface Props extends AppParts {
+  /** In the reader's language, if they are there already. */
+  readonly texts?: Translate | undefined
+}
+
 /** All of the page, over a model that somebody drives. */
-export function App(app: AppParts) {
+export function App({ texts, ...app }: Props) {
   return (
     <AppProvider value={app}>
-      <Dressed />
+      <Dressed texts={texts} />
     </AppProvider>
   )
 }
 
 /** In the reader's language and light. */
-function Dressed() {
+function Dressed({ texts }: Pick<Props, 'texts'>) {
   const { theme } = usePreferences()
-  const t = useLanguage()
+  const t = useLanguage(texts)
   useEffect(() => {
     if (theme === 'system') delete document.documentElement.dataset['theme']
     else document.documentElement.dataset['theme'] = theme
@@ -43,9 +48,9 @@ function Dressed() {
 }
 
 /** Until another one is there, the texts stay as they are. */
-function useLanguage(): Translate | undefined {
+function useLanguage(first: Translate | undefined): Translate | undefined {
   const { language } = usePreferences()
-  const [t, setT] = useState<Translate>()
+  const [t, setT] = useState(() => first)
   useEffect(() => {
     let isCurrent = true
     void translatorOf(languageOf(language, navigator.languages), navigator.languages).then((next) => {

@@ -32,6 +32,7 @@ import { deedsOf } from './deeds.ts'
 import { forgetPerson, keepPerson, Kept, keptPerson } from './kept.ts'
 import { openOutboxStore } from './outbox-store.ts'
 import { problemOf } from './outcome-of.ts'
+import { Pacer } from './pacer.ts'
 import { RoomDriver } from './room-driver.ts'
 import { Sessions } from './tabs/sessions.ts'
 import { shareConnection } from './tabs/shared.ts'
@@ -59,11 +60,16 @@ export class ChatDriver implements ChatModel {
   #stop: (() => void)[] = []
   #invitations = new Map<string, Cell<InvitationView>>()
   #late: ReturnType<typeof setTimeout> | undefined
+  readonly #pacer = new Pacer()
+  readonly #list = (): void => this.#listed()
+  #asked: Promise<Response> | undefined
 
   readonly sessions = new Sessions((person) => this.#elsewhere(person))
 
-  constructor(url: string) {
+  /** @param asked the answer to `people.me`, if it was asked before */
+  constructor(url: string, asked?: Promise<Response>) {
     this.url = url
+    this.#asked = asked
   }
 
   /** Is told of messages of others, in one tab of those of this browser. */
@@ -96,7 +102,13 @@ export class ChatDriver implements ChatModel {
 
   /** What the account says of itself. @throws CallError 401 if nobody is logged in */
   async askAccount(): Promise<Person> {
-    const { person, hideSeen, hideTyping, quietUntil } = await this.http('people.me', {})
+    const asked = this.#asked
+    this.#asked = undefined
+    const { person, hideSeen, hideTyping, quietUntil } = await callOverHttp(
+      'people.me',
+      {},
+      { url: this.url, ...(asked && { fetch: () => asked }) },
+    )
     this.account.value = {
       ...this.account.value,
       hasPassword: person.kind === 'member',
@@ -122,13 +134,14 @@ export class ChatDriver implements ChatModel {
       () => undefined,
     )
     this.know([me])
+    const list = () => this.#pacer.run(this.#list)
     this.#stop = [
       client.link.state.subscribe(() => this.#connected()),
-      client.rooms.rooms.subscribe(() => this.#listed()),
+      client.rooms.rooms.subscribe(list),
       client.rooms.rooms.subscribe(() => this.#keep(client, kept)),
-      client.rooms.loaded.subscribe(() => this.#listed()),
+      client.rooms.loaded.subscribe(list),
       client.people.subscribe(() => this.know(client.people.value.values())),
-      client.outbox.pending.subscribe(() => this.#listed()),
+      client.outbox.pending.subscribe(list),
       client.link.connected(() => void this.#askPresence()),
       client.link.inbox((data) => this.#told(data)),
       keepAwake(link),
@@ -207,7 +220,7 @@ export class ChatDriver implements ChatModel {
   follow({ room }: RoomDriver): void {
     const people = () => this.know(room.people.value.values())
     room.people.subscribe(people)
-    room.typing.people.subscribe(() => this.#listed())
+    room.typing.people.subscribe(() => this.#pacer.run(this.#list))
     room.presence.subscribe(() =>
       this.#present([...room.presence.value].map(([person, online]) => ({ person, online }))),
     )

@@ -5,6 +5,7 @@ import type { Outcome } from '../lib/outcome.ts'
 import type { Edge, Page, Paging } from '../lib/room-model.ts'
 import type { Happening } from '../lib/views.ts'
 import { problemOf } from './outcome-of.ts'
+import type { Pacer } from './pacer.ts'
 
 export class Pager implements Paging {
   readonly page: Cell<Page>
@@ -14,10 +15,11 @@ export class Pager implements Paging {
   #seen: Timeline | undefined
   #happenings: readonly Happening[] = []
 
-  constructor(room: Room) {
+  constructor(room: Room, pacer: Pacer) {
     this.#room = room
     this.page = new Cell<Page>({ messages: [], happenings: [], before: 'end', after: 'end' })
-    room.timeline.subscribe(() => this.#show())
+    const draw = (): void => this.#show()
+    room.timeline.subscribe(() => pacer.run(draw))
     this.#show()
   }
 
@@ -62,7 +64,7 @@ export class Pager implements Paging {
     const { begin, end: isEnd } = this.#room.timeline.value
     if (end === 'before') this.#before = edge ?? (begin ? 'end' : 'more')
     else this.#after = edge ?? (isEnd ? 'end' : 'more')
-    this.#show()
+    this.#show() // somebody scrolls there
   }
 
   #show(): void {

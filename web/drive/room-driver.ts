@@ -15,6 +15,7 @@ import type { Person, Room as RoomData } from '../lib/views.ts'
 import { Drafts } from './drafts.ts'
 import type { Kept } from './kept.ts'
 import { problemOf } from './outcome-of.ts'
+import { Pacer } from './pacer.ts'
 import { Pager } from './pager.ts'
 import { roomDeeds } from './room-deeds.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
@@ -37,6 +38,8 @@ export class RoomDriver implements RoomModel {
   readonly deeds: RoomDeeds
   readonly know: (people: readonly Person[]) => void
   readonly #stop: (() => void)[]
+  readonly #pacer = new Pacer() // one for all of the room, so that a message never stands in two places, or in none
+  readonly #draw = (): void => this.#update()
   #data: RoomData | undefined
   #readUpTo = 0
   #left: Extract<RoomState, { at: 'removed' }>['why'] | undefined
@@ -53,7 +56,7 @@ export class RoomDriver implements RoomModel {
     this.know = know
     this.client = client
     this.room = client.room(id)
-    this.paging = new Pager(this.room)
+    this.paging = new Pager(this.room, this.#pacer)
     this.scroll = new ScrollKeeper({
       earlier: () => this.paging.earlier(),
       later: () => this.paging.later(),
@@ -63,10 +66,10 @@ export class RoomDriver implements RoomModel {
     const key = `posthouse draft ${client.me.id} ${id}`
     this.drafts = new Drafts(key, (text) => client.call('drafts.save', { room: id, text }))
     this.deeds = roomDeeds(this)
-    this.pending = new Sending(this.room, client.outbox, this.drafts, () => this.#spoke())
+    this.pending = new Sending(this.room, client.outbox, this.drafts, this.#pacer, () => this.#spoke())
     const { typing } = this.room
     this.typing = { who: typing.people, touched: () => typing.write(), stopped: () => typing.stop() }
-    const update = () => this.#update()
+    const update = () => this.#pacer.run(this.#draw)
     this.#stop = [
       client.rooms.rooms.subscribe(() => this.#listed()),
       this.room.state.subscribe(update),
@@ -148,7 +151,7 @@ export class RoomDriver implements RoomModel {
     this.#data = listed
     this.#left = undefined
     this.drafts.arrived(listed.draft)
-    this.#update()
+    this.#pacer.run(this.#draw)
   }
 
   #grew(): void {
@@ -159,7 +162,7 @@ export class RoomDriver implements RoomModel {
       this.#seenLast = last
       this.scroll.arrived(news.length)
     }
-    this.#update()
+    this.#pacer.run(this.#draw)
   }
 
   #update(): void {

@@ -7,6 +7,7 @@
  * The browser's own anchoring is off in this list: not all browsers have it,
  * and two that correct the same thing correct it twice.
  */
+import { Pacer } from './pacer.ts'
 import type { Place, ScrollKeeper as Keeper } from '../lib/room-model.ts'
 import { Cell } from '../lib/cell.ts'
 
@@ -33,6 +34,8 @@ interface Target {
 export class ScrollKeeper implements Keeper {
   readonly place = new Cell<Place>({ atEnd: true, below: 0 })
   readonly #wishes: ScrollWishes
+  readonly #pacer = new Pacer()
+  readonly #settle = (): void => this.settle()
   #list: HTMLElement | undefined
   #watcher: ResizeObserver | undefined
   #watched = new WeakSet<HTMLElement>()
@@ -98,7 +101,7 @@ export class ScrollKeeper implements Keeper {
     this.#anchor = undefined
     this.place.value = { atEnd: true, below: 0 }
     this.#wishes.moved(true)
-    this.settle()
+    this.#pacer.run(this.#settle) // who sends a line after the other comes to the end with each
   }
 
   readonly #scrolled = (): void => {

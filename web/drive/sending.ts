@@ -8,9 +8,10 @@ import { Cell } from '../lib/cell.ts'
 import type { DraftFile, Pending, PendingMessage } from '../lib/room-model.ts'
 import type { Drafts } from './drafts.ts'
 import { problemOf } from './outcome-of.ts'
+import type { Pacer } from './pacer.ts'
 
 /** Of many that wait, so many are shown, those written last; and all that failed. */
-const shown = 100
+const shown = 50
 
 type Options = Parameters<Pending['send']>[1]
 
@@ -33,16 +34,19 @@ export class Sending implements Pending {
   readonly #outbox: Outbox
   readonly #drafts: Drafts
   readonly #spoke: () => void
+  readonly #pacer: Pacer
+  readonly #draw = (): void => this.#show()
   readonly #sent = new Map<string, Sent>()
   #held: readonly Held[] = []
   #drawn = new Map<Waiting, PendingMessage>() // the same object as long as nothing changes
 
-  constructor(room: Room, outbox: Outbox, drafts: Drafts, spoke: () => void) {
+  constructor(room: Room, outbox: Outbox, drafts: Drafts, pacer: Pacer, spoke: () => void) {
     this.#room = room
     this.#outbox = outbox
     this.#drafts = drafts
     this.#spoke = spoke
-    room.pending.subscribe(() => this.#show())
+    this.#pacer = pacer
+    room.pending.subscribe(() => pacer.run(this.#draw))
     drafts.leaving.subscribe(() => this.#release())
     this.#show()
   }
@@ -67,7 +71,7 @@ export class Sending implements Pending {
     if (held === undefined) return this.#outbox.discard(id)
     this.#held = this.#held.filter((each) => each !== held)
     for (const file of held.files) this.#drafts.remove(file.id)
-    this.#show()
+    this.#pacer.run(this.#draw)
   }
 
   /** Those go whose files are up. */
@@ -84,7 +88,7 @@ export class Sending implements Pending {
         ...(attachments.length > 0 && { files: attachments }),
       })
     }
-    this.#show()
+    this.#pacer.run(this.#draw)
   }
 
   #now(file: DraftFile): DraftFile {

@@ -28,8 +28,10 @@ export interface Translate {
 }
 
 export function translator(lang: string, messages: Messages): Translate {
-  const plural = new Intl.PluralRules(lang)
-  const numbers = new Intl.NumberFormat(lang)
+  // Browsers take milliseconds to make one, so it is made for the first who needs it.
+  let plural: Intl.PluralRules | undefined
+  let numbers: Intl.NumberFormat | undefined
+  const written = (value: number): string => (numbers ??= new Intl.NumberFormat(lang)).format(value)
 
   function parts(key: Key, values: Readonly<Record<string, unknown>>): unknown[] {
     return pieces(formOf(messages[key], values['count'])).map((piece, index) =>
@@ -39,24 +41,30 @@ export function translator(lang: string, messages: Messages): Translate {
 
   function formOf(text: Text, count: unknown): string {
     if (typeof text === 'string') return text
-    const isOne = typeof count === 'number' && plural.select(count) === 'one'
+    const isOne = typeof count === 'number' && (plural ??= new Intl.PluralRules(lang)).select(count) === 'one'
     return isOne ? (text.one ?? text.other) : text.other
   }
 
   function shown(value: unknown): unknown {
-    return typeof value === 'number' ? numbers.format(value) : value
+    return typeof value === 'number' ? written(value) : value
   }
 
   const translate = (key: Key, values: Readonly<Record<string, unknown>> = {}): string => parts(key, values).join('')
   return Object.assign(translate, {
     parts,
     lang,
-    number: (value: number) => numbers.format(value),
+    number: written,
     has: (key: string) => Object.hasOwn(messages, key),
   }) as Translate
 }
 
-/** Words at even places, names of values at odd ones. */
-export function pieces(text: string): string[] {
-  return text.split(/\{(\w+)\}/)
+/** Words at even places, names of values at odd ones. There are as many texts as there are. */
+export function pieces(text: string): readonly string[] {
+  const known = taken.get(text)
+  if (known !== undefined) return known
+  const made = text.split(/\{(\w+)\}/)
+  taken.set(text, made)
+  return made
 }
+
+const taken = new Map<string, readonly string[]>()

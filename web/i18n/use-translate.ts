@@ -14,10 +14,19 @@ const load: Record<Language, () => Promise<Messages>> = {
 
 const regionOf: Record<Language, string> = { en: 'en', zh: 'zh-CN' }
 
-/** The reader's region decides how times and numbers look: there is one English here, and many clocks. */
-export async function translatorOf(language: Language, preferred: readonly string[]): Promise<Translate> {
+const made = new Map<string, Promise<Translate>>()
+
+/**
+ * The reader's region decides how times and numbers look: there is one English
+ * here, and many clocks. The same translator each time, so that who has it
+ * already draws nothing anew.
+ */
+export function translatorOf(language: Language, preferred: readonly string[]): Promise<Translate> {
   const tag = preferred.find((each) => each.slice(0, 2).toLowerCase() === language) ?? regionOf[language]
-  return translator(tag, await load[language]())
+  const making = made.get(tag) ?? load[language]().then((messages) => translator(tag, messages))
+  made.set(tag, making)
+  making.catch(() => made.delete(tag)) // the next one asks again
+  return making
 }
 
 /** The first of the reader's languages that we have. */

@@ -36,7 +36,7 @@ export function rowsOf({ messages, happenings, pending, me, readUpTo }: RowsOf):
   const logged = new Set(messages.map((message) => keyOf(message.from, message.id)))
   const waiting = pending.filter(({ id }) => !logged.has(keyOf(me, id)))
   const rows: Loose[] = []
-  let day = ''
+  let day: Day | undefined
   let divided = readUpTo === undefined
   for (const entry of merged(messages, happenings)) {
     beginDay(entry.time)
@@ -54,9 +54,27 @@ export function rowsOf({ messages, happenings, pending, me, readUpTo }: RowsOf):
   return rows.map((row, index) => placed(row, rows[index - 1], rows[index + 1], me))
 
   function beginDay(time: number): void {
-    const next = new Date(time).toDateString()
-    if (next !== day) rows.push({ kind: 'day', key: `day ${next}`, time })
+    if (day !== undefined && time >= day.begin && time < day.end) return
+    const next = dayOf(time)
+    if (next.name !== day?.name) rows.push({ kind: 'day', key: `day ${next.name}`, time })
     day = next
+  }
+}
+
+interface Day {
+  readonly name: string
+  readonly begin: number
+  readonly end: number
+}
+
+/** By the reader's clock; a day may have 23 hours, or 25. */
+function dayOf(time: number): Day {
+  const date = new Date(time)
+  const [year, month, day] = [date.getFullYear(), date.getMonth(), date.getDate()]
+  return {
+    name: date.toDateString(),
+    begin: Number(new Date(year, month, day)),
+    end: Number(new Date(year, month, day + 1)),
   }
 }
 

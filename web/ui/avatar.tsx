@@ -37,9 +37,17 @@ export function hueOf(id: string): number {
 
 /** The first character as people see it: an emoji or a letter with its marks is one. */
 function initial(name: string): string {
-  const [first] = new Intl.Segmenter().segment(name.trim())
-  return (first?.segment ?? '?').toUpperCase()
+  const known = initials.get(name)
+  if (known !== undefined) return known
+  const [first] = segmenter().segment(name.trim())
+  const found = (first?.segment ?? '?').toUpperCase()
+  if (initials.size < 1000) initials.set(name, found)
+  return found
 }
+
+const initials = new Map<string, string>()
+let made: Intl.Segmenter | undefined
+const segmenter = () => (made ??= new Intl.Segmenter())
 
 const sizes = {
   small: 'size-7 text-small',

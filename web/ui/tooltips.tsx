@@ -1,31 +1,19 @@
 /**
  * The words of buttons that show a sign only. One layer for all of them: it
  * watches for a pointer that rests, or a keyboard that comes, on anything with
- * `data-tip`. Screen readers have the label already.
+ * `data-tip`. What floats is fetched for the first of them.
  */
-import { Tooltip } from '@base-ui/react/tooltip'
 import { useEffect, useState } from 'react'
+import { later } from './later.tsx'
+import type { TipPopupProps } from './tip-popup.tsx'
 
+const TipPopup = later<TipPopupProps>(async () => (await import('./tip-popup.tsx')).TipPopup)
 const rest = 450 // milliseconds
 
 export function Tooltips() {
   const [target, setTarget] = useState<Element>()
   useEffect(() => watch(setTarget), [])
-  if (target === undefined) return null
-  return (
-    <Tooltip.Root open>
-      <Tooltip.Portal>
-        <Tooltip.Positioner anchor={target} sideOffset={6} collisionPadding={8} className="pointer-events-none z-50">
-          <Tooltip.Popup
-            aria-hidden
-            className="float rounded-small bg-ink px-2 py-1 text-small text-paper shadow-float"
-          >
-            {target.getAttribute('data-tip')}
-          </Tooltip.Popup>
-        </Tooltip.Positioner>
-      </Tooltip.Portal>
-    </Tooltip.Root>
-  )
+  return target !== undefined && <TipPopup target={target} />
 }
 
 function watch(show: (target: Element | undefined) => void): () => void {

@@ -2,7 +2,7 @@ import { Pencil, Reply, X } from 'lucide-react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { Draft, RoomModel } from '../../lib/room-model.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
-import { plain } from '../markdown/parse.ts'
+import { usePlain } from '../markdown/formatting.ts'
 import { usePerson } from '../context.ts'
 
 interface Props {
@@ -13,6 +13,7 @@ interface Props {
 /** What is being answered or changed. */
 export function AboutBar({ about: { kind, message }, model }: Props) {
   const { name } = usePerson(message.from)
+  const words = usePlain(message.text)
   const t = useT()
   const stop = (): void => model.deeds.setDraft({ about: undefined, ...(kind === 'edit' && { text: '' }) })
   return (
@@ -24,9 +25,7 @@ export function AboutBar({ about: { kind, message }, model }: Props) {
         <bdi className="block truncate font-semibold text-pine-ink">
           {kind === 'edit' ? t('composer.editing') : t('composer.replying', { name })}
         </bdi>
-        <span className="block truncate text-soft">
-          {message.text === '' ? t('message.attachment') : plain(message.text)}
-        </span>
+        <span className="block truncate text-soft">{message.text === '' ? t('message.attachment') : words}</span>
       </span>
       <IconButton small label={kind === 'edit' ? t('composer.stopEditing') : t('composer.stopReplying')} onClick={stop}>
         <X aria-hidden />

@@ -1,8 +1,15 @@
 /** What people write becomes elements, and never markup. */
-import { expect, test } from 'bun:test'
+import { beforeAll, expect, test } from 'bun:test'
+import emojiTable from 'emojibase-data/en/data.json'
 import { renderToStaticMarkup } from 'react-dom/server'
+import { Dice } from '../../../test/dice.ts'
+import { loadFormatting } from './formatting.ts'
 import { Markdown } from './markdown.tsx'
+import { hasMarks, isOnlyEmoji } from './marks.ts'
+import { markedText } from './marked-text.tsx'
 import { plain } from './parse.ts'
+
+beforeAll(loadFormatting)
 
 const html = (text: string, mentions?: ReadonlyMap<string, { me: boolean }>): string =>
   renderToStaticMarkup(<Markdown text={text} {...(mentions && { mentions })} />).replace(
@@ -85,4 +92,67 @@ test('a text that is made to be slow or deep is still a text', () => {
 
 test('in one line there are words only', () => {
   expect(plain('# A\n\n- **b**\n- [c](https://example.com)\n\n> `d`\n\n<i>e</i>')).toBe('A b c d <i>e</i>')
+})
+
+test('what has no marks is shown without the parser as it would be with it', () => {
+  const pieces = [
+    'one',
+    'a b',
+    '你好，世界！',
+    '1',
+    '3.14',
+    "it's",
+    'e.g. (so)',
+    '50%',
+    '😀',
+    'a: b',
+    '$5',
+    '"so"',
+    '@Ann',
+    'x-y',
+    'a+b=c',
+  ] as const
+  const odd = [
+    '\n',
+    '\n',
+    ' ',
+    ' ',
+    '\n\n',
+    '-',
+    '# ',
+    '> ',
+    '*',
+    '_',
+    '`',
+    '1. ',
+    'https://a.bc',
+    'www.a.bc',
+    'a@b.cd',
+    '\t',
+    '&lt;',
+    '~',
+    '|',
+    '===',
+  ] as const
+  let bare = 0
+  for (let seed = 0; seed < 4000; seed++) {
+    const dice = new Dice(seed)
+    const text = Array.from({ length: 1 + dice.roll(6) }, () => (dice.roll(3) > 0 ? dice.pick(pieces) : dice.pick(odd)))
+      .join(dice.pick(['', ' ', '\n']))
+      .trim()
+    if (hasMarks(text) || text === '') continue
+    bare++
+    const parsed = renderToStaticMarkup(markedText(text, (words) => words, undefined))
+    expect({ seed, text, html: html(text) }).toEqual({ seed, text, html: parsed })
+  }
+  expect(bare).toBeGreaterThan(1000)
+})
+
+test('each emoji that there is stands alone as one, and what only looks a bit like one does not', () => {
+  const all = emojiTable.flatMap(({ emoji, skins = [] }) => [emoji, ...skins.map((skin) => skin.emoji)])
+  expect(all.length).toBeGreaterThan(3000)
+  expect(all.filter((emoji) => !isOnlyEmoji(emoji))).toEqual([])
+  expect(isOnlyEmoji('👍🏽 🎉\n❤️')).toBe(true)
+  for (const text of ['', '👍👍👍👍', '👍 ok', '1', '12', '#', '©', '☺', '👍'.repeat(40), '你好'])
+    expect(isOnlyEmoji(text)).toBe(false)
 })

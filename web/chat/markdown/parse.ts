@@ -46,17 +46,6 @@ function tamed(text: string): string {
   return text.replaceAll(/^((?:[ \t]*>){8})[ \t>]+/gm, '$1 ')
 }
 
-/** Only to places that people expect behind a link. */
-export function safeAddress(href: string): string | undefined {
-  const url = URL.parse(href)
-  return url !== null && ['http:', 'https:', 'mailto:'].includes(url.protocol) ? url.href : undefined
-}
-
-/** Up to three emoji and nothing else are shown large. */
-export function isOnlyEmoji(text: string): boolean {
-  return text.length <= 60 && /^(?:\p{RGI_Emoji}\s*){1,3}$/v.test(text)
-}
-
 /** The words without their marks, for where there is one line of them. */
 export function plain(text: string): string {
   return words(parse(text)).replaceAll(/\s+/g, ' ').trim()

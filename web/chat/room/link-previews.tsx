@@ -1,6 +1,6 @@
 import { thumbnailAddress } from '../../lib/file-address.ts'
 import type { LinkPreview } from '../../lib/views.ts'
-import { safeAddress } from '../markdown/parse.ts'
+import { safeAddress } from '../markdown/safe-address.ts'
 
 /** What the links of a message lead to, as the server found it. */
 export function LinkPreviews({ previews }: { previews: readonly LinkPreview[] }) {

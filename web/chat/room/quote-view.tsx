@@ -4,7 +4,7 @@ import type { RoomAddress } from '../../lib/route.ts'
 import type { Quote, Room } from '../../lib/views.ts'
 import { hueOf } from '../../ui/avatar.tsx'
 import { usePerson } from '../context.ts'
-import { plain } from '../markdown/parse.ts'
+import { usePlain } from '../markdown/formatting.ts'
 import { Link } from '../link.tsx'
 
 export type QuoteRoom = Pick<Room, 'id' | 'kind' | 'peer'>
@@ -12,6 +12,7 @@ export type QuoteRoom = Pick<Room, 'id' | 'kind' | 'peer'>
 /** The beginning of what is answered; a press leads there. */
 export function QuoteView({ quote, room }: { quote: Quote; room: QuoteRoom }) {
   const person = usePerson(quote.from)
+  const words = usePlain(quote.text)
   const t = useT()
   return (
     <Link
@@ -22,7 +23,7 @@ export function QuoteView({ quote, room }: { quote: Quote; room: QuoteRoom }) {
       <span className="unseen">{t('message.toQuote', { name: person.name })}</span>
       <bdi className="block truncate font-semibold text-(--hue)">{person.name}</bdi>
       <span className="line-clamp-2 text-soft wrap-anywhere">
-        {quote.removed ? t('message.removed') : quote.text === '' ? t('message.attachment') : plain(quote.text)}
+        {quote.removed ? t('message.removed') : quote.text === '' ? t('message.attachment') : words}
       </span>
     </Link>
   )

@@ -8,7 +8,7 @@ import { Badge } from '../../ui/badge.tsx'
 import { classes } from '../../ui/classes.ts'
 import { useMe, useModel, useOnline, useSource } from '../context.ts'
 import { Link } from '../link.tsx'
-import { plain } from '../markdown/parse.ts'
+import { usePlain } from '../markdown/formatting.ts'
 import { addressOfRoom } from '../room/quote-view.tsx'
 
 interface Props {
@@ -71,6 +71,7 @@ const isUnread = ({ unread, markedUnread }: Room): boolean => unread > 0 || mark
 
 function LastWord({ room, typing }: { room: Room; typing: readonly string[] }) {
   const { byId } = useSource(useModel().people)
+  const said = usePlain(room.last?.text ?? room.description)
   const me = useMe()
   const t = useT()
   const nameOf = (id: string): string => byId.get(id)?.name ?? t('people.somebody')
@@ -86,13 +87,13 @@ function LastWord({ room, typing }: { room: Room; typing: readonly string[] }) {
         <span className="font-semibold text-seal-ink">{t('rooms.draft')}</span> <bdi>{room.draft}</bdi>
       </>
     )
-  if (room.last === undefined) return room.description === '' ? t('rooms.noMessages') : plain(room.description)
+  if (room.last === undefined) return room.description === '' ? t('rooms.noMessages') : said
   const { from, text, files, removed } = room.last
   const who = from === me.id ? t('you') : nameOf(from)
   return (
     <>
       {(from === me.id || room.kind !== 'direct') && <bdi>{t('rooms.says', { name: who })} </bdi>}
-      <bdi>{removed ? t('message.removed') : text === '' ? t('message.files', { count: files }) : plain(text)}</bdi>
+      <bdi>{removed ? t('message.removed') : text === '' ? t('message.files', { count: files }) : said}</bdi>
     </>
   )
 }
