@@ -3,7 +3,7 @@
  * until its files are up, and goes to the outbox then: that keeps it over a
  * reload, which cannot be promised of files that are still on their way.
  */
-import type { Outbox, Pending as Waiting, Room } from '../../src/chat-client/index.ts'
+import { newId, type Outbox, type Pending as Waiting, type Room } from '../../src/chat-client/index.ts'
 import { Cell } from '../lib/cell.ts'
 import type { DraftFile, Pending, PendingMessage } from '../lib/room-model.ts'
 import type { Drafts } from './drafts.ts'
@@ -51,7 +51,7 @@ export class Sending implements Pending {
     const original = this.#room.timeline.value.messages.find(({ offset }) => offset === reply)
     const quote = original && { offset: original.offset, from: original.from, text: original.text, removed: false }
     this.#drafts.clear()
-    this.#held = [...this.#held, { id: crypto.randomUUID(), text, time: Date.now(), files, reply: quote }]
+    this.#held = [...this.#held, { id: newId(), text, time: Date.now(), files, reply: quote }]
     this.#release()
     this.#spoke()
   }
