@@ -80,6 +80,7 @@ export class ChatDriver implements ChatModel {
 
   /** Who is logged in here, if somebody is. */
   async begin(): Promise<void> {
+    const slow = setTimeout(() => this.#enterAsBefore(), lateAfter)
     try {
       const person = await this.askAccount()
       const { value: entry } = this.entry
@@ -87,11 +88,18 @@ export class ChatDriver implements ChatModel {
     } catch (error) {
       if (error instanceof CallError && error.code === 401) this.outside()
       else {
-        const kept = keptPerson()
-        if (this.entry.value.at === 'start' && kept !== undefined) this.enter(kept)
-        setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
+        this.#enterAsBefore()
+        setTimeout(() => void this.begin(), lateAfter) // the server cannot be reached: it will be
       }
+    } finally {
+      clearTimeout(slow)
     }
+  }
+
+  /** Whoever was here last sees what was kept for them, where the server cannot be reached or takes long. */
+  #enterAsBefore(): void {
+    const kept = keptPerson()
+    if (this.entry.value.at === 'start' && kept !== undefined) this.enter(kept)
   }
 
   /** What the account says of itself. @throws CallError 401 if nobody is logged in */
