@@ -48,7 +48,7 @@ scene('the server is killed again and again while both write: nothing is lost, d
           .getByText(/You are offline|Connecting/)
           .waitFor()
       await app.server.start()
-      for (const { page } of [hers, his]) await shows(bar(page), 0)
+      for (const { page } of [hers, his]) await shows(bar(page), 0, 60_000)
       for (const [index, { page }] of [hers, his].entries())
         expect(await composer(page).inputValue()).toBe(halves[index] ?? '')
     }

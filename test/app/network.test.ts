@@ -7,6 +7,8 @@ import { allTexts, bar, composer, draws, eventually, isCalm, roomWith, said, sho
 setDefaultTimeout(180_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
+/** The connection is tried anew less and less often. In milliseconds. */
+const untilTried = 60_000
 const isOffline = /You are offline|Connecting/
 
 scene(
@@ -45,8 +47,8 @@ scene(
     await bob.call('messages.send', { room: tea, clientId: 'meanwhile', text: 'where is she?' })
 
     app.line.mend()
+    await draws(page, ['no news', 'the news from Ann'], untilTried)
     await shows(bar(page), 0)
-    await draws(page, ['no news', 'the news from Ann'])
     expect(await composer(page).inputValue()).toBe('half a sen')
     await page.getByRole('navigation').getByRole('link', { name: /Tea/ }).click()
     const inOrder = ['tea is ready', 'come', 'where is she?', 'offline 0.', 'offline 1.', 'offline 2.']
@@ -66,11 +68,11 @@ scene(
     const { page } = hers
     await said(page, 'hello')
     app.line.swallow()
-    await bar(page).getByText(isOffline).waitFor({ timeout: 30_000 })
+    await bar(page).getByText(isOffline).waitFor({ timeout: untilTried })
     await bob.call('messages.send', { room, clientId: 'meanwhile', text: 'can you hear me?' })
     await write(page, 'I cannot')
     app.line.mend()
-    await draws(page, ['hello', 'can you hear me?', 'I cannot'])
+    await draws(page, ['hello', 'can you hear me?', 'I cannot'], untilTried)
     await shows(bar(page), 0)
     isCalm(hers)
   },
@@ -89,12 +91,12 @@ scene(
     await areKept(hers, ann.id, [room])
     app.line.swallow()
     await write(page, 'is anybody there?')
-    await bar(page).getByText(isOffline).waitFor({ timeout: 30_000 })
+    await bar(page).getByText(isOffline).waitFor({ timeout: untilTried })
     await page.reload() // into the silence
     await said(page, 'hello')
     await said(page, 'is anybody there?')
     app.line.mend()
-    await draws(page, ['hello', 'is anybody there?'])
+    await draws(page, ['hello', 'is anybody there?'], untilTried)
     await eventually(
       () => allTexts(bob, room),
       (texts) => texts.length === 2,

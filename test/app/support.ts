@@ -8,7 +8,7 @@ import { type Caller, type ChatServer, type ChatServerOptions, startChat } from 
 import { openBrowser } from '../chromium.ts'
 
 /** Against waiting for ever, on a machine that has much to do. */
-const patience = 10_000
+const patience = 30_000
 
 export interface App extends AsyncDisposable {
   readonly chat: ChatServer
@@ -24,6 +24,8 @@ export interface Visitor {
   /** What went wrong in the page and was not expected. */
   readonly mishaps: readonly string[]
   readonly open: (path: string) => Promise<void>
+  /** Another tab of the same browser. */
+  readonly tab: (path: string) => Promise<Visitor>
 }
 
 /** @param through answers by which address browsers come, if not by the server's own */
@@ -76,7 +78,7 @@ export async function visitOf(context: BrowserContext, url: URL, path: string): 
   page.on('pageerror', (error) => mishaps.push(error.stack ?? error.message))
   const open = async (to: string): Promise<void> => void (await page.goto(new URL(to, url).href))
   await open(path)
-  return { page, context, mishaps, open }
+  return { page, context, mishaps, open, tab: (to) => visitOf(context, url, to) }
 }
 
 /** In by a name. */
@@ -93,13 +95,14 @@ export const messages = (page: Page): Locator => page.getByRole('list', { name: 
 export const rows = (page: Page): Locator => page.locator('[data-offset]')
 
 /** The messages of the log are drawn in this order, and no others. */
-export async function draws(page: Page, texts: readonly string[]): Promise<void> {
+export async function draws(page: Page, texts: readonly string[], time = patience): Promise<void> {
   await eventually(
     () =>
       rows(page).evaluateAll((all) =>
         all.map((row) => Array.from(row.querySelectorAll('p'), ({ firstChild }) => firstChild?.textContent)),
       ),
     (drawn) => drawn.length === texts.length && drawn.every((lines, at) => lines.includes(texts[at])),
+    time,
   )
 }
 
@@ -126,10 +129,11 @@ export async function eventually<T>(
   return last
 }
 
-export async function shows(locator: Locator, count = 1): Promise<void> {
+export async function shows(locator: Locator, count = 1, time = patience): Promise<void> {
   await eventually(
     () => locator.count(),
     (there) => there === count,
+    time,
   )
 }
 

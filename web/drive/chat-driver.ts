@@ -74,7 +74,9 @@ export class ChatDriver implements ChatModel {
   /** Another tab logged in or out. */
   #elsewhere(person: string | undefined): void {
     const { value: entry } = this.entry
-    if (person === undefined && entry.at === 'inside') this.outside('logged-out')
+    // That the session is over may have been heard before it was said who ended it.
+    const isOver = entry.at === 'outside' && entry.ended === 'revoked'
+    if (person === undefined && (entry.at === 'inside' || isOver)) this.outside('logged-out')
     else if (person !== undefined && !(entry.at === 'inside' && entry.me.id === person)) void this.begin()
   }
 
@@ -254,9 +256,11 @@ export class ChatDriver implements ChatModel {
 
   /** It will not have us any more: because the session is over, or for another reason. */
   #refused(): void {
+    const client = this.#client
     this.http('people.me', {}).then(
       () => (this.connection.value = { state: 'refused', why: 'closed' }),
       (error: unknown) => {
+        if (client !== this.#client) return // logged out meanwhile, or in as somebody else
         if (error instanceof CallError && error.code === 401) this.outside('revoked')
         else this.connection.value = { state: 'refused', why: 'closed' }
       },
