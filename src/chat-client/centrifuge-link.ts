@@ -1,5 +1,12 @@
 /** A connection of the official SDK. */
-import { Centrifuge, type Options, type PublicationContext, State, type TransportEndpoint } from 'centrifuge'
+import {
+  Centrifuge,
+  errorCodes,
+  type Options,
+  type PublicationContext,
+  State,
+  type TransportEndpoint,
+} from 'centrifuge'
 import { CallError, unanswered } from './errors.ts'
 import type { Entry, Follower, Link, LinkState } from './link.ts'
 import { Watched } from './observable.ts'
@@ -14,7 +21,7 @@ export interface CentrifugeLinkOptions {
   readonly sdk?: Partial<Options> | undefined
 }
 
-/** In which a connection has to answer after a sleep, in milliseconds. */
+/** In which a connection has to answer after a sleep, or when it left a call unanswered. In milliseconds. */
 const wakePatience = 3000
 
 export class CentrifugeLink implements Link {
@@ -51,6 +58,7 @@ export class CentrifugeLink implements Link {
       const { data }: { data: unknown } = await this.#sdk.rpc(method, input)
       return data
     } catch (error) {
+      if (isReply(error) && error.code === errorCodes.timeout) this.#doubt()
       throw toCallError(error)
     }
   }
@@ -91,6 +99,11 @@ export class CentrifugeLink implements Link {
   wake(): void {
     if (this.state.value === 'connected') void this.#prove()
     else this.#again()
+  }
+
+  /** The network may have gone silent: whoever waits for an answer is not to wait for the next ping as well. */
+  #doubt(): void {
+    if (this.state.value === 'connected') void this.#prove()
   }
 
   async #prove(): Promise<void> {

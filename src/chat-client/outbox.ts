@@ -15,6 +15,7 @@ import type { Clock } from './clock.ts'
 import { CallError } from './errors.ts'
 import type { Link } from './link.ts'
 import { type Observable, Watched } from './observable.ts'
+import type { Attachment, MessageView } from './types.ts'
 
 /** What is to be said. */
 export interface Draft {
@@ -25,6 +26,13 @@ export interface Draft {
   /** Ids of uploaded files. */
   readonly files?: readonly string[] | undefined
   readonly forward?: { readonly room: string; readonly offset: number } | undefined
+  /** How it is to be shown until it stands in the room, after a reload and in other tabs as well; it is not sent. */
+  readonly sketch?: Sketch | undefined
+}
+
+interface Sketch {
+  readonly files: readonly Attachment[]
+  readonly reply?: MessageView['reply']
 }
 
 export interface Pending extends Draft {

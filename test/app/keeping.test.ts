@@ -4,7 +4,19 @@ import type { BrowserContext, WebSocketRoute } from 'playwright-core'
 import { chromiumPath } from '../chromium.ts'
 import { startChat } from '../chat/support.ts'
 import { temporaryFolder } from '../stores-support.ts'
-import { composer, eventually, isCalm, messages, openApp, roomWith, rows, said, shows, write } from './support.ts'
+import {
+  allTexts,
+  composer,
+  eventually,
+  isCalm,
+  messages,
+  openApp,
+  roomWith,
+  rows,
+  said,
+  shows,
+  write,
+} from './support.ts'
 
 setDefaultTimeout(180_000) // against waiting for ever
 
@@ -109,7 +121,7 @@ scene('a thousand lines sent in a row arrive in order, each once', async () => {
   expect(mishaps).toEqual([])
 })
 
-scene('the server dies while both write, comes back, and both go on without a hand', async () => {
+scene('the server is stopped and started anew while both write, and both go on without a hand', async () => {
   using folder = temporaryFolder()
   await using app = await openApp({ folder: folder.path })
   const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
@@ -144,15 +156,5 @@ async function cuttable(context: BrowserContext): Promise<(isCut: boolean) => Pr
   return async (cut) => {
     isCut = cut
     if (cut) for (const socket of open) await socket.close()
-  }
-}
-
-async function allTexts(who: Parameters<typeof roomWith>[0], room: string): Promise<string[]> {
-  const all: string[] = []
-  for (let after = 1; ;) {
-    const { messages: page, newer } = await who.call('messages.page', { room, after, limit: 100 })
-    all.push(...page.map(({ text }) => text))
-    if (!newer) return all
-    after = page.at(-1)?.offset ?? after
   }
 }

@@ -3,6 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { chromiumPath } from '../chromium.ts'
 import { photo } from '../files-support.ts'
+import { paste } from './clipboard.ts'
 import { composer, eventually, isCalm, openApp, roomWith, rows, said, shows } from './support.ts'
 
 setDefaultTimeout(180_000) // against waiting for ever
@@ -21,7 +22,7 @@ scene('a picture that is pasted is shown before it is sent, goes up, and is seen
     await Bun.sleep(1000)
     await route.continue()
   })
-  await paste(hers.page, picture)
+  await paste(hers.page, 'tea.jpg', picture)
   await hers.page.getByRole('list', { name: 'Files' }).getByText('tea.jpg').waitFor()
   await hers.page.getByRole('progressbar', { name: 'Uploading tea.jpg' }).waitFor()
   await composer(hers.page).fill('look at this')
@@ -39,15 +40,6 @@ scene('a picture that is pasted is shown before it is sent, goes up, and is seen
   await his.page.getByRole('dialog').getByRole('img').first().waitFor()
   isCalm(hers, his)
 })
-
-function paste(page: Page, picture: string): Promise<void> {
-  return composer(page).evaluate((area, base64) => {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
-    const clipboardData = new DataTransfer()
-    clipboardData.items.add(new File([bytes], 'tea.jpg', { type: 'image/jpeg' }))
-    area.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
-  }, picture)
-}
 
 scene('no main screen has a flaw that axe finds, light and dark', async () => {
   await using app = await openApp()

@@ -80,12 +80,15 @@ export class ChatDriver implements ChatModel {
   /** Another tab logged in or out. */
   #elsewhere(person: string | undefined): void {
     const { value: entry } = this.entry
-    if (person === undefined && entry.at === 'inside') this.outside('logged-out')
+    // That the session is over may have been heard before it was said who ended it.
+    const isOver = entry.at === 'outside' && entry.ended === 'revoked'
+    if (person === undefined && (entry.at === 'inside' || isOver)) this.outside('logged-out')
     else if (person !== undefined && !(entry.at === 'inside' && entry.me.id === person)) void this.begin()
   }
 
   /** Who is logged in here, if somebody is. */
   async begin(): Promise<void> {
+    const slow = setTimeout(() => this.#enterAsBefore(), lateAfter)
     try {
       const person = await this.askAccount()
       const { value: entry } = this.entry
@@ -93,11 +96,18 @@ export class ChatDriver implements ChatModel {
     } catch (error) {
       if (error instanceof CallError && error.code === 401) this.outside()
       else {
-        const kept = keptPerson()
-        if (this.entry.value.at === 'start' && kept !== undefined) this.enter(kept)
-        setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
+        this.#enterAsBefore()
+        setTimeout(() => void this.begin(), lateAfter) // the server cannot be reached: it will be
       }
+    } finally {
+      clearTimeout(slow)
     }
+  }
+
+  /** Whoever was here last sees what was kept for them, where the server cannot be reached or takes long. */
+  #enterAsBefore(): void {
+    const kept = keptPerson()
+    if (this.entry.value.at === 'start' && kept !== undefined) this.enter(kept)
   }
 
   /** What the account says of itself. @throws CallError 401 if nobody is logged in */
@@ -259,9 +269,11 @@ export class ChatDriver implements ChatModel {
 
   /** It will not have us any more: because the session is over, or for another reason. */
   #refused(): void {
+    const client = this.#client
     this.http('people.me', {}).then(
       () => (this.connection.value = { state: 'refused', why: 'closed' }),
       (error: unknown) => {
+        if (client !== this.#client) return // logged out meanwhile, or in as somebody else
         if (error instanceof CallError && error.code === 401) this.outside('revoked')
         else this.connection.value = { state: 'refused', why: 'closed' }
       },

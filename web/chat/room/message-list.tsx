@@ -116,7 +116,7 @@ function RowView({ row, state, active, model, menu }: RowProps) {
     case 'happenings':
       return <Happenings happenings={row.happenings} />
     case 'pending':
-      return <PendingRow rowKey={row.key} pending={row.pending} place={row.place} model={model} />
+      return <PendingRow rowKey={row.key} pending={row.pending} place={row.place} model={model} room={state.room} />
     case 'message':
       return (
         <MessageRow

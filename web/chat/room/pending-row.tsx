@@ -7,18 +7,20 @@ import { Markdown } from '../markdown/markdown.tsx'
 import { problemText } from '../use-deed.ts'
 import { DraftFiles } from './draft-files.tsx'
 import { MessageTime } from './message-time.tsx'
+import { type QuoteRoom, QuoteView } from './quote-view.tsx'
 
 interface Props {
   readonly rowKey: string
   readonly pending: PendingMessage
   readonly place: GroupPlace
   readonly model: RoomModel
+  readonly room: QuoteRoom
 }
 
 /** One's own message that the log does not have yet. */
-export const PendingRow = memo(function PendingRow({ rowKey, pending, place, model }: Props) {
+export const PendingRow = memo(function PendingRow({ rowKey, pending, place, model, room }: Props) {
   const t = useT()
-  const { id, text, files, state, problem } = pending
+  const { id, text, reply, files, state, problem } = pending
   const time = <MessageTime message={pending} delivery={state} />
   return (
     <li
@@ -32,6 +34,7 @@ export const PendingRow = memo(function PendingRow({ rowKey, pending, place, mod
           !place.last && 'rounded-ee-small',
         )}
       >
+        {reply !== undefined && <QuoteView quote={reply} room={room} />}
         {files.length > 0 && <DraftFiles files={files} retry={() => model.pending.retry(id)} />}
         {text === '' ? <span className="block">{time}</span> : <Markdown text={text} end={time} />}
       </div>
