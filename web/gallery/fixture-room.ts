@@ -13,6 +13,7 @@ import {
   type RoomState,
 } from '../lib/room-model.ts'
 import type { Room } from '../lib/views.ts'
+import { everyone } from './people.ts'
 
 export class FixtureRoom implements RoomModel {
   readonly state: Cell<RoomState>
@@ -73,10 +74,11 @@ export class FixtureRoom implements RoomModel {
 
   readonly deeds: RoomDeeds = deedsThat((name, args) => this.#do(name, args)) as RoomDeeds
 
-  #do(name: string, args: readonly unknown[]): Promise<Outcome> | undefined {
+  #do(name: string, args: readonly unknown[]): Promise<Outcome<unknown>> | undefined {
     this.#note(name, ...args)
     if (name === 'look' || name === 'seen') return undefined
     if (name === 'setDraft') this.draft.value = { ...this.draft.value, ...(args[0] as Partial<Draft>) }
+    if (name === 'findMembers') return Promise.resolve({ ok: true, value: { people: everyone, all: true } })
     return Promise.resolve(done)
   }
 

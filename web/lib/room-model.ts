@@ -5,7 +5,7 @@
  */
 import type { Source } from './cell.ts'
 import type { Outcome, Problem } from './outcome.ts'
-import type { Attachment, Happening, Invitation, Member, Message, Role, Room } from './views.ts'
+import type { Attachment, Happening, Invitation, Member, Message, Person, Role, Room } from './views.ts'
 
 export interface RoomModel {
   readonly state: Source<RoomState>
@@ -171,6 +171,8 @@ export interface RoomDeeds {
   addFiles(files: readonly File[]): void
   removeFile(id: string): void
   retryFile(id: string): void
+  /** Members whose names begin so; `all` says whether everybody of the room is among them. */
+  findMembers(beginning: string): Promise<Outcome<{ readonly people: readonly Person[]; readonly all: boolean }>>
   edit(offset: number, text: string): Promise<Outcome>
   recall(offset: number): Promise<Outcome>
   remove(offset: number): Promise<Outcome>

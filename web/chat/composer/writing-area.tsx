@@ -1,17 +1,18 @@
 import { Paperclip, SendHorizontal, Smile } from 'lucide-react'
-import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react'
+import { useRef, useState, type DragEvent } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { Draft, RoomModel } from '../../lib/room-model.ts'
 import type { Room } from '../../lib/views.ts'
 import { classes } from '../../ui/classes.ts'
-import { isComposing } from '../../ui/composing.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { later } from '../../ui/later.tsx'
-import { useMe, usePreferences, useSource } from '../context.ts'
+import { useSource } from '../context.ts'
 import { DraftFiles } from '../room/draft-files.tsx'
 import type { EmojiPopoverProps } from '../room/emoji-popover.tsx'
 import { useDeed } from '../use-deed.ts'
 import { AboutBar } from './about-bar.tsx'
+import { applyEdit } from './apply-edit.ts'
+import { TextArea } from './text-area.tsx'
 import { useCountdown } from './use-countdown.ts'
 
 const EmojiPopover = later<EmojiPopoverProps>(async () => (await import('../room/emoji-popover.tsx')).EmojiPopover)
@@ -24,38 +25,22 @@ interface Props {
 
 export function WritingArea({ model, room, waitUntil }: Props) {
   const draft = useSource(model.draft)
-  const { enterSends } = usePreferences()
   const area = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const [emojiAt, setEmojiAt] = useState<Element>()
   const [dragging, setDragging] = useState(false)
   const wait = useCountdown(waitUntil)
-  const editLast = useEditLast(model)
-  const send = useSend(model, draft)
+  const send = useSend(model)
   const t = useT()
-  const { about, files, text } = draft
-  useEffect(() => {
-    if (about !== undefined) area.current?.focus()
-  }, [about])
+  const { about, files } = draft
 
-  const canSend = maySend(draft) && (wait === 0 || about?.kind === 'edit')
-  const keys = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
-    if (isComposing(event)) return
-    const sends = event.key === 'Enter' && (enterSends ? !event.shiftKey : event.metaKey || event.ctrlKey)
-    if (sends) {
-      event.preventDefault()
-      if (canSend) void send()
-    } else if (event.key === 'Escape' && about !== undefined) {
-      event.preventDefault()
-      model.deeds.setDraft({ about: undefined, ...(about.kind === 'edit' && { text: '' }) })
-    } else if (event.key === 'ArrowUp' && text === '' && about === undefined) {
-      if (editLast()) event.preventDefault()
-    }
-  }
+  const mayGo = (now: Draft): boolean => maySend(now) && (wait === 0 || now.about?.kind === 'edit')
+  const canSend = mayGo(draft)
   const insert = (emoji: string): void => {
-    const { selectionStart = text.length, selectionEnd = text.length } = area.current ?? {}
-    model.deeds.setDraft({ text: text.slice(0, selectionStart) + emoji + text.slice(selectionEnd) })
-    area.current?.focus()
+    const { current } = area
+    if (current === null) return
+    const { selectionStart: from, selectionEnd: to } = current
+    applyEdit(current, { from, to, insert: emoji, select: [from + emoji.length, from + emoji.length] })
   }
 
   return (
@@ -68,7 +53,7 @@ export function WritingArea({ model, room, waitUntil }: Props) {
     >
       <div
         className={classes(
-          'rounded-[1.375rem] border bg-sheet shadow-low transition-colors focus-within:border-edge',
+          'relative rounded-[1.375rem] border bg-sheet shadow-low transition-colors focus-within:border-edge',
           dragging ? 'border-pine-ink bg-pine-wash' : 'border-line',
         )}
       >
@@ -97,24 +82,7 @@ export function WritingArea({ model, room, waitUntil }: Props) {
               event.target.value = ''
             }}
           />
-          <label className="grid min-w-0 flex-1 py-2">
-            <span className="unseen">{t('composer.write', { name: room.name })}</span>
-            <textarea
-              ref={area}
-              rows={1}
-              dir="auto"
-              value={text}
-              placeholder={t('composer.placeholder')}
-              enterKeyHint={enterSends ? 'send' : 'enter'}
-              className="scrolls field-sizing-content max-h-[40dvh] w-full resize-none bg-transparent px-1 py-0.5 outline-none"
-              onChange={(event) => {
-                model.deeds.setDraft({ text: event.target.value })
-                model.typing.touched()
-              }}
-              onKeyDown={keys}
-              onPaste={(event) => pasted(event, model)}
-            />
-          </label>
+          <TextArea area={area} model={model} room={room} send={() => mayGo(model.draft.value) && void send()} />
           <IconButton
             label={t('emoji.title')}
             aria-haspopup="dialog"
@@ -156,9 +124,10 @@ function maySend({ text, files, about }: Draft): boolean {
   return !isEmpty && files.every(({ state }) => state !== 'failed')
 }
 
-function useSend(model: RoomModel, { text, files, about }: Draft): () => Promise<void> {
+function useSend(model: RoomModel): () => Promise<void> {
   const deed = useDeed()
   return async () => {
+    const { text, files, about } = model.draft.value
     if (about?.kind === 'edit') {
       if (text === about.message.text || (await deed(model.deeds.edit(about.message.offset, text))))
         model.deeds.setDraft({ text: '', about: undefined })
@@ -169,25 +138,6 @@ function useSend(model: RoomModel, { text, files, about }: Draft): () => Promise
     model.typing.stopped()
     model.scroll.toEnd()
   }
-}
-
-/** The last message of one's own that can be changed; answers whether there is one. */
-function useEditLast(model: RoomModel): () => boolean {
-  const me = useMe()
-  return () => {
-    const { messages } = model.paging.page.value
-    const last = messages.findLast(({ from, removed, text }) => from === me.id && removed === undefined && text !== '')
-    if (last === undefined) return false
-    model.deeds.setDraft({ text: last.text, about: { kind: 'edit', message: last } })
-    return true
-  }
-}
-
-function pasted(event: ClipboardEvent, model: RoomModel): void {
-  const files = Array.from(event.clipboardData.files)
-  if (files.length === 0) return
-  event.preventDefault()
-  model.deeds.addFiles(files)
 }
 
 function dropping(setDragging: (is: boolean) => void, model: RoomModel) {
