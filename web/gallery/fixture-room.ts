@@ -7,6 +7,7 @@ import {
   type Draft,
   type Page,
   type PendingMessage,
+  type RecordingState,
   type Place,
   type RoomDeeds,
   type RoomModel,
@@ -21,6 +22,7 @@ export class FixtureRoom implements RoomModel {
   readonly messages = new Cell<readonly PendingMessage[]>([])
   readonly who = new Cell<readonly string[]>([])
   readonly draft = new Cell<Draft>({ text: '', files: [] })
+  readonly voice = new Cell<RecordingState>({ at: 'idle' })
   readonly details = new Cell<Details>(noDetails)
   readonly place = new Cell<Place>({ atEnd: true, below: 0 })
   /** What was asked for, in order. */
@@ -64,6 +66,16 @@ export class FixtureRoom implements RoomModel {
     send: (text, options) => this.#note('send', text, options),
     retry: (id) => this.#note('retry', id),
     discard: (id) => this.#note('discard', id),
+  }
+
+  readonly recording: RoomModel['recording'] = {
+    state: this.voice,
+    begin: async () => this.#note('begin'),
+    stop: async () => {
+      this.#note('stop')
+      return false
+    },
+    cancel: () => this.#note('cancel'),
   }
 
   readonly typing: RoomModel['typing'] = {

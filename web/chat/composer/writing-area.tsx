@@ -1,7 +1,9 @@
-import { Paperclip, SendHorizontal, Smile } from 'lucide-react'
-import { useRef, useState, type DragEvent } from 'react'
+import { Paperclip, Smile } from 'lucide-react'
+import { useEffect, useRef, useState, type DragEvent, type RefObject } from 'react'
+import { span } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
-import type { Draft, RoomModel } from '../../lib/room-model.ts'
+import { Cell } from '../../lib/cell.ts'
+import type { Draft, RecordingState, RoomModel } from '../../lib/room-model.ts'
 import type { Room } from '../../lib/views.ts'
 import { classes } from '../../ui/classes.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
@@ -12,10 +14,14 @@ import type { EmojiPopoverProps } from '../room/emoji-popover.tsx'
 import { useDeed } from '../use-deed.ts'
 import { AboutBar } from './about-bar.tsx'
 import { applyEdit } from './apply-edit.ts'
+import type { RecordingBarProps } from './recording-bar.tsx'
+import { RefusedBar } from './refused-bar.tsx'
+import { SendButton } from './send-button.tsx'
 import { TextArea } from './text-area.tsx'
 import { useCountdown } from './use-countdown.ts'
 
 const EmojiPopover = later<EmojiPopoverProps>(async () => (await import('../room/emoji-popover.tsx')).EmojiPopover)
+const RecordingBar = later<RecordingBarProps>(async () => (await import('./recording-bar.tsx')).RecordingBar)
 
 interface Props {
   readonly model: RoomModel
@@ -29,6 +35,9 @@ export function WritingArea({ model, room, waitUntil }: Props) {
   const picker = useRef<HTMLInputElement>(null)
   const [emojiAt, setEmojiAt] = useState<Element>()
   const [dragging, setDragging] = useState(false)
+  const voice = useSource(model.recording?.state ?? silence)
+  const isSpeaking = voice.at === 'asking' || voice.at === 'recording'
+  const end = useRef<HTMLSpanElement>(null)
   const wait = useCountdown(waitUntil)
   const send = useSend(model)
   const t = useT()
@@ -36,6 +45,10 @@ export function WritingArea({ model, room, waitUntil }: Props) {
 
   const mayGo = (now: Draft): boolean => maySend(now) && (wait === 0 || now.about?.kind === 'edit')
   const canSend = mayGo(draft)
+  const mayRecord = model.recording !== undefined && isNothing(draft)
+  // What came from another device while one spoke is not sent unseen.
+  const sendIfAlone = (): void => void (model.draft.value.text === '' && send())
+  useFocusAfter(isSpeaking, end)
   const insert = (emoji: string): void => {
     const { current } = area
     if (current === null) return
@@ -67,52 +80,57 @@ export function WritingArea({ model, room, waitUntil }: Props) {
             />
           </div>
         )}
-        <div className="flex items-end">
-          <IconButton label={t('composer.attach')} onClick={() => picker.current?.click()}>
-            <Paperclip aria-hidden />
-          </IconButton>
-          <input
-            ref={picker}
-            type="file"
-            multiple
-            hidden
-            aria-label={t('composer.attach')}
-            onChange={(event) => {
-              model.deeds.addFiles(Array.from(event.target.files ?? []))
-              event.target.value = ''
-            }}
-          />
-          <TextArea area={area} model={model} room={room} send={() => mayGo(model.draft.value) && void send()} />
-          <IconButton
-            label={t('emoji.title')}
-            aria-haspopup="dialog"
-            onClick={(event) => setEmojiAt(event.currentTarget)}
-          >
-            <Smile aria-hidden />
-          </IconButton>
-          <span className="p-0.5">
-            {wait > 0 && about?.kind !== 'edit' ? (
-              <span
-                role="timer"
-                aria-label={t('composer.slow', { count: wait })}
-                data-tip={t('composer.slow', { count: wait })}
-                className="grid size-10 place-content-center rounded-full bg-wash text-small font-semibold tabular-nums text-soft"
-              >
-                {wait}
-              </span>
-            ) : (
-              <IconButton
-                label={about?.kind === 'edit' ? t('save') : t('send')}
-                tone={canSend ? 'primary' : 'plain'}
-                disabled={!canSend}
-                onClick={() => void send()}
-              >
-                <SendHorizontal aria-hidden />
-              </IconButton>
-            )}
-          </span>
-        </div>
+        {wait > 0 && maySend(draft) && about?.kind !== 'edit' && (
+          <p role="status" className="border-b border-line px-4 py-1.5 text-small text-pretty text-soft">
+            {t('composer.slowMode', { span: span(t.lang, room.slow * 1000) })}
+          </p>
+        )}
+        {model.recording !== undefined && voice.at === 'refused' && (
+          <RefusedBar why={voice.why} recording={model.recording} />
+        )}
+        {model.recording !== undefined && isSpeaking ? (
+          <div className="min-h-11">
+            <RecordingBar recording={model.recording} send={sendIfAlone} />
+          </div>
+        ) : (
+          <div className="flex items-end">
+            <IconButton label={t('composer.attach')} onClick={() => picker.current?.click()}>
+              <Paperclip aria-hidden />
+            </IconButton>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              aria-label={t('composer.attach')}
+              onChange={(event) => {
+                model.deeds.addFiles(Array.from(event.target.files ?? []))
+                event.target.value = ''
+              }}
+            />
+            <TextArea area={area} model={model} room={room} send={() => mayGo(model.draft.value) && void send()} />
+            <IconButton
+              label={t('emoji.title')}
+              aria-haspopup="dialog"
+              onClick={(event) => setEmojiAt(event.currentTarget)}
+            >
+              <Smile aria-hidden />
+            </IconButton>
+            <span ref={end} className="p-0.5">
+              <SendButton
+                wait={wait}
+                isEdit={about?.kind === 'edit'}
+                canSend={canSend}
+                send={() => void send()}
+                record={mayRecord ? () => void model.recording?.begin() : undefined}
+              />
+            </span>
+          </div>
+        )}
       </div>
+      <span role="status" className="unseen">
+        {voice.at === 'recording' && t('voice.recording')}
+      </span>
       {emojiAt !== undefined && <EmojiPopover anchor={emojiAt} choose={insert} onClose={() => setEmojiAt(undefined)} />}
     </section>
   )
@@ -122,6 +140,21 @@ export function WritingArea({ model, room, waitUntil }: Props) {
 function maySend({ text, files, about }: Draft): boolean {
   const isEmpty = text.trim() === '' && (files.length === 0 || about?.kind === 'edit')
   return !isEmpty && files.every(({ state }) => state !== 'failed')
+}
+
+function isNothing({ text, files, about }: Draft): boolean {
+  return text === '' && files.length === 0 && about?.kind !== 'edit'
+}
+
+const silence = new Cell<RecordingState>({ at: 'idle' })
+
+/** When what was there is over, the button at the end has the focus: it sends what was spoken, or begins again. */
+function useFocusAfter(is: boolean, end: RefObject<HTMLElement | null>): void {
+  const was = useRef(is)
+  useEffect(() => {
+    if (was.current && !is) end.current?.querySelector('button')?.focus()
+    was.current = is
+  }, [is, end])
 }
 
 function useSend(model: RoomModel): () => Promise<void> {
