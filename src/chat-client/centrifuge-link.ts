@@ -1,6 +1,6 @@
 /** A connection of the official SDK. */
 import { Centrifuge, type Options, type PublicationContext, State, type TransportEndpoint } from 'centrifuge'
-import { CallError, unanswered } from './errors.ts'
+import { CallError, unanswered, waitIn } from './errors.ts'
 import type { Entry, Follower, Link, LinkState } from './link.ts'
 import { Watched } from './observable.ts'
 import type { PositionView } from './types.ts'
@@ -139,7 +139,11 @@ function toCallError(error: unknown): CallError {
   const lost = error.code < 100 // of the SDK itself: no answer came
   return lost
     ? unanswered(error)
-    : new CallError(error.code, error.message, { temporary: error.temporary === true, cause: error })
+    : new CallError(error.code, error.message, {
+        temporary: error.temporary === true,
+        ...waitIn(error.message),
+        cause: error,
+      })
 }
 
 function isReply(error: unknown): error is { code: number; message: string; temporary?: boolean } {

@@ -26,11 +26,12 @@ export interface Visitor {
   readonly open: (path: string) => Promise<void>
 }
 
-export async function openApp(options: ChatServerOptions = {}): Promise<App> {
+/** @param browserArguments see `openBrowser` */
+export async function openApp(options: ChatServerOptions = {}, browserArguments: readonly string[] = []): Promise<App> {
   const chat = await startChat(options)
   let browser: Browser
   try {
-    browser = await openBrowser()
+    browser = await openBrowser(browserArguments)
   } catch (error) {
     await chat[Symbol.asyncDispose]()
     throw error

@@ -21,7 +21,7 @@ export function CompletionList({ id, list: { sign, suggestions, active }, take }
       id={id}
       role="listbox"
       aria-label={sign.kind === 'emoji' ? t('emoji.title') : t('completion.people')}
-      className="scrolls absolute inset-x-0 bottom-full z-20 mb-1 max-h-[min(20rem,40dvh)] rounded-large border border-line bg-raised p-1 shadow-float"
+      className="scrolls absolute inset-x-0 bottom-full z-20 mb-1 max-h-[min(21rem,40dvh)] rounded-large border border-line bg-raised p-1 shadow-float"
     >
       {suggestions.map((suggestion, index) => (
         <Choice

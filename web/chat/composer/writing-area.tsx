@@ -1,5 +1,5 @@
 import { Paperclip, Smile } from 'lucide-react'
-import { useEffect, useRef, useState, type DragEvent, type RefObject } from 'react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
 import { span } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import { Cell } from '../../lib/cell.ts'
@@ -19,6 +19,7 @@ import { RefusedBar } from './refused-bar.tsx'
 import { SendButton } from './send-button.tsx'
 import { TextArea } from './text-area.tsx'
 import { useCountdown } from './use-countdown.ts'
+import { useDrop } from './use-drop.ts'
 
 const EmojiPopover = later<EmojiPopoverProps>(async () => (await import('../room/emoji-popover.tsx')).EmojiPopover)
 const RecordingBar = later<RecordingBarProps>(async () => (await import('./recording-bar.tsx')).RecordingBar)
@@ -34,7 +35,7 @@ export function WritingArea({ model, room, waitUntil }: Props) {
   const area = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const [emojiAt, setEmojiAt] = useState<Element>()
-  const [dragging, setDragging] = useState(false)
+  const dragging = useDrop(model)
   const voice = useSource(model.recording?.state ?? silence)
   const isSpeaking = voice.at === 'asking' || voice.at === 'recording'
   const end = useRef<HTMLSpanElement>(null)
@@ -62,14 +63,18 @@ export function WritingArea({ model, room, waitUntil }: Props) {
       className={classes(
         'safe-bottom bg-paper px-2 pt-1 [--safe:0.5rem] wide:px-[max(1rem,calc((100%-47rem)/2))] wide:[--safe:1rem]',
       )}
-      {...dropping(setDragging, model)}
     >
       <div
         className={classes(
           'relative rounded-[1.375rem] border bg-sheet shadow-low transition-colors focus-within:border-edge',
-          dragging ? 'border-pine-ink bg-pine-wash' : 'border-line',
+          dragging ? 'border-pine-ink' : 'border-line',
         )}
       >
+        {dragging && (
+          <p className="pointer-events-none absolute inset-0 z-10 grid place-content-center rounded-[1.3rem] bg-pine-wash font-semibold text-pine-ink">
+            {t('composer.drop')}
+          </p>
+        )}
         {about !== undefined && <AboutBar about={about} model={model} />}
         {files.length > 0 && (
           <div className="px-2 pt-1">
@@ -170,21 +175,5 @@ function useSend(model: RoomModel): () => Promise<void> {
     model.deeds.setDraft({ text: '', files: [], about: undefined })
     model.typing.stopped()
     model.scroll.toEnd()
-  }
-}
-
-function dropping(setDragging: (is: boolean) => void, model: RoomModel) {
-  return {
-    onDragOver(event: DragEvent) {
-      if (!event.dataTransfer.types.includes('Files')) return
-      event.preventDefault()
-      setDragging(true)
-    },
-    onDragLeave: () => setDragging(false),
-    onDrop(event: DragEvent) {
-      event.preventDefault()
-      setDragging(false)
-      model.deeds.addFiles(Array.from(event.dataTransfer.files))
-    },
   }
 }
