@@ -115,6 +115,24 @@ scene('an emoji is completed behind a colon, by its short name or a Chinese word
   isCalm(hers, zh)
 })
 
+scene('an emoji of the picker goes where the caret stands, and can be undone', async () => {
+  await using app = await openApp()
+  const ann = await app.chat.enter('Ann')
+  const room = await roomWith(ann, [], ['hello'])
+  const { page, mishaps } = await app.as(ann, `/r/${room}`)
+  const area = composer(page)
+  await area.pressSequentially('well done')
+  await select(area, 4, 4)
+  await page.getByRole('region', { name: 'Write' }).getByRole('button', { name: 'Emoji' }).click()
+  await page.getByRole('dialog').getByLabel('Search emoji').fill('rocket')
+  await page.getByRole('gridcell', { name: 'rocket' }).click()
+  await holds(page, 'well🚀 done')
+  await shows(page.getByRole('dialog'), 0)
+  await area.press('Control+z')
+  await holds(page, 'well done')
+  expect(mishaps).toEqual([])
+})
+
 scene('keys of an input method are never for the list', async () => {
   await using app = await openApp()
   const [ann, ming] = [await app.chat.enter('Ann'), await app.chat.enter('小明')]

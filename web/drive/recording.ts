@@ -42,10 +42,13 @@ export class Recording implements Model {
   }
 
   async stop(): Promise<boolean> {
+    if (this.state.value.at === 'asking') this.cancel() // nobody is there any more to see the answer
     const recorder = this.#recorder
     if (recorder === undefined) return false
+    const turn = this.#turn
     this.#recorder = undefined
     const clip = await recorder.stop()
+    if (turn !== this.#turn) return false
     if (clip !== undefined) this.#spoken(clip)
     this.state.value = idle
     return clip !== undefined

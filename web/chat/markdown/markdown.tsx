@@ -148,9 +148,9 @@ function linkElement(href: string, inside: ReactNode, raw: string): ReactNode {
 
 /** Names behind an @ that are meant; the longest first, since one may begin another. */
 function mentioned(text: string, mentions: NonNullable<Props['mentions']>): ReactNode {
-  if (mentions.size === 0 || !text.includes('@')) return text
+  if (mentions.size === 0 || !/[@＠]/.test(text)) return text
   const names = [...mentions.keys()].toSorted((a, b) => b.length - a.length).map((name) => escaped(name))
-  return text.split(new RegExp(`@(${names.join('|')})`, 'iu')).map((part, index) => {
+  return text.split(new RegExp(`[@＠](${names.join('|')})`, 'iu')).map((part, index) => {
     if (index % 2 === 0) return part
     const me = mentions.get(part)?.me ?? mentions.get(part.toLowerCase())?.me ?? false
     return (
