@@ -7,7 +7,7 @@ import {
   State,
   type TransportEndpoint,
 } from 'centrifuge'
-import { CallError, unanswered } from './errors.ts'
+import { CallError, unanswered, waitIn } from './errors.ts'
 import type { Entry, Follower, Link, LinkState } from './link.ts'
 import { Watched } from './observable.ts'
 import type { PositionView } from './types.ts'
@@ -152,7 +152,11 @@ function toCallError(error: unknown): CallError {
   const lost = error.code < 100 // of the SDK itself: no answer came
   return lost
     ? unanswered(error)
-    : new CallError(error.code, error.message, { temporary: error.temporary === true, cause: error })
+    : new CallError(error.code, error.message, {
+        temporary: error.temporary === true,
+        ...waitIn(error.message),
+        cause: error,
+      })
 }
 
 function isReply(error: unknown): error is { code: number; message: string; temporary?: boolean } {

@@ -63,6 +63,8 @@ export interface OutboxMates {
   hear(receive: (change: OutboxChange) => void): () => void
 }
 
+/** What is in the way may be gone earlier than was said: slow mode is switched off, the message is given up. */
+const longestPause = 10_000 // ms
 /** How many may wait. */
 const outboxLimit = 5000
 /** How many are shown that were sent and do not stand in a room that is looked at. */
@@ -228,7 +230,7 @@ export class Outbox {
     if (!(error instanceof CallError)) this.#report(error)
     this.#change(clientId, { state: 'waiting' })
     const retryAfter = error instanceof CallError ? error.retryAfter : undefined
-    return (retryAfter ?? 500) * (1 + this.#random())
+    return Math.min(retryAfter ?? 500, longestPause) + 500 * this.#random()
   }
 
   #change(clientId: string, change: Partial<Pending>): void {

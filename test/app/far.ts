@@ -10,10 +10,11 @@ export interface FarApp extends App {
 
 export async function openFarApp(options: ChatServerOptions = {}): Promise<FarApp> {
   let made: Line | undefined
-  const app = await openApp(options, async (server) => {
+  const through = async (server: URL): Promise<URL> => {
     made = await Line.to(server)
     return new URL(made.url)
-  })
+  }
+  const app = await openApp(options, { through })
   const line = must(made)
   return {
     ...app,

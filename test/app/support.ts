@@ -28,16 +28,22 @@ export interface Visitor {
   readonly tab: (path: string) => Promise<Visitor>
 }
 
-/** @param through answers by which address browsers come, if not by the server's own */
+interface Surroundings {
+  /** By which address browsers come, if not by the server's own. */
+  readonly through?: (server: URL) => URL | Promise<URL>
+  /** See `openBrowser`. */
+  readonly browserArguments?: readonly string[]
+}
+
 export async function openApp(
   options: ChatServerOptions = {},
-  through: (server: URL) => URL | Promise<URL> = (server) => server,
+  { through = (server) => server, browserArguments = [] }: Surroundings = {},
 ): Promise<App> {
   const chat = await startChat(options)
   const url = await through(chat.server.url)
   let browser: Browser
   try {
-    browser = await openBrowser()
+    browser = await openBrowser(browserArguments)
   } catch (error) {
     await chat[Symbol.asyncDispose]()
     throw error

@@ -55,6 +55,10 @@ export class DirectDriver implements RoomModel {
     return this.#driver
   }
 
+  get recording(): RoomModel['recording'] {
+    return this.#driver?.recording
+  }
+
   get deeds(): RoomModel['deeds'] {
     return this.#room.deeds
   }

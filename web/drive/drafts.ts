@@ -7,12 +7,14 @@ import { DraftText } from './draft-text.ts'
 import { problemOf } from './outcome-of.ts'
 import { type Upload, upload } from './uploads.ts'
 
+type Voice = NonNullable<DraftFile['voice']>
+
 export class Drafts {
   readonly draft = new Cell<Draft>({ text: '', files: [] })
   /** Files of messages that were sent: they may still be on their way up, and are looked at until the message stands. */
   readonly leaving = new Cell<ReadonlyMap<string, DraftFile>>(new Map())
   readonly #text: DraftText
-  readonly #files = new Map<string, { readonly file: File; upload?: Upload }>()
+  readonly #files = new Map<string, { readonly file: File; readonly voice?: Voice | undefined; upload?: Upload }>()
 
   /** @param key under which the browser keeps it */
   constructor(key: string, save: (text: string) => Promise<unknown>) {
@@ -43,16 +45,17 @@ export class Drafts {
     this.#text.sent()
   }
 
-  add(files: readonly File[]): void {
+  /** @param voice of a clip that was spoken here */
+  add(files: readonly File[], voice?: Voice): void {
     for (const file of files) {
       const id = newId()
-      this.#files.set(id, { file })
-      const isImage = file.type.startsWith('image/')
-      const url = isImage ? URL.createObjectURL(file) : undefined
+      this.#files.set(id, { file, voice })
+      const isShown = file.type.startsWith('image/') || voice !== undefined
+      const url = isShown ? URL.createObjectURL(file) : undefined
       const { name, type, size } = file
       this.draft.value = {
         ...this.draft.value,
-        files: [...this.draft.value.files, { id, name, type, size, url, state: 'waiting', progress: 0 }],
+        files: [...this.draft.value.files, { id, name, type, size, url, voice, state: 'waiting', progress: 0 }],
       }
       this.send(id)
     }
@@ -72,9 +75,9 @@ export class Drafts {
   send(id: string): void {
     const known = this.#files.get(id)
     if (known === undefined) return
-    const { file } = known
+    const { file, voice } = known
     this.#change(id, { state: 'uploading', progress: 0, problem: undefined })
-    known.upload = upload(file, file.name, (progress) => this.#change(id, { progress }))
+    known.upload = upload(file, file.name, (progress) => this.#change(id, { progress }), hintsOf(voice))
     known.upload.done.then(
       (attachment) => this.#change(id, { state: 'ready', progress: 1, attachment }),
       (error: unknown) => this.#change(id, { state: 'failed', problem: problemOf(error) }),
@@ -102,4 +105,11 @@ export class Drafts {
     const files = this.draft.value.files.map((file) => (file.id === id ? { ...file, ...change } : file))
     this.draft.value = { ...this.draft.value, files }
   }
+}
+
+/** What a recording does not have in it. */
+function hintsOf(voice: Voice | undefined): Record<string, string> {
+  if (voice === undefined) return {}
+  const { duration, waveform } = voice
+  return { voice: '1', duration: String(duration), ...(waveform.length > 0 && { waveform: waveform.join(',') }) }
 }

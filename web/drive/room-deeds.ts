@@ -2,7 +2,7 @@
 import { newId, type Output } from '../../src/chat-client/index.ts'
 import type { RoomDeeds, Details, Report } from '../lib/room-model.ts'
 import type { Happening, Invitation } from '../lib/views.ts'
-import { doneBy } from './outcome-of.ts'
+import { doneBy, outcomeOf } from './outcome-of.ts'
 import type { RoomDriver } from './room-driver.ts'
 
 export function roomDeeds(driver: RoomDriver): RoomDeeds {
@@ -77,6 +77,7 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
     addFiles: (files) => driver.drafts.add(files),
     removeFile: (id) => driver.drafts.remove(id),
     retryFile: (id) => driver.drafts.send(id),
+    findMembers: (beginning) => outcomeOf(membersLike(driver, beginning)),
     edit: (offset, text) => doneBy(client.call('messages.edit', { room, offset, text })),
     recall: (offset) => doneBy(client.call('messages.recall', { room, offset })),
     remove: (offset) => doneBy(client.call('messages.remove', { room, offset })),
@@ -110,6 +111,16 @@ export function roomDeeds(driver: RoomDriver): RoomDeeds {
     settleReport: (report) =>
       andLook(client.call('reports.settle', { report: Number(report), outcome: 'dismissed' }), 'reports'),
   }
+}
+
+const mostMembers = 200
+
+async function membersLike({ client, id: room, know }: RoomDriver, beginning: string) {
+  const prefix = beginning === '' ? {} : { prefix: beginning }
+  const { members, next } = await client.call('rooms.members', { room, ...prefix, limit: mostMembers })
+  const people = members.map(({ person }) => person)
+  know(people)
+  return { people, all: beginning === '' && next === undefined }
 }
 
 type Reported = Output<'reports.list'>['reports'][number]

@@ -17,6 +17,7 @@ import type { Kept } from './kept.ts'
 import { problemOf } from './outcome-of.ts'
 import { Pacer } from './pacer.ts'
 import { Pager } from './pager.ts'
+import { canRecord, Recording } from './recording.ts'
 import { roomDeeds } from './room-deeds.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
 import { Sending } from './sending.ts'
@@ -35,6 +36,7 @@ export class RoomDriver implements RoomModel {
   readonly pending: Pending
   readonly typing: TypingSource
   readonly drafts: Drafts
+  readonly recording: Recording | undefined
   readonly deeds: RoomDeeds
   readonly know: (people: readonly Person[]) => void
   readonly #stop: (() => void)[]
@@ -44,6 +46,7 @@ export class RoomDriver implements RoomModel {
   #readUpTo = 0
   #left: Extract<RoomState, { at: 'removed' }>['why'] | undefined
   #lastSent = 0
+  #lastOwn: { readonly offset: number; readonly time: number } | undefined
   #seenLast = 0
 
   readonly #kept: Kept | undefined
@@ -65,6 +68,9 @@ export class RoomDriver implements RoomModel {
     })
     const key = `posthouse draft ${client.me.id} ${id}`
     this.drafts = new Drafts(key, (text) => client.call('drafts.save', { room: id, text }))
+    this.recording = canRecord()
+      ? new Recording(({ file, duration, waveform }) => this.drafts.add([file], { duration, waveform }))
+      : undefined
     this.deeds = roomDeeds(this)
     this.pending = new Sending(this.room, client.outbox, this.drafts, this.#pacer, () => this.#spoke())
     const { typing } = this.room
@@ -101,6 +107,7 @@ export class RoomDriver implements RoomModel {
   close(): void {
     clearTimeout(this.#keeping)
     for (const stop of this.#stop) stop()
+    this.recording?.cancel()
     this.drafts.close()
     this.client.leave(this.id)
   }
@@ -181,8 +188,18 @@ export class RoomDriver implements RoomModel {
       return problem.name === 'banned' ? { at: 'banned' } : { at: 'failed', problem }
     }
     if (data === undefined || this.room.opened.value === undefined) return { at: 'loading' }
-    const waitUntil = data.slow > 0 && data.role === 'member' ? this.#lastSent + data.slow * 1000 : 0
-    return { at: 'open', room: data, readUpTo: this.#readUpTo, marks: this.#marks(), waitUntil }
+    return { at: 'open', room: data, readUpTo: this.#readUpTo, marks: this.#marks(), waitUntil: this.#waitUntil(data) }
+  }
+
+  /** In slow mode, counted from what was sent here, on another device, or before a reload. Who moderates is free of it. */
+  #waitUntil({ slow, role }: RoomData): number {
+    if (slow === 0 || role !== 'member') return 0
+    const own = this.room.timeline.value.messages.findLast(({ from }) => from === this.client.me.id)
+    if (own !== undefined && own.offset !== this.#lastOwn?.offset) {
+      // The server's clock may be ahead of ours: then it counts from now.
+      this.#lastOwn = { offset: own.offset, time: Math.min(own.time, Date.now()) }
+    }
+    return Math.max(this.#lastSent, this.#lastOwn?.time ?? 0) + slow * 1000
   }
 
   /** In a room of many, how far the one is that got farthest. */

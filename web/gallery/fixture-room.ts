@@ -7,12 +7,14 @@ import {
   type Draft,
   type Page,
   type PendingMessage,
+  type RecordingState,
   type Place,
   type RoomDeeds,
   type RoomModel,
   type RoomState,
 } from '../lib/room-model.ts'
 import type { Room } from '../lib/views.ts'
+import { everyone } from './people.ts'
 
 export class FixtureRoom implements RoomModel {
   readonly state: Cell<RoomState>
@@ -20,6 +22,7 @@ export class FixtureRoom implements RoomModel {
   readonly messages = new Cell<readonly PendingMessage[]>([])
   readonly who = new Cell<readonly string[]>([])
   readonly draft = new Cell<Draft>({ text: '', files: [] })
+  readonly voice = new Cell<RecordingState>({ at: 'idle' })
   readonly details = new Cell<Details>(noDetails)
   readonly place = new Cell<Place>({ atEnd: true, below: 0 })
   /** What was asked for, in order. */
@@ -65,6 +68,16 @@ export class FixtureRoom implements RoomModel {
     discard: (id) => this.#note('discard', id),
   }
 
+  readonly recording: RoomModel['recording'] = {
+    state: this.voice,
+    begin: async () => this.#note('begin'),
+    stop: async () => {
+      this.#note('stop')
+      return false
+    },
+    cancel: () => this.#note('cancel'),
+  }
+
   readonly typing: RoomModel['typing'] = {
     who: this.who,
     touched: () => this.#note('touched'),
@@ -73,10 +86,11 @@ export class FixtureRoom implements RoomModel {
 
   readonly deeds: RoomDeeds = deedsThat((name, args) => this.#do(name, args)) as RoomDeeds
 
-  #do(name: string, args: readonly unknown[]): Promise<Outcome> | undefined {
+  #do(name: string, args: readonly unknown[]): Promise<Outcome<unknown>> | undefined {
     this.#note(name, ...args)
     if (name === 'look' || name === 'seen') return undefined
     if (name === 'setDraft') this.draft.value = { ...this.draft.value, ...(args[0] as Partial<Draft>) }
+    if (name === 'findMembers') return Promise.resolve({ ok: true, value: { people: everyone, all: true } })
     return Promise.resolve(done)
   }
 

@@ -10,7 +10,12 @@ export interface Screen {
   readonly path: string
   readonly fill?: (model: FixtureModel) => void
   /** What is pressed before one looks: a selector, and how. */
-  readonly press?: readonly { readonly on: string; readonly how: 'click' | 'hover' | 'context' }[]
+  readonly press?: readonly {
+    readonly on: string
+    readonly how: 'click' | 'hover' | 'context'
+    /** What is written then. */
+    readonly type?: string
+  }[]
 }
 
 const stationPath = `/r/${station.id}`
@@ -65,6 +70,16 @@ const draftFiles: readonly DraftFile[] = [
     progress: 0,
     problem: { name: 'tooLarge', message: '' },
   },
+]
+
+const levels = Array.from({ length: 60 }, (_, index) => Math.abs(Math.sin(index / 2) * Math.cos(index / 9)))
+
+const clip = { name: 'voice.webm', type: 'audio/webm', url: '/files/voice', size: 60_000 }
+const voice = { duration: 14_000, waveform: levels.map((level) => Math.round(level * 255)) }
+
+const spoken: readonly DraftFile[] = [
+  { ...clip, id: 'v1', voice, state: 'uploading', progress: 0.4 },
+  { ...clip, id: 'v2', voice, state: 'failed', progress: 0, problem: { name: 'offline', message: '' } },
 ]
 
 const state = (at: Parameters<typeof setState>[1]) => (model: FixtureModel) => setState(roomOf(model), at)
@@ -191,9 +206,38 @@ export const screens: Readonly<Record<string, Screen>> = {
     path: stationPath,
     fill: (model) => {
       const room = talk(model)
-      if (room.state.value.at === 'open') room.state.value = { ...room.state.value, waitUntil: Date.now() + 27_000 }
+      const slow = { ...station, slow: 30 }
+      if (room.state.value.at === 'open')
+        room.state.value = { ...room.state.value, room: slow, waitUntil: Date.now() + 27_000 }
       room.draft.value = { text: 'one more thing', files: [] }
     },
+  },
+  'room-mention': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'textarea', how: 'click', type: '@' }],
+  },
+  'room-emoji-name': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'textarea', how: 'click', type: ':hea' }],
+  },
+  'room-recording': {
+    path: stationPath,
+    fill: (model) => (talk(model).voice.value = { at: 'recording', time: 24_300, longest: 300_000, levels }),
+  },
+  'room-recording-end': {
+    path: stationPath,
+    fill: (model) => (talk(model).voice.value = { at: 'recording', time: 291_000, longest: 300_000, levels }),
+  },
+  'room-recording-asking': { path: stationPath, fill: (model) => (talk(model).voice.value = { at: 'asking' }) },
+  'room-recording-refused': {
+    path: stationPath,
+    fill: (model) => (talk(model).voice.value = { at: 'refused', why: 'denied' }),
+  },
+  'room-recorded': {
+    path: stationPath,
+    fill: (model) => (talk(model).draft.value = { text: '', files: spoken }),
   },
   'room-muted': {
     path: stationPath,

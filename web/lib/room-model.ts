@@ -5,7 +5,7 @@
  */
 import type { Source } from './cell.ts'
 import type { Outcome, Problem } from './outcome.ts'
-import type { Attachment, Happening, Invitation, Member, Message, Role, Room } from './views.ts'
+import type { Attachment, Happening, Invitation, Member, Message, Person, Role, Room } from './views.ts'
 
 export interface RoomModel {
   readonly state: Source<RoomState>
@@ -14,6 +14,8 @@ export interface RoomModel {
   readonly pending: Pending
   readonly typing: TypingSource
   readonly draft: Source<Draft>
+  /** Undefined where the browser cannot. */
+  readonly recording: Recording | undefined
   readonly details: Source<Details>
   readonly deeds: RoomDeeds
 }
@@ -103,15 +105,39 @@ export interface DraftFile {
   readonly name: string
   readonly type: string
   readonly size: number
-  /** Of an image: to look at before it is sent. */
+  /** Of an image or a clip: to look at or to hear before it is sent. */
   readonly url?: string | undefined
   readonly width?: number | undefined
   readonly height?: number | undefined
+  /** Of a clip that was spoken here. */
+  readonly voice?: { readonly duration: number; readonly waveform: readonly number[] } | undefined
   readonly state: 'waiting' | 'uploading' | 'ready' | 'failed'
   readonly progress: number // 0 to 1
   readonly attachment?: Attachment | undefined
   readonly problem?: Problem | undefined
 }
+
+/** A voice clip while it is spoken. */
+export interface Recording {
+  readonly state: Source<RecordingState>
+  /** Asks for the microphone: to be called from a press. */
+  begin(): Promise<void>
+  /** What was said stands among the files of the draft then; answers whether anything was. */
+  stop(): Promise<boolean>
+  /** What was said is gone, or what was refused is understood. */
+  cancel(): void
+}
+
+export type RecordingState =
+  | { readonly at: 'idle' | 'asking' }
+  | { readonly at: 'refused'; readonly why: 'denied' | 'missing' | 'failed' }
+  | {
+      readonly at: 'recording'
+      readonly time: number // ms since it began
+      readonly longest: number // ms, after which it is stopped
+      /** How loud it was of late, from 0 to 1, the newest last. */
+      readonly levels: readonly number[]
+    }
 
 export interface TypingSource {
   /** Ids of people who are writing here now, oneself not among them. */
@@ -171,6 +197,8 @@ export interface RoomDeeds {
   addFiles(files: readonly File[]): void
   removeFile(id: string): void
   retryFile(id: string): void
+  /** Members whose names begin so; `all` says whether everybody of the room is among them. */
+  findMembers(beginning: string): Promise<Outcome<{ readonly people: readonly Person[]; readonly all: boolean }>>
   edit(offset: number, text: string): Promise<Outcome>
   recall(offset: number): Promise<Outcome>
   remove(offset: number): Promise<Outcome>

@@ -107,7 +107,7 @@ function useMentions({ mentions, everyone }: Message) {
   const me = useMe()
   return useMemo(() => {
     const named = mentions.map((id) => [byId.get(id)?.name ?? '', { me: id === me.id }] as const)
-    const all = everyone ? [['all', { me: true }] as const, ['everyone', { me: true }] as const] : []
+    const all = everyone ? ['all', 'everyone', '所有人'].map((word) => [word, { me: true }] as const) : []
     return new Map([...named.filter(([name]) => name !== ''), ...all])
   }, [mentions, everyone, byId, me.id])
 }

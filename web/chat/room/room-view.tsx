@@ -53,7 +53,7 @@ function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
   return (
     <>
       <RoomHeader room={state.room} showsDetails={showsDetails} />
-      <div className="grid min-h-0 grid-rows-[minmax(0,1fr)_auto_auto]">
+      <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto_auto]">
         {isEmpty ? (
           <StateView icon={<MessageCircle />} title={t('room.empty')}>
             {t('room.emptyHint')}
