@@ -44,6 +44,10 @@ export class FixtureRoom implements RoomModel {
       this.#note('jump', to)
       return { ok: true, value: { offset: typeof to === 'number' ? to : 1 } }
     },
+    find: async (time) => {
+      this.#note('find', time)
+      return { ok: true, value: { offset: 1 } }
+    },
   }
 
   readonly scroll: RoomModel['scroll'] = {
@@ -72,6 +76,8 @@ export class FixtureRoom implements RoomModel {
   }
 
   readonly deeds: RoomDeeds = deedsThat((name, args) => this.#do(name, args)) as RoomDeeds
+
+  readonly arrivals = () => () => undefined
 
   #do(name: string, args: readonly unknown[]): Promise<Outcome> | undefined {
     this.#note(name, ...args)

@@ -16,6 +16,8 @@ export interface RoomModel {
   readonly draft: Source<Draft>
   readonly details: Source<Details>
   readonly deeds: RoomDeeds
+  /** Is told of what others say while the room is followed, each message once. */
+  arrivals(listener: (messages: readonly Message[]) => void): () => void
 }
 
 export type RoomState =
@@ -55,8 +57,10 @@ export interface Paging {
   readonly page: Source<Page>
   earlier(): void
   later(): void
-  /** Shows the surroundings of a message, a day, or the newest. */
-  jump(to: number | { readonly day: number } | 'latest'): Promise<Outcome<{ readonly offset: number }>>
+  /** Shows the surroundings of a message, or the newest. */
+  jump(to: number | 'latest'): Promise<Outcome<{ readonly offset: number }>>
+  /** The first message since a time, or the last one if none is; what lies between is not loaded. */
+  find(time: number): Promise<Outcome<{ readonly offset: number }>>
 }
 
 /** Keeps what is looked at where it is, whatever happens around it. */

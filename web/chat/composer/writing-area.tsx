@@ -12,6 +12,7 @@ import { DraftFiles } from '../room/draft-files.tsx'
 import type { EmojiPopoverProps } from '../room/emoji-popover.tsx'
 import { useDeed } from '../use-deed.ts'
 import { AboutBar } from './about-bar.tsx'
+import { composerAppeared } from './composer-focus.ts'
 import { useCountdown } from './use-countdown.ts'
 
 const EmojiPopover = later<EmojiPopoverProps>(async () => (await import('../room/emoji-popover.tsx')).EmojiPopover)
@@ -37,6 +38,7 @@ export function WritingArea({ model, room, waitUntil }: Props) {
   useEffect(() => {
     if (about !== undefined) area.current?.focus()
   }, [about])
+  useEffect(() => composerAppeared(area.current), [])
 
   const canSend = maySend(draft) && (wait === 0 || about?.kind === 'edit')
   const keys = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
@@ -100,6 +102,7 @@ export function WritingArea({ model, room, waitUntil }: Props) {
           <label className="grid min-w-0 flex-1 py-2">
             <span className="unseen">{t('composer.write', { name: room.name })}</span>
             <textarea
+              id="composer"
               ref={area}
               rows={1}
               dir="auto"
