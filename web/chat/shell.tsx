@@ -1,18 +1,20 @@
 import type { ReactNode } from 'react'
-import { addressOf, type Route } from '../lib/route.ts'
+import { addressOf, type RoomAddress, type Route } from '../lib/route.ts'
 import { useT } from '../i18n/use-translate.ts'
 import { classes } from '../ui/classes.ts'
 import { later } from '../ui/later.tsx'
 import { ConnectionBar } from './connection-bar.tsx'
-import { Announcements } from './announcements.tsx'
 import { useRoute } from './context.ts'
 import type { DetailsProps } from './details/details-view.tsx'
 import { NoRoom, RoomView } from './room/room-view.tsx'
 import { RoomList } from './rooms/room-list.tsx'
 import type { SearchProps } from './search/search-view.tsx'
 import type { SettingsProps } from './settings/settings-view.tsx'
-import { Shortcuts } from './shortcuts/shortcuts.tsx'
 
+const Announcements = later<{ at: RoomAddress | undefined }>(
+  async () => (await import('./announcements.tsx')).Announcements,
+)
+const Shortcuts = later<object>(async () => (await import('./shortcuts/shortcuts.tsx')).Shortcuts)
 const DetailsView = later<DetailsProps>(async () => (await import('./details/details-view.tsx')).DetailsView)
 const SearchView = later<SearchProps>(async () => (await import('./search/search-view.tsx')).SearchView)
 const SettingsView = later<SettingsProps>(async () => (await import('./settings/settings-view.tsx')).SettingsView)

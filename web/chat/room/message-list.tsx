@@ -1,12 +1,13 @@
 import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
-import { ArrowDown } from 'lucide-react'
+import { ArrowDown, Undo2 } from 'lucide-react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { Page, RoomModel, RoomState } from '../../lib/room-model.ts'
+import type { Route } from '../../lib/route.ts'
 import { rowsOf, type Row } from '../../lib/rows.ts'
 import { Button } from '../../ui/button.tsx'
 import { later } from '../../ui/later.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
-import { useMe, useSource } from '../context.ts'
+import { useMe, useRouter, useSource } from '../context.ts'
 import { useToday } from '../use-today.ts'
 import { DayLine } from './day-line.tsx'
 import type { DayPopoverProps } from './day-popover.tsx'
@@ -15,6 +16,7 @@ import { LatestButton } from './latest-button.tsx'
 import { MessageRow } from './message-row.tsx'
 import type { MessageMenuProps } from './open-message-menu.tsx'
 import { PendingRow } from './pending-row.tsx'
+import { addressOfRoom } from './quote-view.tsx'
 import { UnreadLine } from './unread-line.tsx'
 import { useComing } from './use-coming.ts'
 import { useMessageKeys } from './use-message-keys.ts'
@@ -63,6 +65,9 @@ export function MessageList({ model, state, target, covered }: Props) {
     const row = rows.find((each) => each.key === key)
     return row?.kind === 'message' ? row.message : undefined
   }
+  const router = useRouter()
+  const parent: Route = { view: 'room', at: addressOfRoom(state.room) }
+  const back = { icon: <Undo2 aria-hidden />, run: () => router.back(parent) }
   const onKeyDown = useMessageKeys({ model, room: state.room, openMenu, roving, messageOf })
 
   return (
@@ -90,7 +95,7 @@ export function MessageList({ model, state, target, covered }: Props) {
         ))}
         {page.after !== 'end' && <EdgeRow edge={page.after} retry={() => model.paging.later()} />}
       </ol>
-      <LatestButton model={model} icon={<ArrowDown aria-hidden />} />
+      <LatestButton model={model} icon={<ArrowDown aria-hidden />} back={target === undefined ? undefined : back} />
       {menu !== undefined && <OpenMessageMenu menu={menu} model={model} room={state.room} onClose={closeMenu} />}
       {asked !== undefined && (
         <DayPopover
