@@ -1,10 +1,21 @@
 /** Nothing that somebody wrote is lost, sent twice, or out of order: not by a reload, a lost network, or a lost server. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import type { BrowserContext, WebSocketRoute } from 'playwright-core'
 import { chromiumPath } from '../chromium.ts'
 import { startChat } from '../chat/support.ts'
 import { temporaryFolder } from '../stores-support.ts'
-import { composer, eventually, isCalm, messages, openApp, roomWith, rows, said, shows, write } from './support.ts'
+import {
+  composer,
+  cuttable,
+  eventually,
+  isCalm,
+  messages,
+  openApp,
+  roomWith,
+  rows,
+  said,
+  shows,
+  write,
+} from './support.ts'
 
 setDefaultTimeout(180_000) // against waiting for ever
 
@@ -130,22 +141,6 @@ scene('the server dies while both write, comes back, and both go on without a ha
   await shows(messages(his.page), 1)
   isCalm(hers, his)
 })
-
-/** The app is still served, and nothing goes over the connection: not a new one, and not the one that there is. */
-async function cuttable(context: BrowserContext): Promise<(isCut: boolean) => Promise<void>> {
-  let isCut = false
-  const open = new Set<WebSocketRoute>()
-  await context.routeWebSocket(/connection/, (socket) => {
-    if (isCut) return void socket.close()
-    socket.connectToServer()
-    open.add(socket)
-  })
-  await context.route(/\/connection\//, (route) => (isCut ? route.abort() : route.continue()))
-  return async (cut) => {
-    isCut = cut
-    if (cut) for (const socket of open) await socket.close()
-  }
-}
 
 async function allTexts(who: Parameters<typeof roomWith>[0], room: string): Promise<string[]> {
   const all: string[] = []

@@ -10,11 +10,11 @@ import { NoRoom, RoomView } from './room/room-view.tsx'
 import { RoomList } from './rooms/room-list.tsx'
 import type { SearchProps } from './search/search-view.tsx'
 import type { SettingsProps } from './settings/settings-view.tsx'
+import { Shortcuts } from './shortcuts/shortcuts.tsx'
 
 const Announcements = later<{ at: RoomAddress | undefined }>(
   async () => (await import('./announcements.tsx')).Announcements,
 )
-const Shortcuts = later<object>(async () => (await import('./shortcuts/shortcuts.tsx')).Shortcuts)
 const DetailsView = later<DetailsProps>(async () => (await import('./details/details-view.tsx')).DetailsView)
 const SearchView = later<SearchProps>(async () => (await import('./search/search-view.tsx')).SearchView)
 const SettingsView = later<SettingsProps>(async () => (await import('./settings/settings-view.tsx')).SettingsView)

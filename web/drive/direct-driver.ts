@@ -75,6 +75,7 @@ export class DirectDriver implements RoomModel {
     settle: () => this.#driver?.scroll.settle(),
     lookedAt: () => this.#driver?.scroll.lookedAt() ?? 'latest',
     reveal: (offset) => this.#driver?.scroll.reveal(offset),
+    bring: (row) => this.#driver?.scroll.bring(row),
     toEnd: () => this.#driver?.scroll.toEnd(),
   }
 

@@ -58,6 +58,7 @@ export class FixtureRoom implements RoomModel {
     },
     settle: () => this.place.value.atEnd && this.#toEnd(),
     reveal: (offset) => this.#list?.querySelector(`[data-offset="${offset}"]`)?.scrollIntoView({ block: 'center' }),
+    bring: (row) => row.scrollIntoView({ block: 'nearest' }),
     lookedAt: () => 'latest',
     toEnd: () => this.#toEnd(),
   }

@@ -72,6 +72,8 @@ export interface ScrollKeeper {
   readonly place: Source<Place>
   /** The row of an offset comes into view and is pointed at. */
   reveal(offset: number): void
+  /** A row that has the focus comes into view, by no more than it takes. */
+  bring(row: HTMLElement): void
   /** The message that stands at the top; `latest` at the end. */
   lookedAt(): number | 'latest'
   toEnd(): void

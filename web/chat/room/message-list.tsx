@@ -57,7 +57,7 @@ export function MessageList({ model, state, target, covered }: Props) {
   }, [model])
   useLayoutEffect(() => model.scroll.settle())
   const roving = useRoving(list, rows, model)
-  useOneTabStop(list, roving.active)
+  useOneTabStop(list)
   useComing(model, target, covered, (offset) => {
     if (list.current?.querySelector(':focus-visible') !== null) roving.goTo(offset)
   })

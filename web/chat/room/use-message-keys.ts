@@ -4,14 +4,16 @@ import { useMe } from '../context.ts'
 import { useDeed } from '../use-deed.ts'
 import type { MessageKeys } from './message-keys.ts'
 
-/** The keys of the rows. What they do is fetched behind the first messages. */
+/** The keys of the rows. What they do is fetched behind the first messages; who is faster waits for it. */
 export function useMessageKeys(parts: Omit<MessageKeys, 'me' | 'deed' | 't'>) {
   const me = useMe().id
   const deed = useDeed()
   const t = useT()
-  const keys = useRef<typeof import('./message-keys.ts')>(undefined)
-  useEffect(() => void import('./message-keys.ts').then((loaded) => (keys.current = loaded)), [])
-  return (event: KeyboardEvent): void => {
-    if (keys.current?.pressed(event.nativeEvent, { ...parts, me, deed, t }) === true) event.preventDefault()
+  const loaded = useRef<typeof import('./message-keys.ts')>(undefined)
+  useEffect(() => void import('./message-keys.ts').then((module) => (loaded.current = module)), [])
+  return ({ nativeEvent: event }: KeyboardEvent): void => {
+    const keys = { ...parts, me, deed, t }
+    if (loaded.current === undefined) void import('./message-keys.ts').then(({ pressed }) => pressed(event, keys))
+    else if (loaded.current.pressed(event, keys)) event.preventDefault()
   }
 }

@@ -40,7 +40,7 @@ export function useRoving(list: RefObject<HTMLElement | null>, rows: readonly Ro
     const row = key && list.current?.querySelector<HTMLElement>(`[data-stop="${CSS.escape(key)}"]`)
     if (!row) return false
     row.focus({ preventScroll: true })
-    if (scrolls) row.scrollIntoView({ block: 'nearest' })
+    if (scrolls) model.scroll.bring(row)
     return true
   }
 
@@ -60,12 +60,12 @@ export function useRoving(list: RefObject<HTMLElement | null>, rows: readonly Ro
       wish.current = 'last'
       if (page.after === 'end') scroll.toEnd()
       else void paging.jump('latest').then(() => scroll.toEnd())
-      if (page.after === 'end' && focus(stops.at(-1)?.key, false)) wish.current = undefined
+      if (page.after === 'end' && focus(stops.findLast(isSpoken)?.key, false)) wish.current = undefined
       return
     }
     if (step === 'first' && page.before !== 'end') return void toFirst()
     const at = stops.findIndex(({ key }) => key === from)
-    const next = step === 'first' ? stops[0] : stops[at + step]
+    const next = step === 'first' ? stops.find(isSpoken) : stops[at + step]
     wish.current = undefined
     if (next !== undefined) focus(next.key)
     else if (step === -1) beyond(from, -1, stops.find(isSpoken)?.key, page.before, () => paging.earlier())
@@ -127,7 +127,7 @@ function nearest({ row, key }: { row: HTMLElement; key: string }, stops: readonl
 
 /** The key of the row that is wished for, if it is there. */
 function fulfilled(wish: Wish, stops: readonly Row[], atEnd: boolean): string | undefined {
-  if (wish === 'last') return atEnd ? stops.at(-1)?.key : undefined
+  if (wish === 'last') return atEnd ? stops.findLast(isSpoken)?.key : undefined
   if ('offset' in wish) return stops.find((row) => row.kind === 'message' && row.message.offset === wish.offset)?.key
   let at = stops.findIndex(({ key }) => key === wish.beyond)
   if (at === -1) return undefined
