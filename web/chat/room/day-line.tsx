@@ -9,7 +9,10 @@ interface Props {
   readonly choose: (anchor: HTMLElement, time: number) => void
 }
 
-/** Where a day begins. It stays at the top while one reads that day, and leads to others. */
+/**
+ * Where a day begins. It stays at the top while one reads that day, and leads to
+ * others. All are of one width, so that each covers those before it.
+ */
 export function DayLine({ rowKey, time, active, choose }: Props) {
   const t = useT()
   useToday()
@@ -23,7 +26,7 @@ export function DayLine({ rowKey, time, active, choose }: Props) {
         aria-haspopup="dialog"
         aria-label={t('day.label', { day: name })}
         data-tip={t('day.jump')}
-        className="pointer-events-auto relative inline-block rounded-full bg-paper/90 px-3 py-0.5 font-serif text-small font-semibold text-soft after:absolute after:-inset-2 first-letter:uppercase hover:text-ink"
+        className="pointer-events-auto relative inline-block w-40 rounded-full bg-sheet px-2 py-0.5 shadow-low font-serif text-small font-semibold text-soft after:absolute after:-inset-2 first-letter:uppercase hover:text-ink"
         onClick={(event) => choose(event.currentTarget, time)}
       >
         {name}
