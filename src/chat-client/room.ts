@@ -10,8 +10,8 @@ import { CallError } from './errors.ts'
 import type { Entry, Link } from './link.ts'
 import { type Observable, Watched } from './observable.ts'
 import type { Draft, Outbox, Pending } from './outbox.ts'
-import { apply, emptyTimeline, eventOf, join, type Notice, type Timeline, trimmed } from './timeline.ts'
-import type { Input, LiveEvent, MemberEvent, Output, PersonView, RoomView } from './types.ts'
+import { apply, emptyTimeline, eventOf, join, messageOf, type Notice, type Timeline, trimmed } from './timeline.ts'
+import type { Input, LiveEvent, MemberEvent, MessageView, Output, PersonView, RoomEvent, RoomView } from './types.ts'
 import { Typing } from './typing.ts'
 
 export type RoomState =
@@ -94,6 +94,8 @@ export class Room {
   readonly #stopOutbox: () => void
   #unfollow: (() => void) | undefined
   #stopWaiting: (() => void) | undefined
+  readonly #arrivals = new Set<(messages: readonly MessageView[]) => void>()
+  #heard: number | undefined // up to where others were heard; undefined until the room was read
   #turn = 0 // counts openings, so that an answer to an older one is dropped
   #asked = new Set<string>() // people
   #closed = false
@@ -116,6 +118,15 @@ export class Room {
     return this.#pending
   }
 
+  /**
+   * Is told of what others say after the room was opened, each message once: as
+   * it comes, or together of what was missed. What is only loaded is no news.
+   */
+  arrivals(listener: (messages: readonly MessageView[]) => void): () => void {
+    this.#arrivals.add(listener)
+    return () => void this.#arrivals.delete(listener)
+  }
+
   /** Reads the room at a place, and goes on from there. The place where one was before, if nothing is said. */
   async open(at?: Opening): Promise<void> {
     const turn = ++this.#turn
@@ -125,6 +136,7 @@ export class Room {
       if (turn !== this.#turn || this.#closed) return
       const { messages, notices, position, older, newer } = page
       this.#know(page.people)
+      this.#hear(messages, position.offset)
       this.opened.value = page.room
       this.firstUnread.value = page.firstUnread
       const ends = { begin: !older, end: !newer }
@@ -258,12 +270,27 @@ export class Room {
   #receive(entry: Entry): void {
     if (entry.offset === 0) return this.#told(entry.data)
     const event = eventOf(entry.data)
-    if (event?.type === 'message') this.typing.spoke(event.by)
+    if (event?.type === 'message') this.#spoken(event, entry.offset)
     const now = apply(this.#timeline.value, entry, this.#parts.me)
     this.#timeline.value = this.atEnd && now.messages.length > held + heldMore ? trimmed(now, held, 'begin') : now
     this.#match()
     this.#meet(event)
     if (event?.type === 'member') this.#parts.calls.members(moreBy(event))
+  }
+
+  #spoken(event: Extract<RoomEvent, { type: 'message' }>, offset: number): void {
+    this.typing.spoke(event.by)
+    this.#hear([messageOf(event, offset, this.id)], offset)
+  }
+
+  /** What stands behind the place up to which was heard is new, if anything was heard before. */
+  #hear(messages: readonly MessageView[], position: number): void {
+    const before = this.#heard ?? Number.MAX_SAFE_INTEGER
+    const isNews = ({ offset, from, removed }: MessageView) =>
+      offset > before && from !== this.#parts.me && removed === undefined
+    const news = messages.filter(isNews)
+    this.#heard = Math.max(this.#heard ?? 0, position, messages.at(-1)?.offset ?? 0)
+    if (news.length > 0) for (const tell of this.#arrivals) tell(news)
   }
 
   #told(data: unknown): void {

@@ -1,12 +1,12 @@
 /** Nothing that somebody wrote is lost, sent twice, or out of order: not by a reload, a lost network, or a lost server. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
-import type { BrowserContext, WebSocketRoute } from 'playwright-core'
 import { chromiumPath } from '../chromium.ts'
 import { startChat } from '../chat/support.ts'
 import { temporaryFolder } from '../stores-support.ts'
 import {
   allTexts,
   composer,
+  cuttable,
   eventually,
   isCalm,
   messages,
@@ -142,19 +142,3 @@ scene('the server is stopped and started anew while both write, and both go on w
   await shows(messages(his.page), 1)
   isCalm(hers, his)
 })
-
-/** The app is still served, and nothing goes over the connection: not a new one, and not the one that there is. */
-async function cuttable(context: BrowserContext): Promise<(isCut: boolean) => Promise<void>> {
-  let isCut = false
-  const open = new Set<WebSocketRoute>()
-  await context.routeWebSocket(/connection/, (socket) => {
-    if (isCut) return void socket.close()
-    socket.connectToServer()
-    open.add(socket)
-  })
-  await context.route(/\/connection\//, (route) => (isCut ? route.abort() : route.continue()))
-  return async (cut) => {
-    isCut = cut
-    if (cut) for (const socket of open) await socket.close()
-  }
-}

@@ -3,7 +3,7 @@
  * uses what is on the screen. `await using` closes them with their server.
  */
 import { expect } from 'bun:test'
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core'
 import { type Caller, type ChatServer, type ChatServerOptions, startChat } from '../chat/support.ts'
 import { openBrowser } from '../chromium.ts'
 
@@ -177,4 +177,20 @@ export async function allTexts(who: Pick<Caller, 'call'>, room: string): Promise
 
 export function isCalm(...visitors: readonly Visitor[]): void {
   for (const { mishaps } of visitors) expect(mishaps).toEqual([])
+}
+
+/** The app is still served, and nothing goes over the connection: not a new one, and not the one that there is. */
+export async function cuttable(context: BrowserContext): Promise<(isCut: boolean) => Promise<void>> {
+  let isCut = false
+  const open = new Set<WebSocketRoute>()
+  await context.routeWebSocket(/connection/, (socket) => {
+    if (isCut) return void socket.close()
+    socket.connectToServer()
+    open.add(socket)
+  })
+  await context.route(/\/connection\//, (route) => (isCut ? route.abort() : route.continue()))
+  return async (cut) => {
+    isCut = cut
+    if (cut) for (const socket of open) await socket.close()
+  }
 }

@@ -11,6 +11,7 @@ import {
   type RoomState,
 } from '../lib/room-model.ts'
 import type { Source } from '../lib/cell.ts'
+import type { Message } from '../lib/views.ts'
 import type { ChatDriver } from './chat-driver.ts'
 import { problemOf } from './outcome-of.ts'
 import { RoomDriver } from './room-driver.ts'
@@ -31,6 +32,7 @@ export class DirectDriver implements RoomModel {
   readonly #place = new Follower<Place>({ atEnd: true, below: 0 })
   readonly #messages = new Follower<readonly PendingMessage[]>([])
   readonly #who = new Follower<readonly string[]>([])
+  readonly #listeners = new Set<(messages: readonly Message[]) => void>()
   #driver: RoomDriver | undefined
   #isClosed = false
 
@@ -68,6 +70,7 @@ export class DirectDriver implements RoomModel {
     earlier: () => this.#driver?.paging.earlier(),
     later: () => this.#driver?.paging.later(),
     jump: (to) => this.#room.paging.jump(to),
+    find: (time) => this.#room.paging.find(time),
   }
 
   readonly scroll: RoomModel['scroll'] = {
@@ -76,6 +79,7 @@ export class DirectDriver implements RoomModel {
     settle: () => this.#driver?.scroll.settle(),
     lookedAt: () => this.#driver?.scroll.lookedAt() ?? 'latest',
     reveal: (offset) => this.#driver?.scroll.reveal(offset),
+    bring: (row) => this.#driver?.scroll.bring(row),
     toEnd: () => this.#driver?.scroll.toEnd(),
   }
 
@@ -92,6 +96,11 @@ export class DirectDriver implements RoomModel {
     stopped: () => this.#driver?.typing.stopped(),
   }
 
+  arrivals(listener: (messages: readonly Message[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
   close(): void {
     this.#isClosed = true
     this.#driver?.close()
@@ -102,6 +111,9 @@ export class DirectDriver implements RoomModel {
     const driver = new RoomDriver(chat.client, room, (people) => chat.know(people), chat.kept)
     this.#driver = driver
     chat.follow(driver)
+    driver.arrivals((messages) => {
+      for (const tell of this.#listeners) tell(messages)
+    })
     this.draft.follow(driver.draft)
     this.details.follow(driver.details)
     this.#page.follow(driver.paging.page)

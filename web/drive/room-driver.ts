@@ -11,7 +11,7 @@ import {
   type RoomState,
   type TypingSource,
 } from '../lib/room-model.ts'
-import type { Person, Room as RoomData } from '../lib/views.ts'
+import type { Message, Person, Room as RoomData } from '../lib/views.ts'
 import { Drafts } from './drafts.ts'
 import type { Kept } from './kept.ts'
 import { problemOf } from './outcome-of.ts'
@@ -59,7 +59,7 @@ export class RoomDriver implements RoomModel {
     this.know = know
     this.client = client
     this.room = client.room(id)
-    this.paging = new Pager(this.room, this.#pacer)
+    this.paging = new Pager(this.room, this.#pacer, (time) => this.#firstSince(time))
     this.scroll = new ScrollKeeper({
       earlier: () => this.paging.earlier(),
       later: () => this.paging.later(),
@@ -90,6 +90,15 @@ export class RoomDriver implements RoomModel {
 
   get draft(): Drafts['draft'] {
     return this.drafts.draft
+  }
+
+  arrivals(listener: (messages: readonly Message[]) => void): () => void {
+    return this.room.arrivals(listener)
+  }
+
+  async #firstSince(time: number): Promise<number> {
+    const { messages } = await this.client.call('messages.around', { room: this.id, at: { time }, limit: 1 })
+    return messages[0]?.offset ?? 0
   }
 
   /** Why it is no longer among the rooms of the reader, as the inbox told it. */

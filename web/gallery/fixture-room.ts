@@ -47,6 +47,10 @@ export class FixtureRoom implements RoomModel {
       this.#note('jump', to)
       return { ok: true, value: { offset: typeof to === 'number' ? to : 1 } }
     },
+    find: async (time) => {
+      this.#note('find', time)
+      return { ok: true, value: { offset: 1 } }
+    },
   }
 
   readonly scroll: RoomModel['scroll'] = {
@@ -57,6 +61,7 @@ export class FixtureRoom implements RoomModel {
     },
     settle: () => this.place.value.atEnd && this.#toEnd(),
     reveal: (offset) => this.#list?.querySelector(`[data-offset="${offset}"]`)?.scrollIntoView({ block: 'center' }),
+    bring: (row) => row.scrollIntoView({ block: 'nearest' }),
     lookedAt: () => 'latest',
     toEnd: () => this.#toEnd(),
   }
@@ -85,6 +90,8 @@ export class FixtureRoom implements RoomModel {
   }
 
   readonly deeds: RoomDeeds = deedsThat((name, args) => this.#do(name, args)) as RoomDeeds
+
+  readonly arrivals = () => () => undefined
 
   #do(name: string, args: readonly unknown[]): Promise<Outcome<unknown>> | undefined {
     this.#note(name, ...args)

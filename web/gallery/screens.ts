@@ -1,4 +1,5 @@
 /** Every screen, in the states it can be in: an address, and what is filled in before it is drawn. */
+import { shortcutsShown } from '../chat/shortcuts/shown.ts'
 import type { DraftFile } from '../lib/room-model.ts'
 import type { FixtureModel } from './fixture-model.ts'
 import type { FixtureRoom } from './fixture-room.ts'
@@ -146,6 +147,26 @@ export const screens: Readonly<Record<string, Screen>> = {
       const room = talk(model)
       room.page.value = { ...room.page.value, before: 'loading', after: 'more' }
       room.place.value = { atEnd: false, below: 7 }
+    },
+  },
+  'room-jumped': {
+    path: `${stationPath}/10`,
+    fill: (model) => {
+      const room = talk(model)
+      room.page.value = { ...room.page.value, before: 'more', after: 'more' }
+      room.place.value = { atEnd: false, below: 3 }
+    },
+  },
+  'room-day': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'li:has(> [data-stop^="day"]):not(:has(~ li > [data-stop^="day"])) > button', how: 'click' }],
+  },
+  shortcuts: {
+    path: stationPath,
+    fill: (model) => {
+      talk(model)
+      shortcutsShown.value = true
     },
   },
   'room-hover': { path: stationPath, fill: talk, press: [{ on: '[data-offset="22"]', how: 'hover' }] },

@@ -8,6 +8,8 @@ export interface Preferences {
   readonly enterSends: boolean
   readonly sound: boolean
   readonly systemNotifications: boolean
+  /** Keys that do something without Ctrl or the like. */
+  readonly singleKeys: boolean
 }
 
 const defaults: Preferences = {
@@ -16,6 +18,7 @@ const defaults: Preferences = {
   enterSends: true,
   sound: true,
   systemNotifications: false,
+  singleKeys: true,
 }
 
 const choices: { readonly [K in keyof Preferences]: readonly Preferences[K][] } = {
@@ -24,6 +27,7 @@ const choices: { readonly [K in keyof Preferences]: readonly Preferences[K][] } 
   enterSends: [true, false],
   sound: [true, false],
   systemNotifications: [true, false],
+  singleKeys: [true, false],
 }
 
 const key = 'posthouse.preferences'

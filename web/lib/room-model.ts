@@ -18,6 +18,8 @@ export interface RoomModel {
   readonly recording: Recording | undefined
   readonly details: Source<Details>
   readonly deeds: RoomDeeds
+  /** Is told of what others say while the room is followed, each message once. */
+  arrivals(listener: (messages: readonly Message[]) => void): () => void
 }
 
 export type RoomState =
@@ -57,8 +59,10 @@ export interface Paging {
   readonly page: Source<Page>
   earlier(): void
   later(): void
-  /** Shows the surroundings of a message, a day, or the newest. */
-  jump(to: number | { readonly day: number } | 'latest'): Promise<Outcome<{ readonly offset: number }>>
+  /** Shows the surroundings of a message, or the newest. */
+  jump(to: number | 'latest'): Promise<Outcome<{ readonly offset: number }>>
+  /** The first message since a time, or the last one if none is; what lies between is not loaded. */
+  find(time: number): Promise<Outcome<{ readonly offset: number }>>
 }
 
 /** Keeps what is looked at where it is, whatever happens around it. */
@@ -70,6 +74,8 @@ export interface ScrollKeeper {
   readonly place: Source<Place>
   /** The row of an offset comes into view and is pointed at. */
   reveal(offset: number): void
+  /** A row that has the focus comes into view, by no more than it takes. */
+  bring(row: HTMLElement): void
   /** The message that stands at the top; `latest` at the end. */
   lookedAt(): number | 'latest'
   toEnd(): void

@@ -1,39 +1,46 @@
 import { expect, test } from 'bun:test'
-import { isPressed, shortcuts } from './shortcuts.ts'
+import { askedBy, isSingle, keyNames, shortcuts, type Shortcut } from './shortcuts.ts'
 
-const press = (key: string, more: Partial<Parameters<typeof isPressed>[1]> = {}) => ({
-  key,
-  code: '',
-  ctrlKey: false,
-  metaKey: false,
-  shiftKey: false,
-  altKey: false,
-  ...more,
+const none = { key: '', code: '', metaKey: false, ctrlKey: false, altKey: false, shiftKey: false }
+
+test('no two shortcuts of one place have the same keys', () => {
+  const pressed = shortcuts.map(({ keys, where }: Shortcut) => `${where} ${keys.join('+')}`)
+  expect(new Set(pressed).size).toBe(pressed.length)
 })
 
-test('the command key counts on a Mac, and Ctrl elsewhere', () => {
-  expect(isPressed(['Mod', 'B'], press('b', { ctrlKey: true }), false)).toBe(true)
-  expect(isPressed(['Mod', 'B'], press('b', { metaKey: true }), false)).toBe(false)
-  expect(isPressed(['Mod', 'B'], press('b', { metaKey: true }), true)).toBe(true)
-  expect(isPressed(['Mod', 'B'], press('b', { ctrlKey: true }), true)).toBe(false)
-  expect(isPressed(['Mod', 'B'], press('b'), false)).toBe(false)
+test('⌘ is the key on a Mac, Ctrl elsewhere, and nothing that has another one besides', () => {
+  expect(askedBy({ ...none, key: 'k', ctrlKey: true }, 'list', false)?.what).toBe('shortcut.search')
+  expect(askedBy({ ...none, key: 'k', metaKey: true }, 'list', true)?.what).toBe('shortcut.search')
+  expect(askedBy({ ...none, key: 'k', ctrlKey: true }, 'list', true)).toBeUndefined()
+  expect(askedBy({ ...none, key: 'k', ctrlKey: true, altKey: true }, 'list', false)).toBeUndefined()
+  expect(askedBy({ ...none, key: 'k' }, 'list', false)).toBeUndefined()
 })
 
 test('no key more than those', () => {
-  const [ctrlKey, shiftKey, altKey] = [true, true, true]
-  expect(isPressed(['Mod', 'Shift', 'X'], press('X', { ctrlKey, shiftKey }), false)).toBe(true)
-  expect(isPressed(['Mod', 'Shift', 'X'], press('x', { ctrlKey }), false)).toBe(false)
-  expect(isPressed(['Mod', 'B'], press('B', { ctrlKey, shiftKey }), false)).toBe(false)
-  expect(isPressed(['Mod', 'B'], press('b', { ctrlKey, altKey }), false)).toBe(false)
-  expect(isPressed(['?'], press('?', { shiftKey }), false)).toBe(true) // where it stands above another sign
+  const [ctrlKey, shiftKey] = [true, true]
+  expect(askedBy({ ...none, key: 'X', ctrlKey, shiftKey }, 'writing', false)?.what).toBe('shortcut.strike')
+  expect(askedBy({ ...none, key: 'x', ctrlKey }, 'writing', false)).toBeUndefined()
+  expect(askedBy({ ...none, key: 'B', ctrlKey, shiftKey }, 'writing', false)).toBeUndefined()
 })
 
-test('on a keyboard without Latin letters the place of the key counts', () => {
-  expect(isPressed(['Mod', 'B'], press('и', { code: 'KeyB', ctrlKey: true }), false)).toBe(true)
-  expect(isPressed(['Mod', 'B'], press('x', { code: 'KeyB', ctrlKey: true }), false)).toBe(false) // Dvorak
+test('signs are found whether or not the keyboard has them behind Shift, and full-width ones too', () => {
+  expect(askedBy({ ...none, key: '/', shiftKey: true, ctrlKey: true }, 'list', false)?.what).toBe('shortcut.shortcuts')
+  for (const key of ['?', '？'])
+    expect(askedBy({ ...none, key, shiftKey: true }, 'list', false)?.what).toBe('shortcut.shortcuts')
+  expect(askedBy({ ...none, key: '+' }, 'message', false)?.what).toBe('message.react')
 })
 
-test('no two things have the same keys in one place', () => {
-  const all = shortcuts.map(({ keys, where }) => `${where} ${keys.join('+')}`)
-  expect(new Set(all).size).toBe(all.length)
+test('a letter is its key where the keyboard writes another script', () => {
+  expect(askedBy({ ...none, key: 'к', code: 'KeyR' }, 'message', false)?.what).toBe('message.reply')
+  expect(askedBy({ ...none, key: 'r', code: 'KeyP' }, 'message', false)?.what).toBe('message.reply') // Dvorak
+  expect(askedBy({ ...none, key: 'Process', code: 'KeyR' }, 'message', false)).toBeUndefined() // an input method has it
+})
+
+test('keys are named as the keyboard has them', () => {
+  expect(keyNames(['Mod', 'Shift', 'ArrowUp'], true)).toEqual(['⌘', '⇧', '↑'])
+  expect(keyNames(['Mod', 'Shift', 'ArrowUp'], false)).toEqual(['Ctrl', 'Shift', '↑'])
+})
+
+test('what is one sign can be switched off', () => {
+  expect([['/'], ['C'], ['F6'], ['Mod', 'K'], ['Enter']].map(isSingle)).toEqual([true, true, false, false, false])
 })

@@ -53,6 +53,7 @@ export function TextArea({ area, model, room, send }: Props) {
       <label className="grid min-w-0 flex-1 py-2">
         <span className="unseen">{t('composer.write', { name: room.name })}</span>
         <textarea
+          id="composer"
           ref={area}
           rows={1}
           dir="auto"

@@ -18,6 +18,7 @@ import type { RecordingBarProps } from './recording-bar.tsx'
 import { RefusedBar } from './refused-bar.tsx'
 import { SendButton } from './send-button.tsx'
 import { TextArea } from './text-area.tsx'
+import { composerAppeared } from './composer-focus.ts'
 import { useCountdown } from './use-countdown.ts'
 import { useDrop } from './use-drop.ts'
 
@@ -43,6 +44,7 @@ export function WritingArea({ model, room, waitUntil }: Props) {
   const send = useSend(model)
   const t = useT()
   const { about, files } = draft
+  useEffect(() => composerAppeared(area.current), [])
 
   const mayGo = (now: Draft): boolean => maySend(now) && (wait === 0 || now.about?.kind === 'edit')
   const canSend = mayGo(draft)

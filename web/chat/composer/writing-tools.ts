@@ -1,22 +1,23 @@
 /** What keys and the clipboard do to the text of a field. */
 import { bold, code, codeBlock, italic, link, linkTo, strike, type Edit, type Selected } from '../../lib/editing.ts'
+import { isMac } from '../../lib/platform.ts'
 import { signBefore, type Sign } from '../../lib/signs.ts'
-import { isPressed, shortcuts } from '../../lib/shortcuts.ts'
+import { askedBy, type Doing } from '../../lib/shortcuts.ts'
 import { applyEdit } from './apply-edit.ts'
 
-const formats: Readonly<Record<string, (selected: Selected) => Edit>> = {
-  'shortcuts.bold': bold,
-  'shortcuts.italic': italic,
-  'shortcuts.strike': strike,
-  'shortcuts.code': code,
-  'shortcuts.codeBlock': codeBlock,
-  'shortcuts.link': link,
+const formats: Partial<Readonly<Record<Doing<'writing'>, (selected: Selected) => Edit>>> = {
+  'shortcut.bold': bold,
+  'shortcut.italic': italic,
+  'shortcut.strike': strike,
+  'shortcut.code': code,
+  'shortcut.codeBlock': codeBlock,
+  'shortcut.link': link,
 }
 
 /** Answers whether the keys were those of a mark. */
-export function format(area: HTMLTextAreaElement, event: Parameters<typeof isPressed>[1]): boolean {
-  const pressed = shortcuts.find(({ keys, what }) => what in formats && isPressed(keys, event))
-  const edit = pressed && formats[pressed.what]
+export function format(area: HTMLTextAreaElement, event: KeyboardEvent): boolean {
+  const asked = askedBy(event, 'writing', isMac)
+  const edit = asked && formats[asked.what]
   if (edit === undefined) return false
   applyEdit(area, edit(selected(area)))
   return true

@@ -30,8 +30,8 @@ export interface MessageMenuProps {
 
 type Question = 'recall' | 'remove' | 'report' | 'forward' | 'emoji'
 
-export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, onClose }: MessageMenuProps) {
-  const [question, setQuestion] = useState<Question | undefined>(kind === 'emoji' ? 'emoji' : undefined)
+export function OpenMessageMenu({ menu: { message, anchor, kind, back }, model, room, onClose }: MessageMenuProps) {
+  const [question, setQuestion] = useState<Question | undefined>(kind === 'menu' ? undefined : kind)
   const rights = rightsIn(room)
   const me = useMe()
   const deed = useDeed()
@@ -46,13 +46,14 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
         <Menu
           label={t('message.menu')}
           anchor={anchor}
+          back={back}
           items={items()}
           row={rights.react ? { label: t('message.react'), items: signs() } : undefined}
           onClose={onClose}
         />
       )
     case 'emoji':
-      return <EmojiPopover anchor={anchor} choose={react} onClose={onClose} />
+      return <EmojiPopover anchor={anchor} back={back} choose={react} onClose={onClose} />
     case 'forward':
       return <ForwardDialog message={message} model={model} onClose={onClose} />
     case 'report':

@@ -13,21 +13,29 @@ interface Props {
   readonly rowKey: string
   readonly pending: PendingMessage
   readonly place: GroupPlace
+  readonly active: boolean
   readonly model: RoomModel
   readonly room: QuoteRoom
 }
 
 /** One's own message that the log does not have yet. */
-export const PendingRow = memo(function PendingRow({ rowKey, pending, place, model, room }: Props) {
+export const PendingRow = memo(function PendingRow({ rowKey, pending, place, active, model, room }: Props) {
   const t = useT()
   const { id, text, reply, files, state, problem } = pending
   const time = <MessageTime message={pending} delivery={state} />
   return (
     <li
+      id={`own-${id}`}
       data-row={rowKey}
-      className={classes('flex flex-none flex-col items-end ps-10', place.first ? 'mt-2' : 'mt-0.5')}
+      data-stop={rowKey}
+      aria-label={t('you')}
+      aria-labelledby={`own-${id} own-${id}-says`}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- one row is reached by Tab, the others by the arrows
+      tabIndex={active ? 0 : -1}
+      className={classes('flex flex-none flex-col items-end rounded-large ps-10', place.first ? 'mt-2' : 'mt-0.5')}
     >
       <div
+        id={`own-${id}-says`}
         className={classes(
           'max-w-full min-w-0 rounded-bubble bg-mine px-3 py-1.5',
           !place.first && 'rounded-se-small',
@@ -56,6 +64,10 @@ export const PendingRow = memo(function PendingRow({ rowKey, pending, place, mod
 function looksTheSame(before: Props, after: Props): boolean {
   const isSamePlace = before.place.first === after.place.first && before.place.last === after.place.last
   return (
-    isSamePlace && before.pending === after.pending && before.model === after.model && before.rowKey === after.rowKey
+    isSamePlace &&
+    before.pending === after.pending &&
+    before.active === after.active &&
+    before.model === after.model &&
+    before.rowKey === after.rowKey
   )
 }

@@ -59,7 +59,7 @@ function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
             {t('room.emptyHint')}
           </StateView>
         ) : (
-          <MessageList model={model} state={state} target={target} />
+          <MessageList model={model} state={state} target={target} covered={showsDetails} />
         )}
         <TypingLine typing={model.typing} />
         <Composer model={model} room={state.room} waitUntil={state.waitUntil} />
