@@ -59,6 +59,11 @@ export class Live {
     this.#publish(channelOf(room), event)
   }
 
+  /** Somebody who is there wants it to be seen, or no longer: it is so at once. */
+  showsItself(person: PersonId, shown: boolean): void {
+    for (const room of this.online.roomsOf(person)) this.#presence.add(room, { person, online: shown })
+  }
+
   close(): void {
     this.online.close()
     this.#activity.close()
