@@ -11,7 +11,7 @@ import type { Entry, Link } from './link.ts'
 import { type Observable, Watched } from './observable.ts'
 import type { Draft, Outbox, Pending } from './outbox.ts'
 import { apply, emptyTimeline, eventOf, join, type Notice, type Timeline, trimmed } from './timeline.ts'
-import type { Input, LiveEvent, MemberEvent, Output, PersonView, RoomView } from './types.ts'
+import type { Input, LiveEvent, MemberEvent, Output, PersonView, Presence, RoomView } from './types.ts'
 import { Typing } from './typing.ts'
 
 export type RoomState =
@@ -76,7 +76,7 @@ export class Room {
   /** How many members are there; undefined: not known yet. */
   readonly online = new Watched<number | undefined>(undefined)
   /** What is known of who is there, from changes. */
-  readonly presence = new Watched<ReadonlyMap<string, boolean>>(new Map())
+  readonly presence = new Watched<ReadonlyMap<string, Presence>>(new Map())
   /** The room, as it was when it was opened last. */
   readonly opened = new Watched<RoomView | undefined>(undefined)
   /** Whether what happens in the room arrives at once. */
@@ -133,8 +133,10 @@ export class Room {
       this.#follow(page.room.channel, position)
     } catch (error) {
       if (turn !== this.#turn || this.#closed) return
+      const isFinal = error instanceof CallError && !error.temporary && error.code >= 400
       if (error instanceof CallError && error.temporary) this.#openLater(at)
-      if (this.state.value.is !== 'open') this.state.value = { is: 'failed', error }
+      // What is shown from before is not for who may no longer read it.
+      if (this.state.value.is !== 'open' || isFinal) this.state.value = { is: 'failed', error }
     }
   }
 
@@ -271,7 +273,7 @@ export class Room {
     if (event?.type === 'presence') {
       this.online.value = event.online
       const known = new Map(this.presence.value)
-      for (const { person, online } of event.changes) known.set(person, online)
+      for (const change of event.changes) known.set(change.person, change)
       this.presence.value = known
     }
   }

@@ -5,6 +5,7 @@ import {
   noDetails,
   type Details,
   type Draft,
+  type Marks,
   type Page,
   type PendingMessage,
   type Place,
@@ -22,6 +23,7 @@ export class FixtureRoom implements RoomModel {
   readonly draft = new Cell<Draft>({ text: '', files: [] })
   readonly details = new Cell<Details>(noDetails)
   readonly place = new Cell<Place>({ atEnd: true, below: 0 })
+  readonly receipts = new Cell<ReadonlyMap<string, Marks>>(new Map())
   /** What was asked for, in order. */
   readonly asked: unknown[][] = []
   #list: HTMLElement | undefined
@@ -75,7 +77,7 @@ export class FixtureRoom implements RoomModel {
 
   #do(name: string, args: readonly unknown[]): Promise<Outcome> | undefined {
     this.#note(name, ...args)
-    if (name === 'look' || name === 'seen') return undefined
+    if (['look', 'seen', 'meet', 'findMembers', 'moreMembers'].includes(name)) return undefined
     if (name === 'setDraft') this.draft.value = { ...this.draft.value, ...(args[0] as Partial<Draft>) }
     return Promise.resolve(done)
   }

@@ -1,8 +1,8 @@
 import { ChevronDown } from 'lucide-react'
 import { useState } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
-import type { Happening, Person } from '../../lib/views.ts'
-import { useMe, useModel, useSource } from '../context.ts'
+import type { Happening } from '../../lib/views.ts'
+import { useNameOf } from '../use-name-of.ts'
 import { happeningText } from './happening-text.ts'
 
 const shownAtOnce = 2
@@ -10,10 +10,8 @@ const shownAtOnce = 2
 /** Who came and went, and what became of the room: a quiet line, and the rest of it when it is asked for. */
 export function Happenings({ happenings }: { happenings: readonly Happening[] }) {
   const [open, setOpen] = useState(false)
-  const { byId } = useSource(useModel().people)
-  const me = useMe()
+  const nameOf = useNameOf()
   const t = useT()
-  const nameOf = (id: string): string => (id === me.id ? t('you') : nameIn(byId, id, t('people.somebody')))
   const shown = open || happenings.length <= shownAtOnce ? happenings : happenings.slice(-1)
   const hidden = happenings.length - shown.length
   return (
@@ -35,8 +33,4 @@ export function Happenings({ happenings }: { happenings: readonly Happening[] })
       ))}
     </li>
   )
-}
-
-function nameIn(people: ReadonlyMap<string, Person>, id: string, unknown: string): string {
-  return people.get(id)?.name ?? unknown
 }

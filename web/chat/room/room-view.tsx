@@ -1,5 +1,6 @@
 import { Ban, DoorOpen, MessageCircle, SearchX, ServerCrash, UserX } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { fullTime } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import type { RoomModel, RoomState } from '../../lib/room-model.ts'
 import type { RoomAddress } from '../../lib/route.ts'
@@ -108,9 +109,19 @@ function words(
       return [
         state.why === 'left' ? <DoorOpen key="icon" /> : <UserX key="icon" />,
         t(`room.removed.${state.why}`, { name: state.room.name }),
-        t('room.removedHint'),
+        whyRemoved(state, t),
       ]
   }
+}
+
+function whyRemoved({ reason = '', until }: Extract<RoomState, { at: 'removed' }>, t: ReturnType<typeof useT>): string {
+  return [
+    reason !== '' && t('room.removedBecause', { reason }),
+    until !== undefined && t('room.bannedUntil', { time: fullTime(t.lang, until) }),
+    t('room.removedHint'),
+  ]
+    .filter((part) => part !== false)
+    .join(' ')
 }
 
 /** Beside the list on a wide screen, while no room is chosen. */
