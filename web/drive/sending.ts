@@ -3,7 +3,7 @@
  * until its files are up, and goes to the outbox then: that keeps it over a
  * reload, which cannot be promised of files that are still on their way.
  */
-import type { Outbox, Pending as Waiting, Room } from '../../src/chat-client/index.ts'
+import { CallError, type Outbox, type Pending as Waiting, type Room } from '../../src/chat-client/index.ts'
 import { Cell } from '../lib/cell.ts'
 import type { DraftFile, Pending, PendingMessage } from '../lib/room-model.ts'
 import type { Drafts } from './drafts.ts'
@@ -108,7 +108,7 @@ export class Sending implements Pending {
 
   #fromOutbox({ clientId: id, text, time, state, error }: Waiting): PendingMessage {
     const { files = [], reply } = this.#sent.get(id) ?? {}
-    const problem = error && problemOf(error)
+    const problem = error && problemOf(new CallError(error.code, error.message))
     return {
       id,
       text,
@@ -116,7 +116,7 @@ export class Sending implements Pending {
       reply,
       files: files.map((file) => this.#now(file)),
       state: state === 'sent' ? 'sending' : state,
-      ...(problem && { problem: { ...problem, message: error.message } }),
+      ...(problem && { problem }),
     }
   }
 

@@ -71,7 +71,7 @@ function ReportRow({ report, model, room, at }: RowProps) {
         </Button>
         {!gone && mayAct && (
           <Button kind="quiet" onClick={() => setAsked('remove')}>
-            {t('message.remove')}
+            {t('moderation.remove')}
           </Button>
         )}
         <span className="ms-auto">

@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEve
 import { ArrowDown } from 'lucide-react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { Page, RoomModel, RoomState } from '../../lib/room-model.ts'
-import { rowsOf, type Row } from '../../lib/rows.ts'
+import { rowsOf, told, type Row } from '../../lib/rows.ts'
 import { Button } from '../../ui/button.tsx'
 import { later } from '../../ui/later.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
@@ -34,11 +34,13 @@ export function MessageList({ model, state, target }: Props) {
   const page = useSource(model.paging.page)
   const pending = useSource(model.pending.messages)
   const me = useMe()
+  const { kind } = state.room
   const list = useRef<HTMLOListElement>(null)
   const t = useT()
   const rows = useMemo(
-    () => rowsOf({ ...page, pending, me: me.id, readUpTo: state.readUpTo }),
-    [page, pending, me.id, state.readUpTo],
+    () =>
+      rowsOf({ ...page, happenings: told(page.happenings, { kind }), pending, me: me.id, readUpTo: state.readUpTo }),
+    [page, kind, pending, me.id, state.readUpTo],
   )
   const { menu, openMenu, closeMenu } = useMessageMenu()
   const roving = useRoving(rows)

@@ -8,11 +8,13 @@ import { StateView } from '../../ui/state-view.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { useModel, useRouter, useSource } from '../context.ts'
 import { Link } from '../link.tsx'
+import { told } from '../../lib/rows.ts'
 import { problemText } from '../use-deed.ts'
 import { MessageList } from './message-list.tsx'
 import { RoomHeader } from './room-header.tsx'
 import { RoomSkeleton } from './room-skeleton.tsx'
 import { TypingLine } from './typing-line.tsx'
+import { useAway } from './use-away.ts'
 
 interface Props {
   readonly at: RoomAddress
@@ -47,8 +49,9 @@ function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
   const page = useSource(model.paging.page)
   const pending = useSource(model.pending.messages)
   const t = useT()
+  const away = useAway(state, page, pending)
   const isEmpty =
-    page.messages.length + pending.length + page.happenings.length === 0 &&
+    page.messages.length + pending.length + told(page.happenings, state.room).length === 0 &&
     page.before === 'end' &&
     page.after === 'end'
   return (
@@ -62,7 +65,7 @@ function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
         ) : (
           <MessageList model={model} state={state} target={target} />
         )}
-        <TypingLine typing={model.typing} />
+        <TypingLine typing={model.typing} away={away} />
         <Composer model={model} room={state.room} waitUntil={state.waitUntil} />
       </div>
     </>
@@ -97,7 +100,7 @@ function Shut({ state }: { state: Exclude<RoomState, { at: 'open' }> }) {
 function words(
   state: Exclude<RoomState, { at: 'open' | 'loading' }>,
   t: ReturnType<typeof useT>,
-): [icon: ReactNode, title: string, text: string] {
+): [icon: ReactNode, title: string, text: ReactNode] {
   switch (state.at) {
     case 'failed':
       return [<ServerCrash key="icon" />, t('room.failed'), problemText(t, state.problem)]
@@ -114,14 +117,17 @@ function words(
   }
 }
 
-function whyRemoved({ reason = '', until }: Extract<RoomState, { at: 'removed' }>, t: ReturnType<typeof useT>): string {
-  return [
-    reason !== '' && t('room.removedBecause', { reason }),
-    until !== undefined && t('room.bannedUntil', { time: fullTime(t.lang, until) }),
-    t('room.removedHint'),
-  ]
-    .filter((part) => part !== false)
-    .join(' ')
+function whyRemoved(
+  { reason = '', until }: Extract<RoomState, { at: 'removed' }>,
+  t: ReturnType<typeof useT>,
+): ReactNode {
+  return (
+    <>
+      {reason !== '' && <bdi className="block">{t('room.removedBecause', { reason })}</bdi>}
+      {until !== undefined && <span className="block">{t('room.bannedUntil', { time: fullTime(t.lang, until) })}</span>}
+      {t('room.removedHint')}
+    </>
+  )
 }
 
 /** Beside the list on a wide screen, while no room is chosen. */
