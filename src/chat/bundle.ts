@@ -5,6 +5,7 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { firstPaint } from './first-paint.ts'
 
 export interface Asset {
   readonly path: string // of the URL; a file below /assets/ carries the hash of its content in its name
@@ -79,7 +80,10 @@ const links = [
 ].join('')
 
 async function linked(page: Blob): Promise<Blob> {
-  return new Blob([(await page.text()).replace('</head>', `${links}</head>`)], { type: page.type })
+  return new Blob(
+    [(await page.text()).replace('<head>', `<head>${firstPaint}`).replace('</head>', `${links}</head>`)],
+    { type: page.type },
+  )
 }
 
 async function publicFiles(): Promise<Asset[]> {

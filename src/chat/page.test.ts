@@ -1,4 +1,5 @@
 import { expect, test } from 'bun:test'
+import { firstPaintHash } from './first-paint.ts'
 import { page } from './page.ts'
 
 async function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Response> {
@@ -41,10 +42,13 @@ test('what the page loads is there under names that may be cached for good', asy
 
 test('nothing inline may run, and nothing foreign is loaded, framed or asked', async () => {
   const policy = (await get('/')).headers.get('content-security-policy') ?? ''
-  expect(policy).toStartWith("default-src 'none'; script-src 'self'; style-src 'self';")
+  expect(policy).toStartWith(`default-src 'none'; script-src 'self' ${firstPaintHash}; style-src 'self';`)
   expect(policy).toContain("frame-ancestors 'none'")
   expect(policy).not.toContain('unsafe')
-  expect(await (await get('/')).text()).not.toMatch(/<script>|<style|style=|\bon\w+=/)
+  const html = await (await get('/')).text()
+  const [, own = ''] = /^<!doctype html>\s*<html lang="en">\s*<head>\s*<script>([^<]*)<\/script>/i.exec(html) ?? []
+  expect(`'sha256-${new Bun.CryptoHasher('sha256').update(own).digest('base64')}'`).toBe(firstPaintHash) // what it lets in
+  expect(html.replace(`<script>${own}</script>`, '')).not.toMatch(/<script>|<style|style=|\bon\w+=/)
 })
 
 test('text travels compressed to those who take it', async () => {

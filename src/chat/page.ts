@@ -8,6 +8,7 @@
  * text ever become markup, it still can't run, load or send anything.
  */
 import { assets, type Asset } from './bundle.ts'
+import { firstPaintHash } from './first-paint.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
@@ -100,7 +101,7 @@ function plain(status: number, text: string, headers: Record<string, string> = {
 export const safety: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
-    "script-src 'self'",
+    `script-src 'self' ${firstPaintHash}`,
     "style-src 'self'",
     "img-src 'self' blob: data:",
     "media-src 'self' blob:",

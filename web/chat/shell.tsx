@@ -10,6 +10,7 @@ import { NoRoom, RoomView } from './room/room-view.tsx'
 import { RoomList } from './rooms/room-list.tsx'
 import type { SearchProps } from './search/search-view.tsx'
 import type { SettingsProps } from './settings/settings-view.tsx'
+import { useNotificationOffer } from './use-notification-offer.ts'
 
 const DetailsView = later<DetailsProps>(async () => (await import('./details/details-view.tsx')).DetailsView)
 const SearchView = later<SearchProps>(async () => (await import('./search/search-view.tsx')).SearchView)
@@ -17,6 +18,7 @@ const SettingsView = later<SettingsProps>(async () => (await import('./settings/
 const Browse = later<object>(async () => (await import('./rooms/browse.tsx')).Browse)
 const ShareView = later<object>(async () => (await import('./share/share-view.tsx')).ShareView)
 const NewRoom = later<object>(async () => (await import('./rooms/new-room.tsx')).NewRoom)
+const NotificationOffer = later<object>(async () => (await import('./notification-offer.tsx')).NotificationOffer)
 const AcceptInvitation = later<{ token: string }>(
   async () => (await import('./welcome/accept-invitation.tsx')).AcceptInvitation,
 )
@@ -27,6 +29,7 @@ const AcceptInvitation = later<{ token: string }>(
  */
 export function Shell() {
   const route = useRoute()
+  const offersNotifications = useNotificationOffer()
   const t = useT()
   return (
     <div className="grid h-dvh grid-rows-[auto_minmax(0,1fr)]">
@@ -35,6 +38,7 @@ export function Shell() {
           {t('skip')}
         </a>
         <ConnectionBar />
+        {offersNotifications && <NotificationOffer />}
       </header>
       <main className={classes('grid min-h-0 grid-cols-[minmax(0,1fr)]', columns(route))}>
         <div className={classes('min-h-0 min-w-0 [&>nav]:h-full', route.view !== 'rooms' && 'hidden wide:block')}>

@@ -1,4 +1,5 @@
 /** Every screen, in the states it can be in: an address, and what is filled in before it is drawn. */
+import type { InstallWay } from '../lib/installation.ts'
 import type { DraftFile } from '../lib/room-model.ts'
 import type { FixtureModel } from './fixture-model.ts'
 import type { FixtureRoom } from './fixture-room.ts'
@@ -8,6 +9,10 @@ import { annRoom, rooms, station } from './rooms.ts'
 
 export interface Screen {
   readonly path: string
+  /** How it could be installed. */
+  readonly install?: InstallWay
+  /** Where the browser has notifications, they are offered. */
+  readonly offersNotifications?: boolean
   readonly fill?: (model: FixtureModel) => void
   /** What is pressed before one looks: a selector, and how. */
   readonly press?: readonly { readonly on: string; readonly how: 'click' | 'hover' | 'context' }[]
@@ -325,6 +330,14 @@ export const screens: Readonly<Record<string, Screen>> = {
   },
   'search-idle': { path: '/search' },
   settings: { path: '/settings' },
+  'settings-install': { path: '/settings', install: 'button' },
+  'settings-install-words': {
+    path: '/settings',
+    install: 'words',
+    press: [{ on: '[data-install]', how: 'click' }],
+  },
+  'rooms-install': { path: '/', install: 'button' },
+  'room-notifications': { path: stationPath, fill: talk, offersNotifications: true },
   'settings-guest': {
     path: '/settings',
     fill: (model) => (model.account.value = { ...model.account.value, hasPassword: false }),

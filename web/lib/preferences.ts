@@ -8,6 +8,9 @@ export interface Preferences {
   readonly enterSends: boolean
   readonly sound: boolean
   readonly systemNotifications: boolean
+  /** Was asked whether to be notified, and whether to install: once is enough. */
+  readonly notificationsOffered: boolean
+  readonly installOffered: boolean
 }
 
 const defaults: Preferences = {
@@ -16,6 +19,8 @@ const defaults: Preferences = {
   enterSends: true,
   sound: true,
   systemNotifications: false,
+  notificationsOffered: false,
+  installOffered: false,
 }
 
 const choices: { readonly [K in keyof Preferences]: readonly Preferences[K][] } = {
@@ -24,6 +29,8 @@ const choices: { readonly [K in keyof Preferences]: readonly Preferences[K][] } 
   enterSends: [true, false],
   sound: [true, false],
   systemNotifications: [true, false],
+  notificationsOffered: [true, false],
+  installOffered: [true, false],
 }
 
 const key = 'posthouse.preferences'

@@ -48,13 +48,13 @@ function ReportRow({ report, model, room, at }: RowProps) {
   const deed = useDeed()
   const t = useT()
   const mayAct = mayPunish(room, { person: author, role: role ?? 'member', joined: 0 }, me.id)
-  const items = useAuthorMenu(report, mayAct, setAsked, () => void settle('acted'))
   const settle = async (outcome: 'dismissed' | 'acted'): Promise<void> => {
     if (await deed(model.deeds.settleReport(id, outcome))) say(t(`moderation.${outcome}`))
   }
   const remove = async (): Promise<void> => {
     if (await deed(model.deeds.remove(message.offset))) await settle('acted')
   }
+  const items = useAuthorMenu(report, mayAct, setAsked, () => void settle('acted'))
   return (
     <li className="rounded-large border border-line p-1">
       <FoundMessage message={message} at={at}>

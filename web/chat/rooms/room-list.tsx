@@ -5,6 +5,7 @@ import { addressOf, isSameRoom } from '../../lib/route.ts'
 import type { Room } from '../../lib/views.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
+import { later } from '../../ui/later.tsx'
 import { MenuButton } from '../../ui/menu-button.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { useMe, useModel, useRoute, useRouter, useSource } from '../context.ts'
@@ -13,6 +14,8 @@ import { addressOfRoom } from '../room/quote-view.tsx'
 import { named } from './filter.ts'
 import { RoomListSkeleton } from './room-list-skeleton.tsx'
 import { RoomRow } from './room-row.tsx'
+
+const InstallOffer = later<object>(async () => (await import('./install-offer.tsx')).InstallOffer)
 
 /** The rooms one is in, the latest first. */
 export function RoomList() {
@@ -54,6 +57,7 @@ export function RoomList() {
         {state === 'loading' && <RoomListSkeleton />}
         {state === 'failed' && <Failed />}
         {state === 'ready' && rooms.length === 0 && <Empty />}
+        {state === 'ready' && rooms.length > 0 && query === '' && <InstallOffer />}
         {state === 'ready' && <Rows rooms={shown} />}
         {query.trim() !== '' && (
           <Link
