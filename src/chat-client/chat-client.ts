@@ -107,7 +107,7 @@ export class ChatClient {
         read: (offset) => marks.read(offset),
         people: async (ids) => (await this.call('people.get', { people: [...ids] })).people,
         members: (more) => this.rooms.members(id, more),
-        marks: async () => (await this.call('marks.get', { room: id })).marks,
+        marks: () => this.call('marks.get', { room: id }),
       },
     })
     this.#open.set(id, room)

@@ -45,7 +45,7 @@ interface RoomCalls {
   typing(on: boolean): void
   read(offset: number): void
   people(ids: readonly string[]): Promise<readonly PersonView[]>
-  marks(): Promise<Output<'marks.get'>['marks']>
+  marks(): Promise<Output<'marks.get'>>
   /** There are so many more members now. */
   members(more: number): void
 }
@@ -95,6 +95,7 @@ export class Room {
   #turn = 0 // counts openings, so that an answer to an older one is dropped
   #asked = new Set<string>() // people
   #closed = false
+  #showsReceipts = false
 
   constructor(parts: RoomParts) {
     this.id = parts.id
@@ -227,7 +228,9 @@ export class Room {
 
   async #askWhoHasRead(): Promise<void> {
     try {
-      for (const { person, ...receipt } of await this.#parts.calls.marks()) this.#mark(person, receipt)
+      const { shown, marks } = await this.#parts.calls.marks()
+      this.#showsReceipts = shown
+      for (const { person, ...receipt } of marks) this.#mark(person, receipt)
     } catch (error) {
       this.#parts.report(error)
     }
@@ -263,7 +266,18 @@ export class Room {
     this.#timeline.value = this.atEnd && now.messages.length > 2 * held ? trimmed(now, held, 'begin') : now
     this.#match()
     this.#meet(event)
-    if (event?.type === 'member') this.#parts.calls.members(moreBy(event))
+    if (event?.type === 'member') this.#came(event)
+  }
+
+  /** Who comes may read what was said, and who goes no longer does. */
+  #came(event: MemberEvent): void {
+    const more = moreBy(event)
+    this.#parts.calls.members(more)
+    if (more > 0 && this.#showsReceipts) this.#mark(event.person, { read: 0, delivered: 0 })
+    if (more >= 0) return
+    const left = new Map(this.receipts.value)
+    left.delete(event.person)
+    this.receipts.value = left
   }
 
   #told(data: unknown): void {

@@ -18,7 +18,7 @@ export function DialogPopup({ title, text, children, buttons, urgent = false, on
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop fixed inset-0 z-30 bg-shade" />
         <Dialog.Popup
-          role={urgent ? 'alertdialog' : undefined}
+          role={urgent ? 'alertdialog' : 'dialog'}
           className="slides safe-bottom wide:rises fixed inset-x-0 bottom-0 z-30 grid max-h-[88dvh] gap-4 rounded-t-[1.25rem] bg-sheet p-5 shadow-float outline-none [--safe:1.25rem] wide:inset-auto wide:top-1/2 wide:left-1/2 wide:w-[26rem] wide:-translate-1/2 wide:rounded-[1.25rem]"
         >
           <div className="flex items-start gap-3">

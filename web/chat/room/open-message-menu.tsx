@@ -78,7 +78,7 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
   function items(): MenuItem[] {
     const isMine = message.from === me.id
     const writes = rights.write === true
-    const readers = readersOf(receipts, message.offset).read.length
+    const { read, others } = readersOf(receipts, message.offset, me.id)
     const all: (MenuItem | false)[] = [
       writes && { label: t('message.reply'), icon: <Reply aria-hidden />, run: () => about('reply') },
       writes &&
@@ -98,8 +98,8 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
       },
       isMine &&
         room.kind !== 'direct' &&
-        receipts.size > 0 && {
-          label: readers === 0 ? t('message.readByNobody') : t('message.readBy', { count: readers }),
+        read.length + others.length > 0 && {
+          label: read.length === 0 ? t('message.readByNobody') : t('message.readBy', { count: read.length }),
           icon: <CheckCheck aria-hidden />,
           run: () => setQuestion('readers'),
         },

@@ -4,7 +4,7 @@ import type { RoomModel } from '../../lib/room-model.ts'
 import type { Message } from '../../lib/views.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
-import { useModel, usePerson, useSource } from '../context.ts'
+import { useMe, useModel, usePerson, useSource } from '../context.ts'
 import { readersOf } from './readers.ts'
 
 interface Props {
@@ -16,8 +16,9 @@ interface Props {
 /** Who of a room has read a message of one's own, and who has not yet. */
 export function ReadersDialog({ message, model, onClose }: Props) {
   const receipts = useSource(model.receipts)
+  const me = useMe()
   const { byId } = useSource(useModel().people)
-  const { read, others } = readersOf(receipts, message.offset)
+  const { read, others } = readersOf(receipts, message.offset, me.id)
   const strangers = [...receipts.keys()].filter((id) => !byId.has(id)).join(' ')
   const t = useT()
   useEffect(() => {
