@@ -11,6 +11,7 @@ import { RoomList } from './rooms/room-list.tsx'
 import type { SearchProps } from './search/search-view.tsx'
 import type { SettingsProps } from './settings/settings-view.tsx'
 import { Shortcuts } from './shortcuts/shortcuts.tsx'
+import { useNotificationOffer } from './use-notification-offer.ts'
 
 const Announcements = later<{ at: RoomAddress | undefined }>(
   async () => (await import('./announcements.tsx')).Announcements,
@@ -21,6 +22,7 @@ const SettingsView = later<SettingsProps>(async () => (await import('./settings/
 const Browse = later<object>(async () => (await import('./rooms/browse.tsx')).Browse)
 const ShareView = later<object>(async () => (await import('./share/share-view.tsx')).ShareView)
 const NewRoom = later<object>(async () => (await import('./rooms/new-room.tsx')).NewRoom)
+const NotificationOffer = later<object>(async () => (await import('./notification-offer.tsx')).NotificationOffer)
 const AcceptInvitation = later<{ token: string }>(
   async () => (await import('./welcome/accept-invitation.tsx')).AcceptInvitation,
 )
@@ -31,6 +33,7 @@ const AcceptInvitation = later<{ token: string }>(
  */
 export function Shell() {
   const route = useRoute()
+  const offersNotifications = useNotificationOffer()
   const t = useT()
   return (
     <div className="grid h-dvh grid-rows-[auto_minmax(0,1fr)]">
@@ -39,6 +42,7 @@ export function Shell() {
           {t('skip')}
         </a>
         <ConnectionBar />
+        {offersNotifications && <NotificationOffer />}
       </header>
       <main className={classes('grid min-h-0 grid-cols-[minmax(0,1fr)]', columns(route))}>
         <div

@@ -4,6 +4,7 @@ import {
   noDetails,
   type Details,
   type Draft,
+  type Marks,
   type Page,
   type PendingMessage,
   type Place,
@@ -28,6 +29,7 @@ export class DirectDriver implements RoomModel {
   readonly state = new Follower<RoomState>({ at: 'loading' })
   readonly draft = new Follower<Draft>({ text: '', files: [] })
   readonly details = new Follower<Details>(noDetails)
+  readonly receipts = new Follower<ReadonlyMap<string, Marks>>(new Map())
   readonly #page = new Follower<Page>({ messages: [], happenings: [], before: 'end', after: 'end' })
   readonly #place = new Follower<Place>({ atEnd: true, below: 0 })
   readonly #messages = new Follower<readonly PendingMessage[]>([])
@@ -116,6 +118,7 @@ export class DirectDriver implements RoomModel {
     })
     this.draft.follow(driver.draft)
     this.details.follow(driver.details)
+    this.receipts.follow(driver.receipts)
     this.#page.follow(driver.paging.page)
     this.#place.follow(driver.scroll.place)
     this.#messages.follow(driver.pending.messages)

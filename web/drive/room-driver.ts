@@ -6,12 +6,13 @@ import {
   type Details,
   type Marks,
   type Pending,
+  type Removal,
   type RoomDeeds,
   type RoomModel,
   type RoomState,
   type TypingSource,
 } from '../lib/room-model.ts'
-import type { Message, Person, Room as RoomData } from '../lib/views.ts'
+import type { Message, Person, Presence, Room as RoomData } from '../lib/views.ts'
 import { Drafts } from './drafts.ts'
 import type { Kept } from './kept.ts'
 import { problemOf } from './outcome-of.ts'
@@ -21,6 +22,9 @@ import { canRecord, Recording } from './recording.ts'
 import { roomDeeds } from './room-deeds.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
 import { Sending } from './sending.ts'
+
+/** What is not for the reader is not kept in the browser either. */
+const shut: ReadonlySet<RoomState['at']> = new Set(['missing', 'banned', 'removed'])
 
 const keptAfter = 500 // ms
 const keepAfter = 1000
@@ -44,7 +48,7 @@ export class RoomDriver implements RoomModel {
   readonly #draw = (): void => this.#update()
   #data: RoomData | undefined
   #readUpTo = 0
-  #left: Extract<RoomState, { at: 'removed' }>['why'] | undefined
+  #left: Removal | undefined
   #lastSent = 0
   #lastOwn: { readonly offset: number; readonly time: number } | undefined
   #seenLast = 0
@@ -88,6 +92,17 @@ export class RoomDriver implements RoomModel {
     void this.#open()
   }
 
+  get receipts(): RoomModel['receipts'] {
+    return this.room.receipts
+  }
+
+  /** Who is there, as an answer told it. */
+  present(changes: readonly Presence[]): void {
+    const known = new Map(this.room.presence.value)
+    for (const change of changes) known.set(change.person, change)
+    this.room.presence.value = known
+  }
+
   get draft(): Drafts['draft'] {
     return this.drafts.draft
   }
@@ -102,8 +117,8 @@ export class RoomDriver implements RoomModel {
   }
 
   /** Why it is no longer among the rooms of the reader, as the inbox told it. */
-  ended(why: Extract<RoomState, { at: 'removed' }>['why']): void {
-    this.#left = why
+  ended(removal: Removal): void {
+    this.#left = removal
     this.#update()
   }
 
@@ -131,7 +146,7 @@ export class RoomDriver implements RoomModel {
   /** As it was, where the server takes long or is not there. */
   async #showKept(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, keptAfter))
-    if (this.room.state.value.is === 'open') return
+    if (this.room.state.value.is !== 'opening') return
     const snapshot = await this.#kept?.page(this.id).catch(() => undefined)
     if (snapshot === undefined) return
     this.room.restore(snapshot)
@@ -183,18 +198,20 @@ export class RoomDriver implements RoomModel {
 
   #update(): void {
     const next = this.#next()
+    if (shut.has(next.at)) void this.#kept?.forgetPage(this.id).catch(() => undefined)
     if (JSON.stringify(next) !== JSON.stringify(this.state.value)) this.state.value = next
   }
 
   #next(): RoomState {
     const { value: state } = this.room.state
     const data = this.#data
-    if (data !== undefined && this.#left !== undefined) return { at: 'removed', room: data, why: this.#left }
+    if (data !== undefined && this.#left !== undefined) return { at: 'removed', room: data, ...this.#left }
     if (state.is === 'ended' && data !== undefined) return { at: 'removed', room: data, why: 'kicked' }
-    if (state.is === 'failed' && this.room.opened.value === undefined) {
+    if (state.is === 'failed') {
       const problem = problemOf(state.error)
       if (problem.name === 'notFound' || problem.name === 'invalid') return { at: 'missing' }
-      return problem.name === 'banned' ? { at: 'banned' } : { at: 'failed', problem }
+      if (problem.name === 'banned') return { at: 'banned' }
+      if (this.room.opened.value === undefined) return { at: 'failed', problem }
     }
     if (data === undefined || this.room.opened.value === undefined) return { at: 'loading' }
     return { at: 'open', room: data, readUpTo: this.#readUpTo, marks: this.#marks(), waitUntil: this.#waitUntil(data) }

@@ -5,6 +5,7 @@ import {
   noDetails,
   type Details,
   type Draft,
+  type Marks,
   type Page,
   type PendingMessage,
   type RecordingState,
@@ -25,6 +26,7 @@ export class FixtureRoom implements RoomModel {
   readonly voice = new Cell<RecordingState>({ at: 'idle' })
   readonly details = new Cell<Details>(noDetails)
   readonly place = new Cell<Place>({ atEnd: true, below: 0 })
+  readonly receipts = new Cell<ReadonlyMap<string, Marks>>(new Map())
   /** What was asked for, in order. */
   readonly asked: unknown[][] = []
   #list: HTMLElement | undefined
@@ -95,9 +97,9 @@ export class FixtureRoom implements RoomModel {
 
   #do(name: string, args: readonly unknown[]): Promise<Outcome<unknown>> | undefined {
     this.#note(name, ...args)
-    if (name === 'look' || name === 'seen') return undefined
+    if (['look', 'seen', 'meet', 'findMembers', 'moreMembers'].includes(name)) return undefined
     if (name === 'setDraft') this.draft.value = { ...this.draft.value, ...(args[0] as Partial<Draft>) }
-    if (name === 'findMembers') return Promise.resolve({ ok: true, value: { people: everyone, all: true } })
+    if (name === 'membersLike') return Promise.resolve({ ok: true, value: { people: everyone, all: true } })
     return Promise.resolve(done)
   }
 

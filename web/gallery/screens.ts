@@ -1,5 +1,6 @@
 /** Every screen, in the states it can be in: an address, and what is filled in before it is drawn. */
 import { shortcutsShown } from '../chat/shortcuts/shown.ts'
+import type { InstallWay } from '../lib/installation.ts'
 import type { DraftFile } from '../lib/room-model.ts'
 import type { FixtureModel } from './fixture-model.ts'
 import type { FixtureRoom } from './fixture-room.ts'
@@ -9,6 +10,10 @@ import { annRoom, rooms, station } from './rooms.ts'
 
 export interface Screen {
   readonly path: string
+  /** How it could be installed. */
+  readonly install?: InstallWay
+  /** Where the browser has notifications, they are offered. */
+  readonly offersNotifications?: boolean
   readonly fill?: (model: FixtureModel) => void
   /** What is pressed before one looks: a selector, and how. */
   readonly press?: readonly {
@@ -345,6 +350,17 @@ export const screens: Readonly<Record<string, Screen>> = {
             by: jun.id,
             time: now - hour,
             reason: 'spam',
+            role: 'member',
+            gone: false,
+          },
+          {
+            id: 'r2',
+            message: message(12, sofia, day, 'You all know nothing of horses, and least of all of mine.'),
+            by: xia.id,
+            time: now - day,
+            reason: '',
+            role: undefined,
+            gone: true,
           },
         ],
         bans: [{ person: omar.id, by: jun.id, time: now - day, until: now + day, reason: 'spam' }],
@@ -379,6 +395,14 @@ export const screens: Readonly<Record<string, Screen>> = {
   },
   'search-idle': { path: '/search' },
   settings: { path: '/settings' },
+  'settings-install': { path: '/settings', install: 'button' },
+  'settings-install-words': {
+    path: '/settings',
+    install: 'words',
+    press: [{ on: '[data-install]', how: 'click' }],
+  },
+  'rooms-install': { path: '/', install: 'button' },
+  'room-notifications': { path: stationPath, fill: talk, offersNotifications: true },
   'settings-guest': {
     path: '/settings',
     fill: (model) => (model.account.value = { ...model.account.value, hasPassword: false }),

@@ -17,6 +17,8 @@ export interface RoomModel {
   /** Undefined where the browser cannot. */
   readonly recording: Recording | undefined
   readonly details: Source<Details>
+  /** How far each of the others has read and got, where that is told. */
+  readonly receipts: Source<ReadonlyMap<string, Marks>>
   readonly deeds: RoomDeeds
   /** Is told of what others say while the room is followed, each message once. */
   arrivals(listener: (messages: readonly Message[]) => void): () => void
@@ -27,7 +29,7 @@ export type RoomState =
   | { readonly at: 'failed'; readonly problem: Problem }
   | { readonly at: 'missing' } // or not for you, which is not told apart
   | { readonly at: 'banned' }
-  | { readonly at: 'removed'; readonly room: Room; readonly why: 'kicked' | 'banned' | 'left' | 'archived' }
+  | ({ readonly at: 'removed'; readonly room: Room } & Removal)
   | {
       readonly at: 'open'
       readonly room: Room
@@ -38,6 +40,14 @@ export type RoomState =
       /** When the next message may be sent, in slow mode; 0: now. */
       readonly waitUntil: number
     }
+
+/** Why a room is no longer the reader's. */
+export interface Removal {
+  readonly why: 'kicked' | 'banned' | 'left' | 'archived'
+  readonly reason?: string | undefined
+  /** Of a ban; without it, until it is lifted. */
+  readonly until?: number | undefined
+}
 
 export interface Marks {
   readonly read: number
@@ -164,6 +174,8 @@ export interface Draft {
 /** Asked for when the details are opened; undefined: not there yet. */
 export interface Details {
   readonly members: readonly Member[] | undefined
+  /** There are more of them than those, or of those whose name begins as it was asked for. */
+  readonly moreMembers: boolean
   readonly invitations: readonly Invitation[] | undefined
   readonly pins: readonly Message[] | undefined
   readonly files: readonly { readonly message: Message; readonly file: Attachment }[] | undefined
@@ -174,6 +186,7 @@ export interface Details {
 
 export const noDetails: Details = {
   members: undefined,
+  moreMembers: false,
   invitations: undefined,
   pins: undefined,
   files: undefined,
@@ -188,6 +201,10 @@ export interface Report {
   readonly by: string
   readonly time: number
   readonly reason: string
+  /** What who wrote it is in the room now; undefined: no member. */
+  readonly role: Role | undefined
+  /** The message was taken back since. */
+  readonly gone: boolean
 }
 
 interface Ban {
@@ -204,7 +221,7 @@ export interface RoomDeeds {
   removeFile(id: string): void
   retryFile(id: string): void
   /** Members whose names begin so; `all` says whether everybody of the room is among them. */
-  findMembers(beginning: string): Promise<Outcome<{ readonly people: readonly Person[]; readonly all: boolean }>>
+  membersLike(beginning: string): Promise<Outcome<{ readonly people: readonly Person[]; readonly all: boolean }>>
   edit(offset: number, text: string): Promise<Outcome>
   recall(offset: number): Promise<Outcome>
   remove(offset: number): Promise<Outcome>
@@ -214,19 +231,28 @@ export interface RoomDeeds {
   forward(offset: number, to: string): Promise<Outcome>
   /** A message was on the screen, in a window that has the focus. */
   seen(offset: number): void
-  look(at: keyof Details): void
+  look(at: Look): void
+  /** Fills `members` with those whose name begins so. */
+  findMembers(beginning: string): void
+  moreMembers(): void
+  /** People whom one has to be able to name. */
+  meet(people: readonly string[]): void
+  setPicture(picture: Blob | undefined): Promise<Outcome>
   change(room: RoomChange): Promise<Outcome>
   archive(on: boolean): Promise<Outcome>
   invite(options: { readonly expiresIn?: number | undefined; readonly limit?: number | undefined }): Promise<Outcome>
   revoke(invitation: string): Promise<Outcome>
   setRole(person: string, role: Role): Promise<Outcome>
-  kick(person: string): Promise<Outcome>
+  kick(person: string, reason?: string): Promise<Outcome>
   ban(person: string, options: Sentence): Promise<Outcome>
   unban(person: string): Promise<Outcome>
   mute(person: string, options: Sentence): Promise<Outcome>
   unmute(person: string): Promise<Outcome>
-  settleReport(report: string): Promise<Outcome>
+  settleReport(report: string, outcome: 'dismissed' | 'acted'): Promise<Outcome>
 }
+
+/** What of the details can be asked for. */
+export type Look = Exclude<keyof Details, 'moreMembers'>
 
 interface Sentence {
   readonly for?: number | undefined // milliseconds; without it, until it is lifted

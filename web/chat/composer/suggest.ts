@@ -97,7 +97,7 @@ class Members {
   }
 
   async #answer(beginning: string): Promise<Answer | undefined> {
-    const outcome = await this.#model.deeds.findMembers(beginning)
+    const outcome = await this.#model.deeds.membersLike(beginning)
     this.#asking.delete(beginning)
     if (!outcome.ok) return undefined
     const answer = { ...outcome.value, at: Date.now() }

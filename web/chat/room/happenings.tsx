@@ -1,8 +1,8 @@
 import { ChevronDown } from 'lucide-react'
 import { useId, useState } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
-import type { Happening, Person } from '../../lib/views.ts'
-import { useMe, useModel, useSource } from '../context.ts'
+import type { Happening } from '../../lib/views.ts'
+import { useNameOf } from '../use-name-of.ts'
 import { happeningText } from './happening-text.ts'
 
 const shownAtOnce = 2
@@ -16,11 +16,9 @@ interface Props {
 /** Who came and went, and what became of the room: a quiet line, and the rest of it when it is asked for. */
 export function Happenings({ rowKey, happenings, active }: Props) {
   const [open, setOpen] = useState(false)
-  const { byId } = useSource(useModel().people)
-  const me = useMe()
+  const nameOf = useNameOf()
   const t = useT()
   const id = useId()
-  const nameOf = (id: string): string => (id === me.id ? t('you') : nameIn(byId, id, t('people.somebody')))
   const shown = open || happenings.length <= shownAtOnce ? happenings : happenings.slice(-1)
   const hidden = happenings.length - shown.length
   return (
@@ -49,8 +47,4 @@ export function Happenings({ rowKey, happenings, active }: Props) {
       ))}
     </li>
   )
-}
-
-function nameIn(people: ReadonlyMap<string, Person>, id: string, unknown: string): string {
-  return people.get(id)?.name ?? unknown
 }

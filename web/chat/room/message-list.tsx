@@ -3,7 +3,7 @@ import { ArrowDown, Undo2 } from 'lucide-react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { Page, RoomModel, RoomState } from '../../lib/room-model.ts'
 import type { Route } from '../../lib/route.ts'
-import { rowsOf, type Row } from '../../lib/rows.ts'
+import { rowsOf, told, type Row } from '../../lib/rows.ts'
 import { Button } from '../../ui/button.tsx'
 import { later } from '../../ui/later.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
@@ -110,15 +110,15 @@ export function MessageList({ model, state, target, covered }: Props) {
   )
 }
 
-function useRows(model: RoomModel, { readUpTo }: Props['state']) {
+function useRows(model: RoomModel, { readUpTo, room: { kind } }: Props['state']) {
   const page = useSource(model.paging.page)
   const pending = useSource(model.pending.messages)
   const me = useMe()
   const today = useToday()
   const rows = useMemo(
-    () => rowsOf({ ...page, pending, me: me.id, readUpTo }),
+    () => rowsOf({ ...page, happenings: told(page.happenings, { kind }), pending, me: me.id, readUpTo }),
     // oxlint-disable-next-line react-hooks/exhaustive-deps -- in another zone the days begin elsewhere
-    [page, pending, me.id, readUpTo, today],
+    [page, kind, pending, me.id, readUpTo, today],
   )
   return { page, rows }
 }

@@ -1,5 +1,6 @@
 import { Ban, DoorOpen, MessageCircle, SearchX, ServerCrash, UserX } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { fullTime } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import type { RoomModel, RoomState } from '../../lib/room-model.ts'
 import type { RoomAddress } from '../../lib/route.ts'
@@ -7,11 +8,13 @@ import { StateView } from '../../ui/state-view.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { useModel, useRouter, useSource } from '../context.ts'
 import { Link } from '../link.tsx'
+import { told } from '../../lib/rows.ts'
 import { problemText } from '../use-deed.ts'
 import { MessageList } from './message-list.tsx'
 import { RoomHeader } from './room-header.tsx'
 import { RoomSkeleton } from './room-skeleton.tsx'
 import { TypingLine } from './typing-line.tsx'
+import { useAway } from './use-away.ts'
 
 interface Props {
   readonly at: RoomAddress
@@ -46,8 +49,9 @@ function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
   const page = useSource(model.paging.page)
   const pending = useSource(model.pending.messages)
   const t = useT()
+  const away = useAway(state, page, pending)
   const isEmpty =
-    page.messages.length + pending.length + page.happenings.length === 0 &&
+    page.messages.length + pending.length + told(page.happenings, state.room).length === 0 &&
     page.before === 'end' &&
     page.after === 'end'
   return (
@@ -61,7 +65,7 @@ function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
         ) : (
           <MessageList model={model} state={state} target={target} covered={showsDetails} />
         )}
-        <TypingLine typing={model.typing} />
+        <TypingLine typing={model.typing} away={away} />
         <Composer model={model} room={state.room} waitUntil={state.waitUntil} />
       </div>
     </>
@@ -96,7 +100,7 @@ function Shut({ state }: { state: Exclude<RoomState, { at: 'open' }> }) {
 function words(
   state: Exclude<RoomState, { at: 'open' | 'loading' }>,
   t: ReturnType<typeof useT>,
-): [icon: ReactNode, title: string, text: string] {
+): [icon: ReactNode, title: string, text: ReactNode] {
   switch (state.at) {
     case 'failed':
       return [<ServerCrash key="icon" />, t('room.failed'), problemText(t, state.problem)]
@@ -108,9 +112,22 @@ function words(
       return [
         state.why === 'left' ? <DoorOpen key="icon" /> : <UserX key="icon" />,
         t(`room.removed.${state.why}`, { name: state.room.name }),
-        t('room.removedHint'),
+        whyRemoved(state, t),
       ]
   }
+}
+
+function whyRemoved(
+  { reason = '', until }: Extract<RoomState, { at: 'removed' }>,
+  t: ReturnType<typeof useT>,
+): ReactNode {
+  return (
+    <>
+      {reason !== '' && <bdi className="block">{t('room.removedBecause', { reason })}</bdi>}
+      {until !== undefined && <span className="block">{t('room.bannedUntil', { time: fullTime(t.lang, until) })}</span>}
+      {t('room.removedHint')}
+    </>
+  )
 }
 
 /** Beside the list on a wide screen, while no room is chosen. */

@@ -6,6 +6,7 @@ import { addressOf, isSameRoom } from '../../lib/route.ts'
 import type { Room } from '../../lib/views.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
+import { later } from '../../ui/later.tsx'
 import { MenuButton } from '../../ui/menu-button.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { useMe, useModel, useRoute, useRouter, useSource } from '../context.ts'
@@ -15,6 +16,8 @@ import { shortcutsShown } from '../shortcuts/shown.ts'
 import { named } from './filter.ts'
 import { RoomListSkeleton } from './room-list-skeleton.tsx'
 import { RoomRow } from './room-row.tsx'
+
+const InstallOffer = later<object>(async () => (await import('./install-offer.tsx')).InstallOffer)
 
 /** The rooms one is in, the latest first. */
 export function RoomList() {
@@ -56,6 +59,7 @@ export function RoomList() {
         {state === 'loading' && <RoomListSkeleton />}
         {state === 'failed' && <Failed />}
         {state === 'ready' && rooms.length === 0 && <Empty />}
+        {state === 'ready' && rooms.length > 0 && query === '' && <InstallOffer />}
         {state === 'ready' && <Rows rooms={shown} />}
         {query.trim() !== '' && (
           <Link

@@ -39,7 +39,7 @@ export const RoomRow = memo(function RoomRow({ room, selected, typing, failed }:
         <Avatar
           id={room.peer?.id ?? room.id}
           name={room.name}
-          picture={room.peer?.avatar}
+          picture={room.peer?.avatar ?? room.avatar}
           size="large"
           square={room.kind !== 'direct'}
           online={online}
