@@ -1,53 +1,63 @@
 /**
- * What the keyboard does: the dialog of shortcuts shows it, and who listens to
- * the keys finds them here, so that the two cannot come apart. `Mod` is the
- * command key on a Mac, and Ctrl elsewhere. A single letter is a key by itself.
+ * All keys that do something, and what: the dialog shows this list, and the
+ * places that listen match against it, so that neither knows a key that the
+ * other does not. `Mod` is ⌘ on a Mac, else Ctrl; a letter stands for its key
+ * also where the keyboard writes another script.
  */
-import type { Key } from '../i18n/translate.ts'
+import type { PlainKey } from '../i18n/translate.ts'
 
-export interface Shortcut {
-  /** Pressed together; the last one is named as `KeyboardEvent.key` names it. */
+interface Shortcut {
   readonly keys: readonly string[]
-  readonly what: Key
+  readonly what: PlainKey
+  /** Anywhere, at a message that has the focus, or where one writes. */
   readonly where: 'list' | 'message' | 'writing'
 }
 
-export const shortcuts = [
-  { keys: ['Mod', 'B'], what: 'shortcuts.bold', where: 'writing' },
-  { keys: ['Mod', 'I'], what: 'shortcuts.italic', where: 'writing' },
-  { keys: ['Mod', 'Shift', 'X'], what: 'shortcuts.strike', where: 'writing' },
-  { keys: ['Mod', 'E'], what: 'shortcuts.code', where: 'writing' },
-  { keys: ['Mod', 'Shift', 'C'], what: 'shortcuts.codeBlock', where: 'writing' },
-  { keys: ['Mod', 'K'], what: 'shortcuts.link', where: 'writing' },
-  { keys: ['@'], what: 'shortcuts.mention', where: 'writing' },
-  { keys: [':'], what: 'shortcuts.emoji', where: 'writing' },
-  { keys: ['ArrowUp'], what: 'shortcuts.editLast', where: 'writing' },
-  { keys: ['Escape'], what: 'shortcuts.stop', where: 'writing' },
+const shortcuts = [
+  { keys: ['Mod', 'B'], what: 'shortcut.bold', where: 'writing' },
+  { keys: ['Mod', 'I'], what: 'shortcut.italic', where: 'writing' },
+  { keys: ['Mod', 'Shift', 'X'], what: 'shortcut.strike', where: 'writing' },
+  { keys: ['Mod', 'E'], what: 'shortcut.code', where: 'writing' },
+  { keys: ['Mod', 'Shift', 'C'], what: 'shortcut.codeBlock', where: 'writing' },
+  { keys: ['Mod', 'K'], what: 'shortcut.link', where: 'writing' },
+  { keys: ['@'], what: 'shortcut.mention', where: 'writing' },
+  { keys: [':'], what: 'shortcut.emoji', where: 'writing' },
+  { keys: ['ArrowUp'], what: 'shortcut.editLast', where: 'writing' },
+  { keys: ['Escape'], what: 'shortcut.stop', where: 'writing' },
 ] as const satisfies readonly Shortcut[]
 
-interface Press {
-  readonly key: string
-  readonly code: string
-  readonly ctrlKey: boolean
-  readonly metaKey: boolean
-  readonly shiftKey: boolean
-  readonly altKey: boolean
+/** What can be done by a key there. */
+type Doing<Where extends Shortcut['where']> = Extract<(typeof shortcuts)[number], { where: Where }>['what']
+
+type Press = Pick<KeyboardEvent, 'key' | 'code' | 'metaKey' | 'ctrlKey' | 'altKey' | 'shiftKey'>
+
+/** What a press asks for; undefined: nothing that we know. */
+export function askedBy<Where extends Shortcut['where']>(
+  event: Press,
+  where: Where,
+  isMac: boolean,
+): { readonly what: Doing<Where>; readonly keys: readonly string[] } | undefined {
+  const found = shortcuts.find((shortcut) => shortcut.where === where && matches(shortcut.keys, event, isMac))
+  return found as { what: Doing<Where>; keys: readonly string[] } | undefined
 }
 
-/** Whether these keys are pressed, and no others. Where the layout has no Latin letters, the place of the key counts. */
-export function isPressed(keys: readonly string[], event: Press, isMac = onMac()): boolean {
-  const mod = isMac ? event.metaKey && !event.ctrlKey : event.ctrlKey && !event.metaKey
-  const none = !event.ctrlKey && !event.metaKey
-  const last = keys.at(-1) ?? ''
-  const isLetter = /^[a-z]$/i.test(last)
-  const isHeld = keys.includes('Mod') ? mod : none
-  const isShifted = event.shiftKey === keys.includes('Shift') || (!isLetter && !keys.includes('Mod'))
-  const isKey =
-    event.key.toLowerCase() === last.toLowerCase() ||
-    (isLetter && !/^[a-z]$/i.test(event.key) && event.code === `Key${last.toUpperCase()}`)
-  return isHeld && isShifted && !event.altKey && isKey
+function matches(keys: readonly string[], event: Press, isMac: boolean): boolean {
+  const key = keys.at(-1) ?? ''
+  const has = (name: string) => keys.includes(name)
+  const [mod, other] = isMac ? [event.metaKey, event.ctrlKey] : [event.ctrlKey, event.metaKey]
+  const isSign = /^[^\p{L}\w]$/u.test(key) // which of them need Shift is up to the keyboard
+  return (
+    mod === has('Mod') &&
+    !other &&
+    event.altKey === has('Alt') &&
+    (isSign || event.shiftKey === has('Shift')) &&
+    keyOf(event) === key
+  )
 }
 
-function onMac(): boolean {
-  return /Mac|iPhone|iPad/.test(navigator.platform)
+/** Letters by what they write, or, in another script, by where they are. */
+function keyOf({ key, code }: Press): string {
+  if (/^[a-z]$/i.test(key)) return key.toUpperCase()
+  const letter = /^Key([A-Z])$/.exec(code)?.[1]
+  return letter !== undefined && /^\p{L}$/u.test(key) ? letter : key
 }

@@ -1,24 +1,26 @@
 /** What keys and the clipboard do to the text of a field. */
 import { bold, code, codeBlock, italic, link, linkTo, strike, type Edit, type Selected } from '../../lib/editing.ts'
 import { signBefore, type Sign } from '../../lib/signs.ts'
-import { isPressed, shortcuts } from '../../lib/shortcuts.ts'
+import { isMac } from '../../lib/platform.ts'
+import { askedBy } from '../../lib/shortcuts.ts'
 import { applyEdit } from './apply-edit.ts'
 
 const formats: Readonly<Record<string, (selected: Selected) => Edit>> = {
-  'shortcuts.bold': bold,
-  'shortcuts.italic': italic,
-  'shortcuts.strike': strike,
-  'shortcuts.code': code,
-  'shortcuts.codeBlock': codeBlock,
-  'shortcuts.link': link,
+  'shortcut.bold': bold,
+  'shortcut.italic': italic,
+  'shortcut.strike': strike,
+  'shortcut.code': code,
+  'shortcut.codeBlock': codeBlock,
+  'shortcut.link': link,
 }
 
-/** Answers whether the keys were those of a mark. */
-export function format(area: HTMLTextAreaElement, event: Parameters<typeof isPressed>[1]): boolean {
-  const pressed = shortcuts.find(({ keys, what }) => what in formats && isPressed(keys, event))
-  const edit = pressed && formats[pressed.what]
-  if (edit === undefined) return false
-  applyEdit(area, edit(selected(area)))
+/** Answers whether the keys were those of a mark. Where no words are selected that could be a link, its keys are for others. */
+export function format(area: HTMLTextAreaElement, event: Parameters<typeof askedBy>[0]): boolean {
+  const { what = '' } = askedBy(event, 'writing', isMac) ?? {}
+  const mark = formats[what]
+  const now = selected(area)
+  if (mark === undefined || (mark === link && now.from === now.to)) return false
+  applyEdit(area, mark(now))
   return true
 }
 
