@@ -91,8 +91,8 @@ scene('in a large room names are looked for on the server', async () => {
 
 scene('an emoji is completed behind a colon, by its short name or a Chinese word', async () => {
   await using app = await openApp()
-  const ann = await app.chat.enter('Ann')
-  const room = await roomWith(ann, [], ['hello'])
+  const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
+  const room = await roomWith(ann, [bob], ['hello'])
   const hers = await app.as(ann, `/r/${room}`)
   await composer(hers.page).pressSequentially('well done :tad')
   await chosen(hers.page, ':tada:')
@@ -102,9 +102,8 @@ scene('an emoji is completed behind a colon, by its short name or a Chinese word
   await composer(hers.page).pressSequentially('at 12:30 :t')
   await shows(options(hers.page), 0)
 
-  const zh = await app.as(ann, `/r/${room}`, { locale: 'zh-CN' })
+  const zh = await app.as(bob, `/r/${room}`, { locale: 'zh-CN' })
   const area = zh.page.getByRole('textbox', { name: /Tea/ })
-  await area.fill('')
   await area.pressSequentially(':火箭')
   await chosen(zh.page, '火箭')
   await area.press('Enter')

@@ -45,7 +45,6 @@ test.each<[name: keyof typeof edits, before: string, then: string]>([
   ['codeBlock', '|', '```\n|\n```'],
   ['link', 'see ⟨this⟩', 'see [this](|)'],
   ['link', 'see ⟨https://a.example/⟩', 'see [|](https://a.example/)'],
-  ['link', '|', '[|]()'],
   ['link', '[⟨this⟩](https://a.example)', '⟨this⟩'],
 ])('%s: %j becomes %j', (name, before, then) => {
   const selected = selection(before)

@@ -44,14 +44,13 @@ export function codeBlock({ text, from, to }: Selected): Edit {
   return replacing(from, to, opens, inside, closes)
 }
 
-/** A text waits for its address, an address for its text. */
+/** Words wait for their address, an address for its words. */
 export function link(selected: Selected): Edit {
   const { text, from, to } = trimmed(selected)
   const inside = text.slice(from, to)
   const address = /^\]\([^()\s]*\)/.exec(text.slice(to))
   if (text[from - 1] === '[' && address !== null) return replacing(from - 1, to + address[0].length, '', inside, '')
   if (isAddress(inside)) return { from, to, insert: `[](${inAddress(inside)})`, select: [from + 1, from + 1] }
-  if (inside === '') return { from, to, insert: '[]()', select: [from + 1, from + 1] }
   const insert = `[${inLinkText(inside)}]()`
   return { from, to, insert, select: [from + insert.length - 1, from + insert.length - 1] }
 }

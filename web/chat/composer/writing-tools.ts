@@ -14,12 +14,13 @@ const formats: Partial<Readonly<Record<Doing<'writing'>, (selected: Selected) =>
   'shortcut.link': link,
 }
 
-/** Answers whether the keys were those of a mark. */
+/** Answers whether the keys were those of a mark. Where no words are selected that could be a link, its keys are for others. */
 export function format(area: HTMLTextAreaElement, event: KeyboardEvent): boolean {
   const asked = askedBy(event, 'writing', isMac)
-  const edit = asked && formats[asked.what]
-  if (edit === undefined) return false
-  applyEdit(area, edit(selected(area)))
+  const mark = asked && formats[asked.what]
+  const now = selected(area)
+  if (mark === undefined || (mark === link && now.from === now.to)) return false
+  applyEdit(area, mark(now))
   return true
 }
 

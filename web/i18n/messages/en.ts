@@ -229,7 +229,7 @@ export const en = {
   'shortcut.strike': 'Struck through',
   'shortcut.code': 'Code',
   'shortcut.codeBlock': 'Block of code',
-  'shortcut.link': 'Link',
+  'shortcut.link': 'Link, from selected words',
   'shortcut.mention': 'Mention somebody',
   'shortcut.emoji': 'Emoji by name',
   'shortcut.editLast': 'Edit the last message, in an empty field',

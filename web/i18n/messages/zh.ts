@@ -230,7 +230,7 @@ export const zh: Messages = {
   'shortcut.strike': '删除线',
   'shortcut.code': '代码',
   'shortcut.codeBlock': '代码块',
-  'shortcut.link': '链接',
+  'shortcut.link': '将选中的文字变为链接',
   'shortcut.mention': '提到某人',
   'shortcut.emoji': '按名称输入表情',
   'shortcut.editLast': '输入框为空时编辑上一条消息',
