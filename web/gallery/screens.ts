@@ -165,7 +165,11 @@ export const screens: Readonly<Record<string, Screen>> = {
       { on: '[role="menuitem"]:last-child', how: 'click' },
     ],
   },
-  'room-emoji': { path: stationPath, fill: talk, press: [{ on: 'section [aria-haspopup="dialog"]', how: 'click' }] },
+  'room-emoji': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'section section [aria-haspopup="dialog"]', how: 'click' }],
+  },
   'room-image': { path: stationPath, fill: talk, press: [{ on: '[data-offset="20"] img', how: 'click' }] },
   'room-sending': {
     path: stationPath,

@@ -53,10 +53,9 @@ function oneTabStop(list: HTMLElement): () => void {
     if (!(to instanceof Node) || !list.contains(to)) turn(null)
   }
   const observer = new MutationObserver((changes) => {
-    for (const { addedNodes, removedNodes } of changes) {
-      for (const node of addedNodes) if (node instanceof Element) hush(node)
-      if (removedNodes.length > 0) for (const element of were.keys()) if (!element.isConnected) were.delete(element)
-    }
+    for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) hush(node)
+    if (changes.some(({ removedNodes }) => removedNodes.length > 0))
+      for (const element of were.keys()) if (!element.isConnected) were.delete(element)
   })
 
   hush(list)
