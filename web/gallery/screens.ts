@@ -114,6 +114,7 @@ export const screens: Readonly<Record<string, Screen>> = {
         failed: new Set([annRoom.id]),
       }),
   },
+  'rooms-menu': { path: '/', press: [{ on: 'nav [aria-haspopup="menu"]', how: 'click' }] },
   'rooms-loading': {
     path: '/',
     fill: (model) => (model.rooms.value = { ...model.rooms.value, state: 'loading', rooms: [] }),
