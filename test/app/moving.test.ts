@@ -86,22 +86,22 @@ async function lastOf(who: Caller, room: string): Promise<number> {
 async function listen(page: Page): Promise<(texts: readonly string[]) => Promise<void>> {
   await page.locator('[aria-live="polite"][data-announcements]').waitFor({ state: 'attached' })
   await page.evaluate(() => {
-    const said: string[] = []
-    Object.assign(globalThis, { said })
+    const heard: string[] = []
+    Object.assign(globalThis, { heard })
     const region = document.querySelector('[data-announcements]')
     if (region === null) throw new Error('nothing announces')
     new MutationObserver((changes) => {
       for (const { addedNodes, type, target } of changes)
-        if (type === 'characterData') said.push(`changed: ${target.textContent}`)
-        else for (const node of addedNodes) said.push(node.textContent ?? '')
+        if (type === 'characterData') heard.push(`changed: ${target.textContent}`)
+        else for (const node of addedNodes) heard.push(node.textContent ?? '')
     }).observe(region, { childList: true, subtree: true, characterData: true })
   })
   return async (wanted) => {
     await eventually(
-      () => page.evaluate(() => (globalThis as unknown as { said: string[] }).said),
+      () => page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard),
       (all) => all.length >= wanted.length,
     )
-    expect(await page.evaluate(() => (globalThis as unknown as { said: string[] }).said)).toEqual([...wanted])
+    expect(await page.evaluate(() => (globalThis as unknown as { heard: string[] }).heard)).toEqual([...wanted])
   }
 }
 
@@ -119,18 +119,18 @@ scene('the messages are one stop of Tab; the arrows go through them, over pages 
   await page.keyboard.press('Shift+Tab')
   expect(await page.evaluate(() => document.activeElement?.closest('ol') === null)).toBe(true)
   await page.keyboard.press('Tab')
-  await at(page, 'example.com/b')
+  await hasFocus(page, 'example.com/b')
   await page.keyboard.press('ArrowUp')
-  await at(page, 'example.com/a')
+  await hasFocus(page, 'example.com/a')
   for (let index = 129; index >= 0; index--) {
     await page.keyboard.press('ArrowUp')
-    await at(page, `message ${index}.`)
+    await hasFocus(page, `message ${index}.`)
   }
   expect(await focusIsInView(page)).toBe(true)
   await page.keyboard.press('ArrowDown')
-  await at(page, 'message 1.')
+  await hasFocus(page, 'message 1.')
   await page.keyboard.press('End')
-  await at(page, 'example.com/b')
+  await hasFocus(page, 'example.com/b')
   expect(await focusIsInView(page)).toBe(true)
   await page.keyboard.press('Escape')
   expect(await composer(page).evaluate((area) => area === document.activeElement)).toBe(true)
@@ -148,16 +148,16 @@ scene(
     await said(page, 'message 899.')
     await row(page, 'message 899.').focus()
     await page.keyboard.press('Home')
-    await at(page, 'message 0.')
+    await hasFocus(page, 'message 0.')
     expect(await rows(page).count()).toBeLessThan(300)
     expect(await focusIsInView(page)).toBe(true)
     for (let index = 1; index <= 120; index++) {
       await page.keyboard.press('ArrowDown')
-      await at(page, `message ${index}.`)
+      await hasFocus(page, `message ${index}.`)
     }
     expect(await focusIsInView(page)).toBe(true)
     await page.keyboard.press('End')
-    await at(page, 'message 899.')
+    await hasFocus(page, 'message 899.')
     expect(await rows(page).count()).toBeLessThan(300)
     isCalm(visitor)
   },
@@ -172,7 +172,7 @@ const isAt = (page: Page, text: string) =>
   }, text)
 
 /** The row with this text has the focus. */
-async function at(page: Page, text: string): Promise<void> {
+async function hasFocus(page: Page, text: string): Promise<void> {
   await eventually(
     () => isAt(page, text),
     (is) => is,
@@ -213,11 +213,12 @@ const atMine = async (stage: Stage) => {
   await middle(stage)
   await row(stage.page, 'mine in b').focus()
 }
-const path = (page: Page, wanted: string) =>
-  eventually(
+async function path(page: Page, wanted: string): Promise<void> {
+  await eventually(
     () => new URL(page.url()).pathname,
     (now) => now === wanted,
   )
+}
 const writes = async (page: Page) => {
   await eventually(
     () => composer(page).evaluate((area) => area === document.activeElement),
@@ -233,14 +234,14 @@ const trials: Readonly<Record<string, Trial>> = {
       await writes(stage.page)
     },
   },
-  'shortcut.nextRoom': { after: ({ page, rooms: [, , bottom] }) => path(page, `/r/${bottom}`).then() },
+  'shortcut.nextRoom': { after: ({ page, rooms: [, , bottom] }) => path(page, `/r/${bottom}`) },
   'shortcut.previousUnread': {
     before: unreadAbove,
-    after: ({ page, rooms: [top] }) => path(page, `/r/${top}`).then(),
+    after: ({ page, rooms: [top] }) => path(page, `/r/${top}`),
   },
   'shortcut.nextUnread': {
     before: unreadAbove,
-    after: ({ page, rooms: [top] }) => path(page, `/r/${top}`).then(),
+    after: ({ page, rooms: [top] }) => path(page, `/r/${top}`),
   },
   'shortcut.write': { after: ({ page }) => writes(page) },
   'shortcut.nextPart': {
@@ -252,21 +253,21 @@ const trials: Readonly<Record<string, Trial>> = {
       expect(await page.evaluate(() => document.activeElement?.closest('nav') !== null)).toBe(true),
   },
   'shortcut.shortcuts': { after: ({ page }) => page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor() },
-  'shortcut.earlier': { before: atMine, after: ({ page }) => at(page, 'second of Ann') },
+  'shortcut.earlier': { before: atMine, after: ({ page }) => hasFocus(page, 'second of Ann') },
   'shortcut.later': {
     before: async (stage) => {
       await middle(stage)
       await row(stage.page, 'second of Ann').focus()
     },
-    after: ({ page }) => at(page, 'mine in b'),
+    after: ({ page }) => hasFocus(page, 'mine in b'),
   },
-  'shortcut.first': { before: atMine, after: ({ page }) => at(page, 'first of Ann') },
+  'shortcut.first': { before: atMine, after: ({ page }) => hasFocus(page, 'first of Ann') },
   'shortcut.latest': {
     before: async (stage) => {
       await middle(stage)
       await row(stage.page, 'first of Ann').focus()
     },
-    after: ({ page }) => at(page, 'mine in b'),
+    after: ({ page }) => hasFocus(page, 'mine in b'),
   },
   'message.menu': { before: atMine, after: ({ page }) => page.getByRole('menuitem', { name: 'Copy link' }).waitFor() },
   'message.reply': {
@@ -369,7 +370,7 @@ scene(
     await page.keyboard.press('Control+/') // still does; had the other one done something, the switch would be another
     await dialog.getByRole('switch', { checked: false }).click()
     await page.keyboard.press('Escape')
-    await at(page, 'hello')
+    await hasFocus(page, 'hello')
     await page.keyboard.press('?')
     await dialog.waitFor()
     await page.keyboard.press('Escape')
@@ -399,19 +400,19 @@ scene('a date leads to its first message, or the next that there is, and back ag
   const { page } = visitor
   await said(page, 'day 59, 14.')
   await goToDay(page, '2026-03-11') // the tenth day
-  await at(page, 'day 9, 0.')
+  await hasFocus(page, 'day 9, 0.')
   expect(await focusIsInView(page)).toBe(true)
   expect(await rows(page).count()).toBeLessThan(200)
   await page.getByRole('button', { name: 'Back to where you were' }).click()
   await row(page, 'day 59, 14.').waitFor()
   await goToDay(page, '2026-03-22') // a day without a word
-  await at(page, 'day 20, 0.')
+  await hasFocus(page, 'day 20, 0.')
   await page.goBack()
   await row(page, 'day 59, 14.').waitFor()
   const { min, max } = await dayField(page)
   expect([min, max]).toEqual(['2026-03-01', '2026-05-03'])
   await page.getByRole('button', { name: 'To the beginning' }).click()
-  await at(page, 'day 0, 0.')
+  await hasFocus(page, 'day 0, 0.')
   isCalm(visitor)
 })
 

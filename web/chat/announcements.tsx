@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from 'react'
+import { useEffect, useState } from 'react'
 import { useT } from '../i18n/use-translate.ts'
 import { Announcer } from '../lib/announcer.ts'
 import type { RoomAddress } from '../lib/route.ts'
@@ -17,10 +17,7 @@ const spoken = 400
 export function Announcements({ at }: { at: RoomAddress | undefined }) {
   const model = useModel()
   const room = at && model.room(at)
-  const words = useWords()
-  const now = useRef(words)
-  useEffect(() => void (now.current = words))
-  const [announcer] = useState(() => new Announcer<Message>((news) => now.current(news)))
+  const [announcer] = useState(() => new Announcer<Message>())
   useEffect(() => {
     const stop = room?.arrivals((messages) => announcer.arrived(messages))
     return () => {
@@ -31,9 +28,16 @@ export function Announcements({ at }: { at: RoomAddress | undefined }) {
   const said = useSource(announcer.said)
   return (
     <div aria-live="polite" aria-relevant="additions" data-announcements className="unseen">
-      {said !== undefined && <p key={said.id}>{said.text}</p>}
+      {said !== undefined && <Said key={said.id} news={said.news} />}
     </div>
   )
+}
+
+/** What was said stays as it was said, whatever becomes known of who said it. */
+function Said({ news }: { news: readonly Message[] }) {
+  const words = useWords()
+  const [text] = useState(() => words(news))
+  return <p>{text}</p>
 }
 
 /** One message in its own words; of several how many they are. */

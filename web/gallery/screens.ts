@@ -134,6 +134,7 @@ export const screens: Readonly<Record<string, Screen>> = {
         failed: new Set([annRoom.id]),
       }),
   },
+  'rooms-menu': { path: '/', press: [{ on: 'nav [aria-haspopup="menu"]', how: 'click' }] },
   'rooms-loading': {
     path: '/',
     fill: (model) => (model.rooms.value = { ...model.rooms.value, state: 'loading', rooms: [] }),
@@ -185,7 +186,11 @@ export const screens: Readonly<Record<string, Screen>> = {
       { on: '[role="menuitem"]:last-child', how: 'click' },
     ],
   },
-  'room-emoji': { path: stationPath, fill: talk, press: [{ on: 'section [aria-haspopup="dialog"]', how: 'click' }] },
+  'room-emoji': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'section section [aria-haspopup="dialog"]', how: 'click' }],
+  },
   'room-image': { path: stationPath, fill: talk, press: [{ on: '[data-offset="20"] img', how: 'click' }] },
   'room-sending': {
     path: stationPath,

@@ -4,12 +4,12 @@
  * meanwhile is gathered. What was said goes after a while, so that nobody who
  * walks through the page finds it there.
  */
-import { Cell } from './cell.ts'
-import type { Source } from './cell.ts'
+import { Cell, type Source } from './cell.ts'
 
-export interface Announcement {
+export interface Announcement<T> {
   readonly id: number
-  readonly text: string
+  /** What came at once. */
+  readonly news: readonly T[]
 }
 
 /** In milliseconds. */
@@ -20,20 +20,17 @@ const stays = 10_000
 type After = (delay: number, call: () => void) => unknown
 
 export class Announcer<T> {
-  readonly #said = new Cell<Announcement | undefined>(undefined)
-  readonly #words: (news: readonly T[]) => string
+  readonly #said = new Cell<Announcement<T> | undefined>(undefined)
   readonly #after: After
   #news: readonly T[] = []
   #count = 0
   #state: 'quiet' | 'gathering' | 'speaking' = 'quiet'
 
-  /** @param words for what came at once, which is asked for when it is said */
-  constructor(words: (news: readonly T[]) => string, after: After = (delay, call) => setTimeout(call, delay)) {
-    this.#words = words
+  constructor(after: After = (delay, call) => setTimeout(call, delay)) {
     this.#after = after
   }
 
-  get said(): Source<Announcement | undefined> {
+  get said(): Source<Announcement<T> | undefined> {
     return this.#said
   }
 
@@ -58,7 +55,7 @@ export class Announcer<T> {
     const news = this.#news
     this.#news = []
     if (news.length === 0) return
-    const said = { id: ++this.#count, text: this.#words(news) }
+    const said = { id: ++this.#count, news }
     this.#said.value = said
     this.#state = 'speaking'
     this.#after(listens, () => (this.#news.length > 0 ? this.#speak() : (this.#state = 'quiet')))

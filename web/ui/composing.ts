@@ -2,10 +2,8 @@ import type { KeyboardEvent } from 'react'
 
 /** Whether keys write where the focus is; what floats asks for something itself. */
 export function isTyping(element: Element | null): boolean {
-  return (
-    element?.closest('textarea, input, select, [contenteditable]') != null &&
-    element.closest('[role="dialog"]') === null
-  )
+  if (element === null || element.closest('[role="dialog"]') !== null) return false
+  return element.closest('textarea, input, select, [contenteditable]') !== null
 }
 
 /** Whether a key belongs to an input method. Safari ends the composition before its last keydown, which it marks with 229. */

@@ -26,7 +26,7 @@ export function DayLine({ rowKey, time, active, choose }: Props) {
         aria-haspopup="dialog"
         aria-label={t('day.label', { day: name })}
         data-tip={t('day.jump')}
-        className="pointer-events-auto relative inline-block w-40 rounded-full bg-sheet px-2 py-0.5 shadow-low font-serif text-small font-semibold text-soft after:absolute after:-inset-2 first-letter:uppercase hover:text-ink"
+        className="pointer-events-auto relative inline-block w-40 rounded-full border border-line bg-sheet px-2 py-px font-serif text-small font-semibold text-soft after:absolute after:-inset-2 first-letter:uppercase hover:text-ink"
         onClick={(event) => choose(event.currentTarget, time)}
       >
         {name}

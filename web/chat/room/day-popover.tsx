@@ -48,9 +48,10 @@ function DayForm({
   close,
 }: Omit<DayPopoverProps, 'anchor' | 'onClose'> & { readonly close: () => void }) {
   const [day, setDay] = useState(dayOf(time))
+  const [today] = useState(() => Date.now())
   const { busy, problem, submit } = useForm()
   const router = useRouter()
-  const field = useId()
+  const title = useId()
   const t = useT()
   const go = (to: number | undefined): Promise<boolean> =>
     submit(async () => {
@@ -68,15 +69,15 @@ function DayForm({
   }
   return (
     <form className="grid gap-3" onSubmit={submitted}>
-      <Popover.Title render={<label htmlFor={field} />} className="font-serif font-semibold">
+      <Popover.Title id={title} className="font-serif font-semibold">
         {t('day.jump')}
       </Popover.Title>
       <input
-        id={field}
+        aria-labelledby={title}
         type="date"
         required
         min={dayOf(room.created)}
-        max={dayOf(room.last?.time ?? Date.now())}
+        max={dayOf(room.last?.time ?? today)}
         value={day}
         className="h-11 w-full rounded-medium border border-edge bg-sheet px-3 text-body outline-offset-0 focus-visible:border-pine-ink focus-visible:outline-1 focus-visible:outline-pine-ink"
         onChange={(event) => setDay(event.target.value)}

@@ -18,14 +18,14 @@ export function Happenings({ rowKey, happenings, active }: Props) {
   const [open, setOpen] = useState(false)
   const nameOf = useNameOf()
   const t = useT()
-  const id = useId()
+  const own = useId()
   const shown = open || happenings.length <= shownAtOnce ? happenings : happenings.slice(-1)
   const hidden = happenings.length - shown.length
   return (
     <li
-      id={id}
+      id={own}
       data-stop={rowKey}
-      aria-labelledby={id}
+      aria-labelledby={own}
       // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- one row is reached by Tab, the others by the arrows
       tabIndex={active ? 0 : -1}
       className="my-2 grid flex-none justify-items-center gap-0.5 px-6 rounded-large text-center text-small text-soft"

@@ -12,6 +12,12 @@ export function useOneTabStop(list: RefObject<HTMLElement | null>): void {
   useLayoutEffect(() => (list.current === null ? undefined : oneTabStop(list.current)), [list])
 }
 
+/** What scrolls by itself stays one: else its end could not be read with keys by who does not know of the rows. */
+function isStop(element: Element): boolean {
+  if (!element.matches(pressable) || element.getAttribute('tabindex') === '-1') return false
+  return !element.matches('pre') || element.scrollWidth <= element.clientWidth
+}
+
 /** @returns how to stop it */
 function oneTabStop(list: HTMLElement): () => void {
   const were = new Map<Element, string | null>() // what is no stop at present, and how it was
@@ -21,8 +27,7 @@ function oneTabStop(list: HTMLElement): () => void {
   const hush = (within: Element): void => {
     for (const element of [within, ...within.querySelectorAll(pressable)]) {
       const row = rowOf(element)
-      if (row === null || row === open || !element.matches(pressable) || element.getAttribute('tabindex') === '-1')
-        continue
+      if (row === null || row === open || !isStop(element)) continue
       were.set(element, element.getAttribute('tabindex'))
       element.setAttribute('tabindex', '-1')
     }
@@ -48,10 +53,9 @@ function oneTabStop(list: HTMLElement): () => void {
     if (!(to instanceof Node) || !list.contains(to)) turn(null)
   }
   const observer = new MutationObserver((changes) => {
-    for (const { addedNodes, removedNodes } of changes) {
-      for (const node of addedNodes) if (node instanceof Element) hush(node)
-      if (removedNodes.length > 0) for (const element of were.keys()) if (!element.isConnected) were.delete(element)
-    }
+    for (const { addedNodes } of changes) for (const node of addedNodes) if (node instanceof Element) hush(node)
+    if (changes.some(({ removedNodes }) => removedNodes.length > 0))
+      for (const element of were.keys()) if (!element.isConnected) were.delete(element)
   })
 
   hush(list)
