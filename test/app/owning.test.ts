@@ -61,7 +61,7 @@ scene('a report is closed by what is done: dismissing it, removing the message, 
   await report('a fine day').getByText('Reported by Cat').waitFor()
   await report('a fine day').getByRole('button', { name: 'Dismiss' }).click()
   await shows(report('a fine day'), 0)
-  await report('buy my horse').getByRole('button', { name: 'Remove the message' }).click()
+  await report('buy my horse').getByRole('button', { name: 'Remove message' }).click()
   await question(hers.page).getByRole('button', { name: 'Remove' }).click()
   await his.page.getByText('Message removed').waitFor()
   await shows(report('buy my horse'), 0)

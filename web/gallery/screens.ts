@@ -283,6 +283,38 @@ export const screens: Readonly<Record<string, Screen>> = {
   'room-missing': { path: stationPath, fill: state({ at: 'missing' }) },
   'room-banned': { path: stationPath, fill: state({ at: 'banned' }) },
   'room-removed': { path: stationPath, fill: state({ at: 'removed', room: station, why: 'kicked' }) },
+  'room-banned-now': {
+    path: stationPath,
+    fill: state({ at: 'removed', room: station, why: 'banned', reason: 'too many horses', until: now + day }),
+  },
+  'room-readers': {
+    path: stationPath,
+    fill: (model) => {
+      talk(model).receipts.value = new Map(
+        [ann, jun, omar, xia].map((person, index) => [person.id, { read: index < 3 ? 40 : 0, delivered: 40 }]),
+      )
+    },
+    press: [
+      { on: '[data-offset="23"]', how: 'context' },
+      { on: '[role="menuitem"]:has(svg.lucide-check-check)', how: 'click' },
+    ],
+  },
+  'room-forward': {
+    path: stationPath,
+    fill: talk,
+    press: [
+      { on: '[data-offset="22"]', how: 'context' },
+      { on: '[role="menuitem"]:has(svg.lucide-forward)', how: 'click' },
+    ],
+  },
+  'room-report': {
+    path: stationPath,
+    fill: talk,
+    press: [
+      { on: '[data-offset="22"]', how: 'context' },
+      { on: '[role="menuitem"]:has(svg.lucide-flag)', how: 'click' },
+    ],
+  },
   direct: {
     path: `/dm/${ann.id}`,
     fill: (model) => {
@@ -301,6 +333,23 @@ export const screens: Readonly<Record<string, Screen>> = {
       room.who.value = [ann.id]
     },
   },
+  'direct-away': {
+    path: `/dm/${omar.id}`,
+    fill: (model) => {
+      const room = model.room({ person: omar.id })
+      const sent = message(40, me, 8 * minute, 'Your horse is still here')
+      room.page.value = { messages: [sent], happenings: [], before: 'end', after: 'end' }
+    },
+  },
+  'direct-blocked': {
+    path: `/dm/${omar.id}`,
+    fill: (model) => {
+      const room = model.room({ person: omar.id })
+      const got = message(3, omar, 8 * minute, 'buy my horse')
+      room.page.value = { messages: [got], happenings: [], before: 'end', after: 'end' }
+      model.account.value = { ...model.account.value, blocked: [omar] }
+    },
+  },
   details: { path: `${stationPath}/details`, fill: talk },
   'details-direct': { path: `/dm/${ann.id}/details` },
   members: {
@@ -311,6 +360,14 @@ export const screens: Readonly<Record<string, Screen>> = {
     path: `${stationPath}/details/members`,
     fill: (model) => (talk(model).details.value = { ...talk(model).details.value, members }),
     press: [{ on: '#here ~ div li:nth-child(3) [aria-haspopup]', how: 'click' }],
+  },
+  'members-ban': {
+    path: `${stationPath}/details/members`,
+    fill: (model) => (talk(model).details.value = { ...talk(model).details.value, members, moreMembers: true }),
+    press: [
+      { on: '#here ~ div li:nth-child(3) [aria-haspopup]', how: 'click' },
+      { on: '[role="menuitem"]:nth-last-child(3)', how: 'click' },
+    ],
   },
   'members-loading': { path: `${stationPath}/details/members`, fill: talk },
   invitations: {
@@ -404,7 +461,7 @@ export const screens: Readonly<Record<string, Screen>> = {
   'settings-install-words': {
     path: '/settings',
     install: 'words',
-    press: [{ on: '[data-install]', how: 'click' }],
+    press: [{ on: '#here [data-install]', how: 'click' }],
   },
   'rooms-install': { path: '/', install: 'button' },
   'room-notifications': { path: stationPath, fill: talk, offersNotifications: true },

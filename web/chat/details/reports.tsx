@@ -26,7 +26,7 @@ export function Reports(props: PageProps) {
   if (reports === undefined) return <ListSkeleton />
   if (reports.length === 0) return <StateView icon={<Flag />} title={t('moderation.noReports')} />
   return (
-    <ul className="grid gap-2 p-3">
+    <ul className="grid grid-cols-[minmax(0,1fr)] gap-2 p-3">
       {reports.map((report) => (
         <ReportRow key={report.id} report={report} {...props} />
       ))}

@@ -33,7 +33,7 @@ export function ImageViewer({ images, first, onClose }: ViewerProps) {
   return (
     <Dialog.Root open={open} onOpenChange={setOpen} onOpenChangeComplete={(next) => !next && onClose()}>
       <Dialog.Portal>
-        <Dialog.Backdrop className="backdrop fixed inset-0 z-30 bg-black/85" />
+        <Dialog.Backdrop className="backdrop fixed inset-0 z-30 bg-black/93" />
         <Dialog.Popup
           aria-label={image.name}
           className="rises fixed inset-0 z-30 grid grid-rows-[auto_minmax(0,1fr)] text-white outline-none"

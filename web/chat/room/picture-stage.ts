@@ -87,8 +87,7 @@ export class PictureStage {
   }
 
   #down(event: PointerEvent): void {
-    if (event.button !== 0 || (event.target instanceof Element && event.target.closest('button') !== null)) return
-    this.#stage?.setPointerCapture(event.pointerId)
+    if (event.button !== 0) return
     const finger = pointOf(event)
     this.#fingers.set(event.pointerId, finger)
     const isPinch = this.#fingers.size > 1
@@ -104,6 +103,7 @@ export class PictureStage {
     if (other !== undefined) return this.#pinch(before, now, other)
     const [dx, dy] = [now.x - this.#stroke.x, now.y - this.#stroke.y]
     if (!this.#stroke.isMove && Math.hypot(dx, dy) < tremble) return
+    if (!this.#stroke.isMove) this.#stage?.setPointerCapture(event.pointerId) // not before: a press is for what is pressed
     this.#stroke.isMove = true
     const { scale, x, y } = this.#view
     if (scale > 1) this.#look({ scale, x: x + now.x - before.x, y: y + now.y - before.y }, true)
@@ -158,6 +158,7 @@ export class PictureStage {
   }
 
   #pressed(event: PointerEvent): void {
+    if (event.target instanceof Element && event.target.closest('button') !== null) return
     const at = pointOf(event)
     const isTwice = event.timeStamp - this.#press.time < twice && distance(at, this.#press) < near
     this.#press = { ...at, time: isTwice ? -Infinity : event.timeStamp }

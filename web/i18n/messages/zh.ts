@@ -417,7 +417,7 @@ export const zh: Messages = {
   'notifications.notQuiet': '关闭',
   'notifications.quietFor': '{count} 小时',
   'notifications.quietUntil': '直到 {time}',
-  'notifications.offer': '不在页面时，要收到提及和私信的通知吗？',
+  'notifications.offer': '有人提及你或发来私信时通知你？',
   'notifications.turnOn': '开启',
   'notifications.notNow': '不再询问',
   'install.title': '安装应用',
