@@ -7,8 +7,12 @@ import type { Attachment } from '../../lib/views.ts'
 
 const bars = 40
 
+export interface AudioPlayerProps {
+  readonly sound: Attachment
+}
+
 /** A sound with its shape; a press or the arrows go to a place in it. Nothing is loaded before it is played. */
-export function AudioPlayer({ sound }: { sound: Attachment }) {
+export function AudioPlayer({ sound }: AudioPlayerProps) {
   const audio = useRef<HTMLAudioElement>(null)
   const [playing, setPlaying] = useState(false)
   const [at, setAt] = useState(0) // seconds
