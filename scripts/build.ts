@@ -5,15 +5,14 @@
  */
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { brotliCompress } from 'node:zlib'
-import { promisify } from 'node:util'
 import { bundle, packed } from '../src/chat/bundle.ts'
+import { codings, isText } from '../src/chat/codings.ts'
 
 await rm(packed, { recursive: true, force: true })
-const compress = promisify(brotliCompress)
 for (const { path, type, bytes } of await bundle()) {
   await Bun.write(join(packed, path), bytes)
-  if (/^(text|application|image\/svg)/.test(type)) await Bun.write(join(packed, `${path}.br`), await compress(bytes))
+  if (!isText(type)) continue
+  for (const { suffix, smallest } of codings) await Bun.write(join(packed, path + suffix), smallest(bytes))
 }
 
 const client = await Bun.build({

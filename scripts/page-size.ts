@@ -4,13 +4,15 @@
  * that those import, and the texts in one language. The rest comes when it is
  * wanted.
  *
- * Sizes are those of brotli, which a packed release serves to every browser
- * over HTTPS; over plain HTTP browsers take gzip, so it is printed beside.
+ * Sizes are those that a packed release serves: brotli to every browser over
+ * HTTPS, and gzip over plain HTTP, where browsers take nothing better. What it
+ * may be is a promise of 150 KB in either; the limit leaves a little of it to
+ * spare.
  */
-import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { bundle, type Asset } from '../src/chat/bundle.ts'
+import { codings } from '../src/chat/codings.ts'
 
-export const limit = 150_000 // bytes of script before the first message
+export const limit = 145_000 // bytes of script before the first message
 
 export interface PageSize {
   readonly path: string
@@ -27,11 +29,15 @@ export async function pageSizes(): Promise<PageSize[]> {
     .filter(({ path }) => /\.(js|css)$/.test(path))
     .map(({ path, bytes }) => ({
       path,
-      brotli: brotliCompressSync(bytes).length,
-      gzip: gzipSync(bytes, { level: 9 }).length,
+      ...sizesOf(bytes),
       first: first.has(path),
     }))
     .toSorted((a, b) => b.brotli - a.brotli)
+}
+
+function sizesOf(bytes: Asset['bytes']): { readonly brotli: number; readonly gzip: number } {
+  const [brotli = 0, gzip = 0] = codings.map(({ smallest }) => smallest(bytes).length)
+  return { brotli, gzip }
 }
 
 export function firstScripts(sizes: readonly PageSize[]): { readonly brotli: number; readonly gzip: number } {
@@ -71,5 +77,5 @@ if (import.meta.main) {
   for (const { path, brotli, gzip, first } of sizes)
     console.log(`${String(brotli).padStart(8)}${String(gzip).padStart(8)}  ${first ? 'first' : 'later'}  ${path}`)
   const { brotli, gzip } = firstScripts(sizes)
-  console.log(`${brotli} bytes of script (brotli) before the first message, of ${limit}; with gzip ${gzip}`)
+  console.log(`${brotli} bytes of script (brotli), ${gzip} (gzip) before the first message, of ${limit}`)
 }

@@ -4,7 +4,7 @@
  * docs/reference/library.md.
  */
 export { createServer } from './library/create-server.ts'
-export type { Posthouse, CallContext } from './library/posthouse.ts'
+export type { Posthouse, CallContext, RpcOptions } from './library/posthouse.ts'
 export type { Backup } from './backup.ts'
 export type { Application, Options, ServerOptions } from './library/options.ts'
 

@@ -411,6 +411,16 @@ describe('calls', () => {
     })
   })
 
+  test('calls are counted as publications are, but those whose handler does it by itself', async () => {
+    await using server = await start({ client: { allow_anonymous_connect_without_token: true, publish_rate_limit: 1 } })
+    server.rpc('counted', z.unknown(), () => 'hi')
+    server.rpc('free', z.unknown(), () => 'hi', { ownLimits: true })
+    using wire = await connected(server)
+    for (let n = 0; n < 5; n++) expect((await wire.ask({ rpc: { method: 'counted', data: 1 } })).error).toBeUndefined()
+    expect(await wire.ask({ rpc: { method: 'counted', data: 1 } })).toMatchObject({ error: { code: 111 } })
+    for (let n = 0; n < 20; n++) expect((await wire.ask({ rpc: { method: 'free', data: 1 } })).error).toBeUndefined()
+  })
+
   test('a fault of the handler is 100 for the client, and the server goes on', async () => {
     await using server = await start()
     server.rpc('break', z.unknown(), () => {

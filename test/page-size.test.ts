@@ -6,6 +6,7 @@ test('the first message can be read after less than 150 KB of script', async () 
   const first = firstScripts(sizes)
   expect(first.brotli).toBeGreaterThan(50_000) // React alone: else what is counted is not what is loaded
   expect(first.brotli).toBeLessThan(limit)
-  // What floats, settings and emoji come later.
+  expect(first.gzip).toBeLessThan(limit)
+  // What floats, settings, emoji and what reads marks come later.
   expect(sizes.filter(({ first: isFirst, brotli }) => !isFirst && brotli > 5000).length).toBeGreaterThan(3)
 })

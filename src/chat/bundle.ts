@@ -5,12 +5,14 @@
  */
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { codings } from './codings.ts'
 
 export interface Asset {
   readonly path: string // of the URL; a file below /assets/ carries the hash of its content in its name
   readonly type: string
   readonly bytes: Uint8Array<ArrayBuffer>
-  readonly brotli?: Uint8Array<ArrayBuffer> | undefined // made beforehand, because the best compression takes seconds
+  /** Compressed beforehand, because the best compression takes seconds; by the name of the coding. */
+  readonly coded?: ReadonlyMap<string, Uint8Array<ArrayBuffer>> | undefined
 }
 
 const root = join(import.meta.dir, '..', '..')
@@ -117,13 +119,22 @@ const typeOf = (path: string, known: string): string =>
 
 async function unpack(): Promise<Asset[]> {
   const paths = await Array.fromAsync(new Bun.Glob('**/*').scan(packed))
-  const zipped = new Set(paths.filter((path) => path.endsWith('.br')))
+  const isCoded = (path: string): boolean => codings.some(({ suffix }) => path.endsWith(suffix))
   return Promise.all(
     paths
-      .filter((path) => !zipped.has(path))
+      .filter((path) => !isCoded(path))
       .map(async (path) => ({
         ...(await asset(`/${path}`, Bun.file(join(packed, path)))),
-        brotli: zipped.has(`${path}.br`) ? await Bun.file(join(packed, `${path}.br`)).bytes() : undefined,
+        coded: await codedOf(path),
       })),
   )
+}
+
+async function codedOf(path: string): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
+  const found = new Map<string, Uint8Array<ArrayBuffer>>()
+  for (const { name, suffix } of codings) {
+    const file = Bun.file(join(packed, path + suffix))
+    if (await file.exists()) found.set(name, await file.bytes())
+  }
+  return found
 }

@@ -18,7 +18,9 @@ export function openDoors(chat: Chat, actions: Actions): void {
   const byName = new Map<string, Action>(Object.entries(actions))
   for (const [name, act] of byName)
     if (act.httpOnly !== true)
-      chat.server.rpc(`chat.${name}`, z.unknown(), (input, context) => called(chat, act, input, context))
+      chat.server.rpc(`chat.${name}`, z.unknown(), (input, context) => called(chat, act, input, context), {
+        ownLimits: true, // by person and by what is asked, at both doors: a thousand lines may be sent in a row
+      })
   const describe = () => describeActions(actions)
   chat.server.http('/api/chat/:name', (request, visit) => answer(chat, byName, request, visit), { maxBody, describe })
 }

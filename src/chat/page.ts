@@ -8,6 +8,7 @@
  * text ever become markup, it still can't run, load or send anything.
  */
 import { assets, type Asset } from './bundle.ts'
+import { isText } from './codings.ts'
 
 type Handler = (request: Request) => Promise<Response>
 
@@ -61,15 +62,13 @@ async function make(): Promise<Map<string, Served>> {
   return new Map((await assets()).map((asset) => [asset.path, prepare(asset)]))
 }
 
-function prepare({ path, type, bytes, brotli }: Asset): Served {
+function prepare({ path, type, bytes, coded }: Asset): Served {
   // Weak (RFC 9110, section 8.8.1): one tag for the bytes with and without compression.
   const etag = `W/"${new Bun.CryptoHasher('sha256').update(bytes).digest('base64url').slice(0, 22)}"`
   const cache = path.startsWith('/assets/') ? 'public, max-age=31536000, immutable' : 'no-cache'
-  const small = /^(text|application|image\/svg)/.test(type) ? [{ coding: 'gzip', bytes: Bun.gzipSync(bytes) }] : []
-  const smallest = brotli === undefined ? [] : [{ coding: 'br', bytes: brotli }]
   return {
     bytes,
-    codings: [...smallest, ...small],
+    codings: isText(type) ? codingsOf(bytes, coded) : [],
     headers: {
       ...(path === '/app.html' ? allowing(bytes) : safety),
       'content-type': type,
@@ -78,6 +77,12 @@ function prepare({ path, type, bytes, brotli }: Asset): Served {
       vary: 'accept-encoding',
     },
   }
+}
+
+/** What was made beforehand; a checkout, which makes the files when it starts, takes no time for the best. */
+function codingsOf(bytes: Asset['bytes'], coded: Asset['coded']): Served['codings'] {
+  if (coded === undefined) return [{ coding: 'gzip', bytes: Bun.gzipSync(bytes) }]
+  return Array.from(coded, ([coding, smaller]) => ({ coding, bytes: smaller }))
 }
 
 /** What the page has inline may run, by its hash (CSP 3, section 2.3.1), and nothing else. */

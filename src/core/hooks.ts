@@ -43,7 +43,7 @@ export type Renewal =
       readonly meta?: Payload | undefined // of a connection
     }
 
-/** Answers a client's call. `data` is the client's; the result is sent back. @throws ClientError, Disconnect */
+/** Answers a client's call, and counts it (`client.spend`) if it is to be counted. `data` is the client's; the result is sent back. @throws ClientError, Disconnect */
 export type RpcHandler = (
   client: Client,
   data: Payload | undefined,

@@ -35,6 +35,11 @@ import { check, type Schema } from './schema.ts'
 import { fromPayload, toPayloadIfAny } from './values.ts'
 
 /** Who calls. */
+export interface RpcOptions {
+  /** The handler sees to it by itself how often it is called: `client.publish_rate_limit` does not count these calls. */
+  readonly ownLimits?: boolean | undefined
+}
+
 export interface CallContext {
   readonly client: Client
   /** The same as `client.user`. */
@@ -236,10 +241,16 @@ export class Posthouse implements AsyncDisposable {
    * What clients may call. What they send is checked first: any schema library
    * will do that speaks Standard Schema. What the handler returns is sent back.
    */
-  rpc<Params>(name: string, schema: Schema<Params>, handler: (params: Params, context: CallContext) => unknown): void {
+  rpc<Params>(
+    name: string,
+    schema: Schema<Params>,
+    handler: (params: Params, context: CallContext) => unknown,
+    { ownLimits = false }: RpcOptions = {},
+  ): void {
     const { methods } = this.#parts
     if (methods.has(name)) throw new Error(`there is a method ${name} already`)
     methods.set(name, async (connection, data) => {
+      if (!ownLimits) connection.spend()
       const client = clientOf(connection)
       const params = await check(schema, fromPayload(data))
       return toPayloadIfAny(await handler(params, { client, user: client.user }))

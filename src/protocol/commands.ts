@@ -58,7 +58,7 @@ export async function rpc(session: Session, client: Client, id: number, { method
   const handler = hooks.rpc?.get(method)
   if (handler === undefined && hooks.call === undefined)
     throw (hooks.rpc?.size ?? 0) === 0 ? errors.notAvailable() : errors.methodNotFound()
-  client.spend()
+  if (handler === undefined) client.spend()
   const answer = await (handler === undefined ? hooks.call?.(client, method, data) : handler(client, data))
   session.reply(id, { rpc: told(answer, client.node.limits.jsonDepth) })
 }

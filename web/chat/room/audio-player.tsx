@@ -7,7 +7,7 @@ import type { Attachment } from '../../lib/views.ts'
 import { say } from '../../ui/toast.ts'
 import { Waveform } from './waveform.tsx'
 
-interface Props {
+export interface AudioPlayerProps {
   readonly sound: Pick<Attachment, 'id' | 'name' | 'duration' | 'waveform' | 'voice'>
   /** Where it is not on the server yet. */
   readonly src?: string | undefined
@@ -17,7 +17,7 @@ const bars = 40
 let heard: HTMLAudioElement | undefined
 
 /** A sound with its shape; a press or the arrows go to a place in it. Nothing is loaded before it is played, and one plays at a time. */
-export function AudioPlayer({ sound, src = fileAddress(sound.id) }: Props) {
+export function AudioPlayer({ sound, src = fileAddress(sound.id) }: AudioPlayerProps) {
   const audio = useRef<HTMLAudioElement>(null)
   const [playing, setPlaying] = useState(false)
   const [at, setAt] = useState(0) // seconds

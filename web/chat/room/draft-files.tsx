@@ -5,7 +5,7 @@ import { useT } from '../../i18n/use-translate.ts'
 import type { DraftFile } from '../../lib/room-model.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { problemText } from '../use-deed.ts'
-import { AudioPlayer } from './audio-player.tsx'
+import { AudioPlayer } from './later-audio.tsx'
 
 interface Props {
   readonly files: readonly DraftFile[]

@@ -3,7 +3,7 @@ import { bytes } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import { downloadAddress } from '../../lib/file-address.ts'
 import type { Attachment } from '../../lib/views.ts'
-import { AudioPlayer } from './audio-player.tsx'
+import { AudioPlayer } from './later-audio.tsx'
 import { Images } from './images.tsx'
 
 /** What came with a message: pictures together, then sounds, then the rest. */

@@ -1,20 +1,21 @@
-import { Ban, DoorOpen, MessageCircle, SearchX, ServerCrash, UserX } from 'lucide-react'
-import type { ReactNode } from 'react'
-import { fullTime } from '../../i18n/format.ts'
+import { MessageCircle } from 'lucide-react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { RoomModel, RoomState } from '../../lib/room-model.ts'
 import type { RoomAddress } from '../../lib/route.ts'
+import { later } from '../../ui/later.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { useModel, useRouter, useSource } from '../context.ts'
-import { Link } from '../link.tsx'
 import { told } from '../../lib/rows.ts'
-import { problemText } from '../use-deed.ts'
 import { MessageList } from './message-list.tsx'
 import { RoomHeader } from './room-header.tsx'
 import { RoomSkeleton } from './room-skeleton.tsx'
+import type { ShutRoomProps } from './shut-room.tsx'
 import { TypingLine } from './typing-line.tsx'
 import { useAway } from './use-away.ts'
+
+/** Fetched when it is needed: mostly one may come in. */
+const ShutRoom = later<ShutRoomProps>(async () => (await import('./shut-room.tsx')).ShutRoom)
 
 interface Props {
   readonly at: RoomAddress
@@ -31,8 +32,10 @@ export function RoomView({ at, target, showsDetails }: Props) {
     <section aria-label={t('room.label')} className="grid min-h-0 min-w-0 grid-rows-[auto_minmax(0,1fr)] bg-paper">
       {state.at === 'open' ? (
         <OpenRoom state={state} model={model} target={target} showsDetails={showsDetails} />
+      ) : state.at === 'loading' ? (
+        <RoomSkeleton />
       ) : (
-        <Shut state={state} />
+        <ShutRoom state={state} />
       )}
     </section>
   )
@@ -68,64 +71,6 @@ function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
         <TypingLine typing={model.typing} away={away} />
         <Composer model={model} room={state.room} waitUntil={state.waitUntil} />
       </div>
-    </>
-  )
-}
-
-function Shut({ state }: { state: Exclude<RoomState, { at: 'open' }> }) {
-  const t = useT()
-  if (state.at === 'loading') return <RoomSkeleton />
-  const [icon, title, text] = words(state, t)
-  return (
-    <div className="row-span-2">
-      <StateView
-        whole
-        icon={icon}
-        title={title}
-        action={
-          <Link
-            to={{ view: 'rooms' }}
-            className="rounded-medium px-4 py-2 font-semibold text-pine-ink hover:bg-pine-wash"
-          >
-            {t('rooms.toList')}
-          </Link>
-        }
-      >
-        {text}
-      </StateView>
-    </div>
-  )
-}
-
-function words(
-  state: Exclude<RoomState, { at: 'open' | 'loading' }>,
-  t: ReturnType<typeof useT>,
-): [icon: ReactNode, title: string, text: ReactNode] {
-  switch (state.at) {
-    case 'failed':
-      return [<ServerCrash key="icon" />, t('room.failed'), problemText(t, state.problem)]
-    case 'missing':
-      return [<SearchX key="icon" />, t('room.missing'), t('room.missingHint')]
-    case 'banned':
-      return [<Ban key="icon" />, t('room.banned'), t('room.bannedHint')]
-    case 'removed':
-      return [
-        state.why === 'left' ? <DoorOpen key="icon" /> : <UserX key="icon" />,
-        t(`room.removed.${state.why}`, { name: state.room.name }),
-        whyRemoved(state, t),
-      ]
-  }
-}
-
-function whyRemoved(
-  { reason = '', until }: Extract<RoomState, { at: 'removed' }>,
-  t: ReturnType<typeof useT>,
-): ReactNode {
-  return (
-    <>
-      {reason !== '' && <bdi className="block">{t('room.removedBecause', { reason })}</bdi>}
-      {until !== undefined && <span className="block">{t('room.bannedUntil', { time: fullTime(t.lang, until) })}</span>}
-      {t('room.removedHint')}
     </>
   )
 }
