@@ -47,6 +47,7 @@ export class ChatClient {
   readonly #clock: Clock
   readonly #report: (error: unknown) => void
   readonly #open = new Map<string, Room>()
+  readonly #marks = new Map<string, Marks>() // they outlive a room that is closed before they are told
 
   /** @throws CallError 401 if nobody knows who this is */
   static async connect(options: ChatClientOptions): Promise<ChatClient> {
@@ -80,9 +81,9 @@ export class ChatClient {
   room(id: string): Room {
     const known = this.#open.get(id)
     if (known !== undefined) return known
-    const marks = new Marks(this.#clock, (read) =>
-      this.call('marks.read', { room: id, offset: read }).then(() => undefined, this.#report),
-    )
+    const marks =
+      this.#marks.get(id) ?? new Marks(this.#clock, (read) => this.call('marks.read', { room: id, offset: read }))
+    this.#marks.set(id, marks)
     const quietly = (call: Promise<unknown>) => void call.catch(() => undefined) // that somebody writes is no loss
     const room = new Room({
       id,
@@ -95,7 +96,10 @@ export class ChatClient {
         open: (input) => this.call('rooms.open', input),
         page: (input) => this.call('messages.page', input),
         typing: (on) => quietly(this.call('typing.set', { room: id, on })),
-        read: (offset) => marks.read(offset),
+        read: (offset) => {
+          this.rooms.read(id, offset)
+          marks.read(offset)
+        },
         people: async (ids) => (await this.call('people.get', { people: [...ids] })).people,
         members: (more) => this.rooms.members(id, more),
         marks: async () => (await this.call('marks.get', { room: id })).marks,
@@ -137,6 +141,7 @@ export class ChatClient {
   close(): void {
     for (const room of this.#open.values()) room.close()
     this.#open.clear()
+    for (const marks of this.#marks.values()) marks.close()
     this.rooms.close()
     this.outbox.close()
     this.link.close()

@@ -61,7 +61,8 @@ scene(
       .click()
     await counts(0)
     await page.locator('link[data-badge]').waitFor({ state: 'detached' })
-    expect(await page.evaluate(() => Reflect.get(globalThis, 'badges'))).toEqual([1, 2, 3, 4, 0])
+    const badges = await page.evaluate(() => Reflect.get(globalThis, 'badges') as number[])
+    expect(badges.slice(-5)).toEqual([1, 2, 3, 4, 0]) // before it, what was there when she came
     isCalm(hers)
   },
 )
