@@ -107,12 +107,12 @@ export class RoomList {
   #hear(data: unknown): void {
     const event = inboxEventOf(data)
     if (event === undefined) return
-    if (event.type === 'activity') this.#announce(event)
     if (this.#told === undefined) this.#take(event)
     else this.#told.push(event)
   }
 
   #take(event: InboxEvent): void {
+    if (event.type === 'activity') this.#announce(event) // in its turn: what the room is may have been told just before
     switch (event.type) {
       case 'room':
         return this.put(event.room)

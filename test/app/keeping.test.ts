@@ -18,7 +18,7 @@ import {
   write,
 } from './support.ts'
 
-setDefaultTimeout(400_000) // against waiting for ever
+setDefaultTimeout(800_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 
@@ -108,7 +108,7 @@ scene('a thousand lines sent in a row arrive in order, each once', async () => {
   const last = async () => (await ann.call('rooms.get', { room })).room.last
   await eventually(last, (message) => message !== undefined && message.offset > 50, 120_000)
   await page.reload() // most are on their way
-  await eventually(last, (message) => message?.text === 'line 999.', 240_000)
+  await eventually(last, (message) => message?.text === 'line 999.', 600_000)
   const texts = await allTexts(ann, room)
   expect(texts.slice(1)).toEqual(Array.from({ length: 1000 }, (_, at) => `line ${at}.`))
   await said(page, 'line 999.')
