@@ -49,6 +49,7 @@ export class ChatClient {
   readonly #report: (error: unknown) => void
   readonly #open = new Map<string, Room>()
   readonly #deliveries: Deliveries
+  readonly #marks = new Map<string, Marks>() // they outlive a room that is closed before they are told
 
   /** @throws CallError 401 if nobody knows who this is */
   static async connect(options: ChatClientOptions): Promise<ChatClient> {
@@ -89,9 +90,9 @@ export class ChatClient {
   room(id: string): Room {
     const known = this.#open.get(id)
     if (known !== undefined) return known
-    const marks = new Marks(this.#clock, (read) =>
-      this.call('marks.read', { room: id, offset: read }).then(() => undefined, this.#report),
-    )
+    const marks =
+      this.#marks.get(id) ?? new Marks(this.#clock, (read) => this.call('marks.read', { room: id, offset: read }))
+    this.#marks.set(id, marks)
     const quietly = (call: Promise<unknown>) => void call.catch(() => undefined) // that somebody writes is no loss
     const room = new Room({
       id,
@@ -104,7 +105,10 @@ export class ChatClient {
         open: (input) => this.call('rooms.open', input),
         page: (input) => this.call('messages.page', input),
         typing: (on) => quietly(this.call('typing.set', { room: id, on })),
-        read: (offset) => marks.read(offset),
+        read: (offset) => {
+          this.rooms.read(id, offset)
+          marks.read(offset)
+        },
         people: async (ids) => (await this.call('people.get', { people: [...ids] })).people,
         members: (more) => this.rooms.members(id, more),
         marks: () => this.call('marks.get', { room: id }),
@@ -147,6 +151,7 @@ export class ChatClient {
     for (const room of this.#open.values()) room.close()
     this.#open.clear()
     this.#deliveries.close()
+    for (const marks of this.#marks.values()) marks.close()
     this.rooms.close()
     this.outbox.close()
     this.link.close()

@@ -18,8 +18,9 @@ scene('a picture that is pasted is shown before it is sent, goes up, and is seen
   await Promise.all([said(hers.page, 'hello'), said(his.page, 'hello')])
   const picture = Buffer.from(await photo(900, 600, 6)).toString('base64')
   // It is sent while it still goes up: the message waits for it.
+  const sent = Promise.withResolvers<void>()
   await hers.page.route('**/api/chat/files?*', async (route) => {
-    await Bun.sleep(1000)
+    await sent.promise
     await route.continue()
   })
   await paste(hers.page, 'tea.jpg', picture)
@@ -27,6 +28,8 @@ scene('a picture that is pasted is shown before it is sent, goes up, and is seen
   await hers.page.getByRole('progressbar', { name: 'Uploading tea.jpg' }).waitFor()
   await composer(hers.page).fill('look at this')
   await composer(hers.page).press('Enter')
+  await said(hers.page, 'look at this')
+  sent.resolve()
   await said(his.page, 'look at this')
   await shows(rows(hers.page), 2)
   for (const { page } of [hers, his]) {

@@ -127,6 +127,7 @@ for (const locks of hasLocks)
     await said(other.page, 'look-here')
     await say('and-here')
     await said(other.page, 'and-here')
+    for (const page of pages) await page.getByRole('navigation').getByText('and-here').first().waitFor()
     await other.open('/rooms')
     await say('psst-again')
     await eventually(

@@ -34,6 +34,7 @@ export class Notifier {
   async arrived(arrival: Arrival): Promise<void> {
     const room = this.#parts.room(arrival.room)
     if (room === undefined || !isWanted(room, arrival, this.#parts.quietUntil() ?? 0, Date.now())) return
+    if (arrival.offset <= room.read) return // it was seen before word of it came
     const { looking, claims } = this.#parts
     const claim = claimOf(arrival)
     if (await looking.at(room.id)) return claims?.settle(claim)
