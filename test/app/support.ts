@@ -8,7 +8,7 @@ import { type Caller, type ChatServer, type ChatServerOptions, startChat } from 
 import { openBrowser } from '../chromium.ts'
 
 /** Against waiting for ever, on a machine that has much to do. */
-const patience = 10_000
+const patience = 30_000
 
 export interface App extends AsyncDisposable {
   readonly chat: ChatServer
