@@ -213,7 +213,7 @@ export class Room {
 
   /** Says something; it stands in `pending` at once. @throws CallError when too many wait */
   send(draft: Draft): Pending {
-    this.typing.stop()
+    this.typing.sent()
     return this.#parts.outbox.send(this.id, draft)
   }
 

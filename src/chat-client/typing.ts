@@ -6,6 +6,7 @@ import type { Clock } from './clock.ts'
 import { type Observable, Watched } from './observable.ts'
 
 const tellEvery = 3000 // ms
+const afterSent = 1000 // ms in which whoever sends line after line tells nothing
 const overAfter = 7000
 
 export class Typing {
@@ -14,6 +15,7 @@ export class Typing {
   readonly #people = new Watched<readonly string[]>([])
   readonly #ends = new Map<string, () => void>()
   #toldAt: number | undefined
+  #sentAt = -Infinity
 
   constructor(clock: Clock, tell: (on: boolean) => void) {
     this.#clock = clock
@@ -29,11 +31,18 @@ export class Typing {
   write(): void {
     const now = this.#clock.now()
     if (this.#toldAt !== undefined && now - this.#toldAt < tellEvery) return
+    if (now - this.#sentAt < afterSent) return
     this.#toldAt = now
     this.#tell(true)
   }
 
-  /** The person here has sent it, or let it be. */
+  /** The person here has sent it: the message itself says to others that it is written. */
+  sent(): void {
+    this.#toldAt = undefined
+    this.#sentAt = this.#clock.now()
+  }
+
+  /** The person here has let it be. */
   stop(): void {
     if (this.#toldAt === undefined) return
     this.#toldAt = undefined

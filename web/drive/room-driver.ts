@@ -51,6 +51,7 @@ export class RoomDriver implements RoomModel {
   #left: Removal | undefined
   #lastSent = 0
   #lastOwn: { readonly offset: number; readonly time: number } | undefined
+  #coming: Promise<void> | undefined
   #seenLast = 0
 
   readonly #kept: Kept | undefined
@@ -244,7 +245,17 @@ export class RoomDriver implements RoomModel {
     this.#lastSent = Date.now()
     this.#readUpTo = Number.MAX_SAFE_INTEGER // who speaks has read; the divider goes
     if (this.room.timeline.value.end) this.scroll.toEnd()
-    else void this.paging.jump('latest').then(() => this.scroll.toEnd())
+    else void this.#comeToEnd()
     this.#update()
+  }
+
+  /** Whoever says much before the end is there comes to it once. */
+  #comeToEnd(): Promise<void> {
+    const come = async (): Promise<void> => {
+      await this.paging.jump('latest')
+      this.#coming = undefined
+      this.scroll.toEnd()
+    }
+    return (this.#coming ??= come())
   }
 }
