@@ -58,7 +58,7 @@ export class CentrifugeLink implements Link {
       const { data }: { data: unknown } = await this.#sdk.rpc(method, input)
       return data
     } catch (error) {
-      if (isReply(error) && error.code === errorCodes.timeout) this.#doubt()
+      if (isReply(error) && error.code === Number(errorCodes.timeout)) this.#doubt()
       throw toCallError(error)
     }
   }
