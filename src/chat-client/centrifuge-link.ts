@@ -58,7 +58,7 @@ export class CentrifugeLink implements Link {
       const { data }: { data: unknown } = await this.#sdk.rpc(method, input)
       return data
     } catch (error) {
-      if (isReply(error) && error.code === errorCodes.timeout) this.#doubt()
+      if (isReply(error) && error.code === timedOut) this.#doubt()
       throw toCallError(error)
     }
   }
@@ -146,6 +146,8 @@ function entryOf({ data, offset = 0, info }: PublicationContext): Entry {
   const known: unknown = info?.connInfo
   return { data, offset, from: info && { user: info.user, info: known } }
 }
+
+const timedOut: number = errorCodes.timeout
 
 function toCallError(error: unknown): CallError {
   if (!isReply(error)) return unanswered(error)

@@ -7,7 +7,7 @@ const notesOfOne = 2
 export async function listenForChimes(context: BrowserContext): Promise<void> {
   await context.addInitScript(() => {
     const { prototype } = AudioContext
-    const make = Reflect.get(prototype, 'createOscillator') as () => OscillatorNode
+    const make: () => OscillatorNode = Reflect.get(prototype, 'createOscillator')
     prototype.createOscillator = function () {
       sessionStorage.setItem('notes', String(1 + Number(sessionStorage.getItem('notes')))) // outlives a reload
       return make.call(this)

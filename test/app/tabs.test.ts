@@ -139,11 +139,11 @@ for (const locks of hasLocks)
   })
 
 /** As behind plain HTTP. The moment in which tabs hear each other is made longer, for this machine may be busy. */
-function withoutLocks(moment: number): void {
+function withoutLocks(usual: number): void {
   Object.defineProperty(navigator, 'locks', { value: undefined })
   const later = setTimeout
   const stretched = (call: () => void, delay = 0, ...args: []) =>
-    later(call, delay === moment ? 10 * moment : delay, ...args)
+    later(call, delay === usual ? 10 * usual : delay, ...args)
   Reflect.set(globalThis, 'setTimeout', stretched)
 }
 

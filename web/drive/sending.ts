@@ -114,7 +114,7 @@ export class Sending implements Pending {
   }
 
   #fromOutbox({ clientId: id, text, time, state, error, sketch }: Waiting): PendingMessage {
-    const { files, reply } = this.#sent.get(id) ?? { files: sketch?.files.map(drawn) ?? [], reply: sketch?.reply }
+    const { files, reply } = this.#sent.get(id) ?? { files: sketch?.files.map(uploaded) ?? [], reply: sketch?.reply }
     const problem = error && problemOf(new CallError(error.code, error.message))
     return {
       id,
@@ -135,7 +135,7 @@ export class Sending implements Pending {
 }
 
 /** A file that another tab sent, or this one before a reload. */
-function drawn(attachment: Attachment): DraftFile {
+function uploaded(attachment: Attachment): DraftFile {
   const { id, name, type, size, thumbnail } = attachment
   const url = type.startsWith('image/') ? (thumbnail ? thumbnailAddress(id) : fileAddress(id)) : undefined
   return { id, name, type, size, url, state: 'ready', progress: 1, attachment }

@@ -2,9 +2,10 @@
 import { useEffect } from 'react'
 import { Cell } from '../../lib/cell.ts'
 import { useSource } from '../context.ts'
+import type * as markedText from './marked-text.tsx'
 import { hasMarks } from './marks.ts'
 
-type Formatting = typeof import('./marked-text.tsx')
+type Formatting = typeof markedText
 
 const formatting = new Cell<Formatting | undefined>(undefined)
 let loading: Promise<void> | undefined
