@@ -388,7 +388,7 @@ describe('what comes between', () => {
           env: { ...process.env, BUN_BE_BUN: '1' },
         })
         expect(await new Response(sender.stdout).text()).toBe('200')
-      expect(peakMemory(server.pid) - before).toBeLessThan(200_000_000)
+        expect(peakMemory(server.pid) - before).toBeLessThan(200_000_000)
         const { id } = await json(await ask('GET', path))
         const range = await ask('GET', `/files/${id}`, { headers: { range: `bytes=${size - 10}-` } })
         expect(Buffer.from(await range.bytes()).equals(dataOf(1_000_000).subarray(-10))).toBe(true)
