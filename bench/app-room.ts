@@ -6,7 +6,7 @@ import { newFolder } from './servers.ts'
 /** What is asked of the server at once, so that it answers in time. */
 const portion = 5000
 
-export interface BenchMember {
+interface BenchMember {
   readonly id: string
   readonly cookie: string
   readonly call: (action: string, input: unknown) => Promise<unknown>

@@ -13,7 +13,7 @@ const slowness = 4
 const rounds = 7
 const target = 1000 // ms
 
-export interface Start {
+interface Start {
   /** In milliseconds since the navigation. */
   readonly readable: number
   readonly writable: number

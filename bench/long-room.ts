@@ -66,7 +66,7 @@ function deeds(call: Call, room: string, size: number): Readonly<Record<string, 
 const began = Date.now() - 2e9
 
 /** Messages of the room from one number to another, a second apart. */
-export async function fill(server: Posthouse, rooms: readonly string[], author: string, from: number, to: number) {
+async function fill(server: Posthouse, rooms: readonly string[], author: string, from: number, to: number) {
   for (let at = from; at < to; at += batch) {
     const rows = Array.from({ length: Math.min(batch, to - at) }, (_, each) => {
       const number = at + each
@@ -134,7 +134,7 @@ function toRow(what: string, list: readonly { readonly p50: number; readonly p99
   }
 }
 
-export async function enter(server: Posthouse, name: string) {
+async function enter(server: Posthouse, name: string) {
   const { person, token } = (await post(server, 'people.enter', { name, asToken: true }, '')) as {
     person: { id: string }
     token: string
@@ -143,7 +143,7 @@ export async function enter(server: Posthouse, name: string) {
   return { id: person.id, call }
 }
 
-export async function makeRoom(call: Call, member: string): Promise<string> {
+async function makeRoom(call: Call, member: string): Promise<string> {
   const { room } = (await call('rooms.create', { kind: 'group', name: 'Tea', members: [member] })) as { room: string }
   return room
 }

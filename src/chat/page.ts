@@ -86,9 +86,9 @@ function codingsOf(bytes: Asset['bytes'], coded: Asset['coded']): Served['coding
 }
 
 /** What the page has inline may run, by its hash (CSP 3, section 2.3.1), and nothing else. */
-function allowing(page: Uint8Array<ArrayBuffer>): Readonly<Record<string, string>> {
+function allowing(html: Uint8Array<ArrayBuffer>): Readonly<Record<string, string>> {
   const scripts = Array.from(
-    new TextDecoder().decode(page).matchAll(/<script>(.*?)<\/script>/gs),
+    new TextDecoder().decode(html).matchAll(/<script>(.*?)<\/script>/gs),
     ([, text = '']) => text,
   )
   const hashes = scripts.map((text) => ` 'sha256-${new Bun.CryptoHasher('sha256').update(text).digest('base64')}'`)

@@ -2,10 +2,13 @@
 import { useEffect } from 'react'
 import { Cell } from '../../lib/cell.ts'
 import { useSource } from '../context.ts'
-import type * as markedText from './marked-text.tsx'
+import type { markedText, plain } from './marked-text.tsx'
 import { hasMarks } from './marks.ts'
 
-type Formatting = typeof markedText
+interface Formatting {
+  readonly markedText: typeof markedText
+  readonly plain: typeof plain
+}
 
 const formatting = new Cell<Formatting | undefined>(undefined)
 let loading: Promise<void> | undefined
