@@ -23,6 +23,7 @@ export interface CentrifugeLinkOptions {
 
 /** In which a connection has to answer after a sleep, or when it left a call unanswered. In milliseconds. */
 const wakePatience = 3000
+const timedOut: number = errorCodes.timeout
 
 export class CentrifugeLink implements Link {
   readonly state = new Watched<LinkState>('connecting')
@@ -58,7 +59,7 @@ export class CentrifugeLink implements Link {
       const { data }: { data: unknown } = await this.#sdk.rpc(method, input)
       return data
     } catch (error) {
-      if (isReply(error) && error.code === Number(errorCodes.timeout)) this.#doubt()
+      if (isReply(error) && error.code === timedOut) this.#doubt()
       throw toCallError(error)
     }
   }
