@@ -23,6 +23,7 @@ export interface CentrifugeLinkOptions {
 
 /** In which a connection has to answer after a sleep, or when it left a call unanswered. In milliseconds. */
 const wakePatience = 3000
+const timedOut: number = errorCodes.timeout
 
 export class CentrifugeLink implements Link {
   readonly state = new Watched<LinkState>('connecting')

@@ -4,7 +4,7 @@ import { chromiumPath } from '../chromium.ts'
 import { chimes, listenForChimes } from './chimes.ts'
 import { eventually, isCalm, openApp, roomWith, said } from './support.ts'
 
-setDefaultTimeout(180_000) // against waiting for ever
+setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 

@@ -16,7 +16,7 @@ import {
   write,
 } from './support.ts'
 
-setDefaultTimeout(180_000) // against waiting for ever
+setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 const list = (page: Page) => page.getByRole('navigation').first()

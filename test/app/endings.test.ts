@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import { chromiumPath } from '../chromium.ts'
 import { composer, eventually, isCalm, openApp, roomWith, rows, said, shows, write } from './support.ts'
 
-setDefaultTimeout(180_000) // against waiting for ever
+setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 

@@ -21,7 +21,7 @@ import {
   write,
 } from './support.ts'
 
-setDefaultTimeout(240_000) // against waiting for ever
+setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 const seed = Number(process.env['KILL_SEED'] ?? Math.floor(Math.random() * 2 ** 32))

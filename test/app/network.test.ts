@@ -4,7 +4,7 @@ import { chromiumPath } from '../chromium.ts'
 import { areKept, isInstalled, openFarApp } from './far.ts'
 import { allTexts, bar, composer, draws, eventually, isCalm, roomWith, said, shows, write } from './support.ts'
 
-setDefaultTimeout(180_000) // against waiting for ever
+setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 /** The connection is tried anew less and less often. In milliseconds. */

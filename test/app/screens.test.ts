@@ -6,7 +6,7 @@ import { photo } from '../files-support.ts'
 import { paste } from './clipboard.ts'
 import { composer, eventually, isCalm, openApp, roomWith, rows, said, shows } from './support.ts'
 
-setDefaultTimeout(180_000) // against waiting for ever
+setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 

@@ -9,7 +9,7 @@ import { chimes, listenForChimes } from './chimes.ts'
 import { paste } from './clipboard.ts'
 import { bar, composer, draws, eventually, isCalm, messages, openApp, roomWith, said, shows, write } from './support.ts'
 
-setDefaultTimeout(180_000) // against waiting for ever
+setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 
