@@ -148,8 +148,6 @@ function entryOf({ data, offset = 0, info }: PublicationContext): Entry {
   return { data, offset, from: info && { user: info.user, info: known } }
 }
 
-const timedOut: number = errorCodes.timeout
-
 function toCallError(error: unknown): CallError {
   if (!isReply(error)) return unanswered(error)
   const lost = error.code < 100 // of the SDK itself: no answer came
