@@ -97,7 +97,7 @@ scene(
     await his.page.getByRole('switch', { name: 'Tell what I have read' }).click()
     await his.page.reload()
     for (const name of ['Show when I am here', 'Tell what I have read'])
-      expect(await his.page.getByRole('switch', { name, checked: false }).count()).toBe(1)
+      await his.page.getByRole('switch', { name, checked: false }).waitFor()
     await his.page.getByRole('switch', { name: 'Show when I am here' }).click()
     await hers.page.getByText('online', { exact: true }).waitFor()
     await his.open(`/r/${room}`)
