@@ -4,7 +4,7 @@
  * run; a file named by TEST_SUMMARY gets the same line.
  */
 import { join } from 'node:path'
-import { runTests, summary } from './run-tests.ts'
+import { runTestsTwice, summary } from './run-tests.ts'
 import { meetSystemNeeds } from './system-needs.ts'
 
 const root = join(import.meta.dir, '..')
@@ -12,7 +12,7 @@ const everything = '{src,test,web,examples}/**/*.test.{ts,tsx}'
 
 meetSystemNeeds()
 const files = [...new Bun.Glob(everything).scanSync({ cwd: root })].toSorted()
-const counts = await runTests(root, files, { filters: process.argv.slice(2) })
+const counts = await runTestsTwice(root, files, { filters: process.argv.slice(2) })
 const summaryFile = process.env['TEST_SUMMARY']
 if (summaryFile !== undefined) await Bun.write(summaryFile, `${summary(counts)}\n`)
 console.log(summary(counts))

@@ -20,6 +20,7 @@ import { createServer, of, type Posthouse, StoreError } from '../src/index.ts'
 import { renewAll, restore } from '../src/restore.ts'
 import { openSqliteStore } from '../src/stores/sqlite.ts'
 import { MailboxBookmarks } from '../src/transports/mailbox-bookmarks.ts'
+import { startLogServer } from './log-server.ts'
 import { startChild } from './sqlite-process.ts'
 import { forever, ManualClock, randomFrom, refusal, temporaryFolder, text } from './stores-support.ts'
 import { Wire } from './wire.ts'
@@ -33,21 +34,7 @@ let paths = 0
 const fresh = (name: string) => join(root.path, `${name}-${++paths}`)
 
 async function start(dir: string): Promise<Posthouse> {
-  const server = await createServer({
-    http_server: { address: '127.0.0.1', port: 0 },
-    data: { dir },
-    client: { allow_anonymous_connect_without_token: true },
-    channel: {
-      without_namespace: {
-        history_size: -1,
-        history_ttl: 'forever',
-        force_recovery: true,
-        allow_subscribe_for_client: true,
-        allow_subscribe_for_anonymous: true,
-      },
-    },
-    log: { level: 'none' },
-  })
+  const server = await startLogServer({ dir })
   await server.write({ sql: 'CREATE TABLE IF NOT EXISTS notes (channel TEXT, at INTEGER, PRIMARY KEY (channel, at))' })
   return server
 }

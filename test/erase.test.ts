@@ -3,9 +3,10 @@ import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Database } from 'bun:sqlite'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createServer, type Posthouse } from '../src/index.ts'
+import { type Posthouse } from '../src/index.ts'
 import { copyDatabase } from '../src/stores/sqlite-copy.ts'
 import { openSqliteStore } from '../src/stores/sqlite.ts'
+import { startLogServer } from './log-server.ts'
 import { startChild } from './sqlite-process.ts'
 import { forever, temporaryFolder, text } from './stores-support.ts'
 import { Wire } from './wire.ts'
@@ -17,23 +18,7 @@ afterAll(() => folder[Symbol.dispose]())
 
 let folders = 0
 async function start(data?: { memory: true }): Promise<Posthouse> {
-  const server = await createServer({
-    http_server: { address: '127.0.0.1', port: 0 },
-    data: data ?? { dir: join(folder.path, `data-${++folders}`) },
-    client: { allow_anonymous_connect_without_token: true },
-    channel: {
-      without_namespace: {
-        history_size: -1,
-        history_ttl: 'forever',
-        force_recovery: true,
-        allowed_delta_types: ['fossil'],
-        allow_subscribe_for_client: true,
-        allow_subscribe_for_anonymous: true,
-      },
-      namespaces: [{ name: 'live' }],
-    },
-    log: { level: 'none' },
-  })
+  const server = await startLogServer(data ?? { dir: join(folder.path, `data-${++folders}`) })
   for (const said of ['one', 'secret', 'three']) await server.publish('c', said)
   return server
 }

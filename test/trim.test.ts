@@ -2,8 +2,9 @@
 import { afterAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { Database } from 'bun:sqlite'
 import { join } from 'node:path'
-import { createServer, type Posthouse, Refused } from '../src/index.ts'
+import { type Posthouse, Refused } from '../src/index.ts'
 import { openSqliteStore } from '../src/stores/sqlite.ts'
+import { startLogServer } from './log-server.ts'
 import { startChild } from './sqlite-process.ts'
 import { forever, temporaryFolder, text, until } from './stores-support.ts'
 import { Wire } from './wire.ts'
@@ -15,22 +16,7 @@ afterAll(() => folder[Symbol.dispose]())
 
 let folders = 0
 async function start(data?: { memory: true }): Promise<Posthouse> {
-  const server = await createServer({
-    http_server: { address: '127.0.0.1', port: 0 },
-    data: data ?? { dir: join(folder.path, `data-${++folders}`) },
-    client: { allow_anonymous_connect_without_token: true },
-    channel: {
-      without_namespace: {
-        history_size: -1,
-        history_ttl: 'forever',
-        force_recovery: true,
-        allow_subscribe_for_client: true,
-        allow_subscribe_for_anonymous: true,
-      },
-      namespaces: [{ name: 'live' }],
-    },
-    log: { level: 'none' },
-  })
+  const server = await startLogServer(data ?? { dir: join(folder.path, `data-${++folders}`) })
   await Promise.all(Array.from({ length: 10 }, (_, at) => server.publish('c', at + 1)))
   return server
 }
