@@ -198,7 +198,14 @@ export const screens: Readonly<Record<string, Screen>> = {
       const room = talk(model)
       room.who.value = [ann.id, xia.id]
       room.messages.value = [
-        { id: 'p1', text: '第一条已经在路上', time: now, files: [], state: 'sending' },
+        {
+          id: 'p1',
+          text: '第一条已经在路上',
+          time: now,
+          reply: { offset: 22, from: ann.id, text: 'the new map is ready', removed: false },
+          files: draftFiles.slice(0, 1),
+          state: 'sending',
+        },
         { id: 'p2', text: 'and this one waits its turn', time: now, files: [], state: 'waiting' },
         {
           id: 'p3',

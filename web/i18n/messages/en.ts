@@ -32,7 +32,7 @@ export const en = {
   'claim.done': 'The name is yours now',
   'connection.connecting': 'Connecting…',
   'connection.catching-up': 'Catching up…',
-  'connection.offline': 'You are offline. What you write is sent when you are back.',
+  'connection.offline': 'You are offline. What you write is sent later.',
   'connection.version': 'There is a newer version of this page.',
   'connection.closed': 'The server ended the connection.',
   'connection.reload': 'Reload',
