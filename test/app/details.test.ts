@@ -95,9 +95,13 @@ scene(
     await his.page.getByRole('switch', { name: 'Show when I am here' }).click()
     await hers.page.getByText('away', { exact: true }).waitFor()
     await his.page.getByRole('switch', { name: 'Tell what I have read' }).click()
+    const areOff = async () => {
+      for (const name of ['Show when I am here', 'Tell what I have read'])
+        await his.page.getByRole('switch', { name, checked: false }).waitFor()
+    }
+    await areOff()
     await his.page.reload()
-    for (const name of ['Show when I am here', 'Tell what I have read'])
-      await his.page.getByRole('switch', { name, checked: false }).waitFor()
+    await areOff()
     await his.page.getByRole('switch', { name: 'Show when I am here' }).click()
     await hers.page.getByText('online', { exact: true }).waitFor()
     await his.open(`/r/${room}`)
