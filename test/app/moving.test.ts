@@ -208,7 +208,11 @@ const middle = async ({ open, page, rooms }: Stage) => {
 const unreadAbove = async (stage: Stage) => {
   await middle(stage)
   await stage.news()
-  await stage.page.getByRole('navigation').getByText('1 unread message').waitFor({ state: 'attached' })
+  await stage.page
+    .getByRole('navigation')
+    .getByText(/^\d+ unread messages?$/)
+    .first()
+    .waitFor({ state: 'attached' })
 }
 const atMine = async (stage: Stage) => {
   await middle(stage)
