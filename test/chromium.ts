@@ -16,14 +16,17 @@ import { findChromium } from './find-chromium.ts'
 
 export const chromiumPath = findChromium()
 
-/** Starts a browser of its own, with an empty profile that is thrown away when it closes. */
-export function openBrowser(): Promise<Browser> {
+/**
+ * Starts a browser of its own, with an empty profile that is thrown away when it closes.
+ * @param more arguments for it, such as for a microphone that is none
+ */
+export function openBrowser(more: readonly string[] = []): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('No Chromium on this system: skip the test, see chromiumPath')
   return chromium.launch({
     executablePath: chromiumPath,
     headless: true,
     chromiumSandbox: process.getuid?.() !== 0, // Chromium refuses to start with its sandbox as root
-    args: quiet,
+    args: [...quiet, ...more],
   })
 }
 

@@ -31,10 +31,11 @@ export async function openGallery(): Promise<Gallery> {
 export async function showScreen(page: Page, address: string, { press = [] }: Screen): Promise<void> {
   await page.goto(address)
   await drawn(page)
-  for (const { on, how } of press) {
+  for (const { on, how, type } of press) {
     const target = page.locator(on).first()
     if (how === 'hover') await target.hover()
     else await target.click({ button: how === 'context' ? 'right' : 'left' })
+    if (type !== undefined) await target.pressSequentially(type)
     await page.waitForTimeout(350) // what floats is fetched, and comes in
   }
   await drawn(page)

@@ -1,6 +1,7 @@
 /**
  * The network between a client and the server, in the test's hands: it can be
- * cut, be down for a while, and turn requests away as some company proxies do.
+ * cut, be down for a while, swallow what goes over it without a word, and turn
+ * requests away as some company proxies do.
  */
 import { connect, createServer, type Server, type Socket } from 'node:net'
 import { once } from 'node:events'
@@ -11,6 +12,8 @@ export class Line implements AsyncDisposable {
   /** Whoever asks for something like this is told 403. */
   refuses: RegExp | undefined
   #down = false
+  #silent = false
+  readonly #lost = new WeakSet<Socket>() // what goes over these arrives nowhere, for good
 
   private constructor(target: URL) {
     this.#server = createServer((near) => {
@@ -24,19 +27,20 @@ export class Line implements AsyncDisposable {
         [far, near],
       ] as const) {
         this.#sockets.add(one)
-        one.on('error', () => other.destroy())
+        if (this.#silent) this.#lost.add(one)
+        one.on('error', () => this.#end(one, other))
         one.on('close', () => {
           this.#sockets.delete(one)
-          other.destroy()
+          this.#end(one, other)
         })
       }
       near.on('data', (bytes) => {
         if (this.refuses?.test(bytes.toString('latin1')) === true) {
           near.end('HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
           far.destroy()
-        } else far.write(bytes)
+        } else this.#pass(bytes, near, far)
       })
-      far.pipe(near)
+      far.on('data', (bytes) => this.#pass(bytes, far, near))
     })
   }
 
@@ -56,11 +60,32 @@ export class Line implements AsyncDisposable {
   /** Everybody is cut off without a word, and nobody gets through until it is mended. */
   cut(): void {
     this.#down = true
-    for (const socket of this.#sockets) socket.resetAndDestroy()
+    for (const socket of this.#sockets) {
+      this.#lost.delete(socket)
+      socket.resetAndDestroy()
+    }
   }
 
+  /** From now on nothing gets through, and nobody is told: the connections that there are stay silent for good. */
+  swallow(): void {
+    this.#silent = true
+    for (const socket of this.#sockets) this.#lost.add(socket)
+  }
+
+  /** New connections get through. */
   mend(): void {
-    this.#down = false
+    this.#down = this.#silent = false
+  }
+
+  #pass(bytes: Uint8Array | string, from: Socket, to: Socket): void {
+    if (this.#lost.has(from) || to.write(bytes)) return
+    from.pause()
+    to.once('drain', () => from.resume())
+  }
+
+  /** Over a line that swallows everything, the end of one side is not seen on the other. */
+  #end(one: Socket, other: Socket): void {
+    if (!this.#lost.has(one)) other.destroy()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

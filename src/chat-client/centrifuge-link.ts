@@ -1,6 +1,13 @@
 /** A connection of the official SDK. */
-import { Centrifuge, type Options, type PublicationContext, State, type TransportEndpoint } from 'centrifuge'
-import { CallError, unanswered } from './errors.ts'
+import {
+  Centrifuge,
+  errorCodes,
+  type Options,
+  type PublicationContext,
+  State,
+  type TransportEndpoint,
+} from 'centrifuge'
+import { CallError, unanswered, waitIn } from './errors.ts'
 import type { Entry, Follower, Link, LinkState } from './link.ts'
 import { Watched } from './observable.ts'
 import type { PositionView } from './types.ts'
@@ -14,8 +21,9 @@ export interface CentrifugeLinkOptions {
   readonly sdk?: Partial<Options> | undefined
 }
 
-/** In which a connection has to answer after a sleep, in milliseconds. */
+/** In which a connection has to answer after a sleep, or when it left a call unanswered. In milliseconds. */
 const wakePatience = 3000
+const timedOut: number = errorCodes.timeout
 
 export class CentrifugeLink implements Link {
   readonly state = new Watched<LinkState>('connecting')
@@ -51,6 +59,7 @@ export class CentrifugeLink implements Link {
       const { data }: { data: unknown } = await this.#sdk.rpc(method, input)
       return data
     } catch (error) {
+      if (isReply(error) && error.code === timedOut) this.#doubt()
       throw toCallError(error)
     }
   }
@@ -91,6 +100,11 @@ export class CentrifugeLink implements Link {
   wake(): void {
     if (this.state.value === 'connected') void this.#prove()
     else this.#again()
+  }
+
+  /** The network may have gone silent: whoever waits for an answer is not to wait for the next ping as well. */
+  #doubt(): void {
+    if (this.state.value === 'connected') void this.#prove()
   }
 
   async #prove(): Promise<void> {
@@ -139,7 +153,11 @@ function toCallError(error: unknown): CallError {
   const lost = error.code < 100 // of the SDK itself: no answer came
   return lost
     ? unanswered(error)
-    : new CallError(error.code, error.message, { temporary: error.temporary === true, cause: error })
+    : new CallError(error.code, error.message, {
+        temporary: error.temporary === true,
+        ...waitIn(error.message),
+        cause: error,
+      })
 }
 
 function isReply(error: unknown): error is { code: number; message: string; temporary?: boolean } {

@@ -12,6 +12,7 @@
 import { CentrifugeLink } from './centrifuge-link.ts'
 import { type Clock, systemClock } from './clock.ts'
 import { callOverHttp, type HttpOptions } from './http.ts'
+import { Deliveries } from './deliveries.ts'
 import type { Link } from './link.ts'
 import { Watched } from './observable.ts'
 import { Outbox, type OutboxMates, type OutboxStorage } from './outbox.ts'
@@ -47,6 +48,8 @@ export class ChatClient {
   readonly #clock: Clock
   readonly #report: (error: unknown) => void
   readonly #open = new Map<string, Room>()
+  readonly #deliveries: Deliveries
+  readonly #marks = new Map<string, Marks>() // they outlive a room that is closed before they are told
 
   /** @throws CallError 401 if nobody knows who this is */
   static async connect(options: ChatClientOptions): Promise<ChatClient> {
@@ -68,6 +71,13 @@ export class ChatClient {
     }
     this.rooms = new RoomList(this.link, me.id, source, report)
     this.rooms.arrivals((arrival) => this.#met(arrival))
+    this.#deliveries = new Deliveries({
+      me: me.id,
+      rooms: this.rooms.rooms,
+      clock,
+      may: () => this.link.state.value === 'connected' && mates?.leads.value !== false,
+      tell: (room, offset) => this.call('marks.delivered', { room, offset }),
+    })
     void this.outbox.restore().catch(report)
   }
 
@@ -80,9 +90,9 @@ export class ChatClient {
   room(id: string): Room {
     const known = this.#open.get(id)
     if (known !== undefined) return known
-    const marks = new Marks(this.#clock, (read) =>
-      this.call('marks.read', { room: id, offset: read }).then(() => undefined, this.#report),
-    )
+    const marks =
+      this.#marks.get(id) ?? new Marks(this.#clock, (read) => this.call('marks.read', { room: id, offset: read }))
+    this.#marks.set(id, marks)
     const quietly = (call: Promise<unknown>) => void call.catch(() => undefined) // that somebody writes is no loss
     const room = new Room({
       id,
@@ -95,10 +105,13 @@ export class ChatClient {
         open: (input) => this.call('rooms.open', input),
         page: (input) => this.call('messages.page', input),
         typing: (on) => quietly(this.call('typing.set', { room: id, on })),
-        read: (offset) => marks.read(offset),
+        read: (offset) => {
+          this.rooms.read(id, offset)
+          marks.read(offset)
+        },
         people: async (ids) => (await this.call('people.get', { people: [...ids] })).people,
         members: (more) => this.rooms.members(id, more),
-        marks: async () => (await this.call('marks.get', { room: id })).marks,
+        marks: () => this.call('marks.get', { room: id }),
       },
     })
     this.#open.set(id, room)
@@ -137,6 +150,8 @@ export class ChatClient {
   close(): void {
     for (const room of this.#open.values()) room.close()
     this.#open.clear()
+    this.#deliveries.close()
+    for (const marks of this.#marks.values()) marks.close()
     this.rooms.close()
     this.outbox.close()
     this.link.close()

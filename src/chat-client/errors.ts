@@ -40,6 +40,12 @@ export class CallError extends Error {
 export const unanswered = (cause?: unknown): CallError =>
   new CallError(0, 'The server cannot be reached', { temporary: true, cause })
 
+/** How long to wait, where the sentence says it: over the realtime connection an error has no other place for that. */
+export function waitIn(message: string): { readonly retryAfter?: number } {
+  const [, seconds] = /; try again in (\d{1,6}) s$/.exec(message) ?? []
+  return seconds === undefined ? {} : { retryAfter: Number(seconds) * 1000 }
+}
+
 /** Over the realtime connection an error has a code and a sentence. A test holds this to the table of the server. */
 export const errorNames: Readonly<Record<number, string>> = {
   0: 'offline',

@@ -12,6 +12,9 @@ export interface HttpOptions {
   readonly fetch?: ((url: URL, request: RequestInit) => Promise<Response>) | undefined
 }
 
+/** A server that says nothing for so long is not there. In milliseconds. */
+const patience = 15_000
+
 /** @throws CallError */
 export async function callOverHttp<Name extends ActionName>(
   name: Name,
@@ -30,6 +33,7 @@ export async function callOverHttp<Name extends ActionName>(
       headers,
       body: JSON.stringify(input),
       credentials: 'same-origin',
+      signal: AbortSignal.timeout(patience),
     })
     answer = await response.json()
   } catch (cause) {

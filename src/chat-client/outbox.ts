@@ -15,6 +15,7 @@ import type { Clock } from './clock.ts'
 import { CallError } from './errors.ts'
 import type { Link } from './link.ts'
 import { type Observable, Watched } from './observable.ts'
+import type { Attachment, MessageView } from './types.ts'
 
 /** What is to be said. */
 export interface Draft {
@@ -25,6 +26,13 @@ export interface Draft {
   /** Ids of uploaded files. */
   readonly files?: readonly string[] | undefined
   readonly forward?: { readonly room: string; readonly offset: number } | undefined
+  /** How it is to be shown until it stands in the room, after a reload and in other tabs as well; it is not sent. */
+  readonly sketch?: Sketch | undefined
+}
+
+interface Sketch {
+  readonly files: readonly Attachment[]
+  readonly reply?: MessageView['reply']
 }
 
 export interface Pending extends Draft {
@@ -55,6 +63,8 @@ export interface OutboxMates {
   hear(receive: (change: OutboxChange) => void): () => void
 }
 
+/** What is in the way may be gone earlier than was said: slow mode is switched off, the message is given up. */
+const longestPause = 10_000 // ms
 /** How many may wait. */
 const outboxLimit = 5000
 /** How many are shown that were sent and do not stand in a room that is looked at. */
@@ -220,7 +230,7 @@ export class Outbox {
     if (!(error instanceof CallError)) this.#report(error)
     this.#change(clientId, { state: 'waiting' })
     const retryAfter = error instanceof CallError ? error.retryAfter : undefined
-    return (retryAfter ?? 500) * (1 + this.#random())
+    return Math.min(retryAfter ?? 500, longestPause) + 500 * this.#random()
   }
 
   #change(clientId: string, change: Partial<Pending>): void {

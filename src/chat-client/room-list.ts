@@ -91,6 +91,15 @@ export class RoomList {
     if (more !== 0) this.#change(room, (now) => ({ ...now, members: Math.max(0, now.members + more) }))
   }
 
+  /** It was read here: the count goes at once, and not when the server has said so. */
+  read(room: string, offset: number): void {
+    this.#change(room, (now) => {
+      if (offset <= now.read) return now
+      const isAll = offset >= (now.last?.offset ?? 0)
+      return { ...now, read: offset, ...(isAll && { unread: 0, mentions: 0, markedUnread: false }) }
+    })
+  }
+
   close(): void {
     for (const stop of this.#stop) stop()
   }
@@ -98,12 +107,12 @@ export class RoomList {
   #hear(data: unknown): void {
     const event = inboxEventOf(data)
     if (event === undefined) return
-    if (event.type === 'activity') this.#announce(event)
     if (this.#told === undefined) this.#take(event)
     else this.#told.push(event)
   }
 
   #take(event: InboxEvent): void {
+    if (event.type === 'activity') this.#announce(event) // in its turn: what the room is may have been told just before
     switch (event.type) {
       case 'room':
         return this.put(event.room)
@@ -118,7 +127,10 @@ export class RoomList {
         return this.#recount(event)
       case 'marks': {
         const { type: _, room: id, ...marks } = event
-        return this.#change(id, (room) => ({ ...room, ...marks }))
+        return this.#change(id, (room) => {
+          const { read, markedUnread } = marks
+          return read < room.read ? { ...room, markedUnread } : { ...room, ...marks } // more was read here since
+        })
       }
       case 'draft':
         return this.#change(event.room, (room) => ({ ...room, draft: event.text }))
@@ -132,7 +144,8 @@ export class RoomList {
 
   #change(id: string, make: (room: RoomView) => RoomView): void {
     const room = this.#rooms.value.get(id)
-    if (room !== undefined) this.put(make(room))
+    const now = room && make(room)
+    if (now !== undefined && now !== room) this.put(now)
   }
 
   /** What was taken back may have counted; only the server knows. */
@@ -162,7 +175,7 @@ function active(room: RoomView, { messages, removed }: Activity, me: string): Ro
       read = delivered = message.offset
       unread = mentions = 0
       markedUnread = false
-    } else {
+    } else if (message.offset > read) {
       unread = Math.min(unread + 1, countLimit)
       if (message.everyone || message.mentions.includes(me)) mentions = Math.min(mentions + 1, countLimit)
     }

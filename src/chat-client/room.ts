@@ -10,8 +10,18 @@ import { CallError } from './errors.ts'
 import type { Entry, Link } from './link.ts'
 import { type Observable, Watched } from './observable.ts'
 import type { Draft, Outbox, Pending } from './outbox.ts'
-import { apply, emptyTimeline, eventOf, join, type Notice, type Timeline, trimmed } from './timeline.ts'
-import type { Input, LiveEvent, MemberEvent, Output, PersonView, RoomView } from './types.ts'
+import { apply, emptyTimeline, eventOf, join, messageOf, type Notice, type Timeline, trimmed } from './timeline.ts'
+import type {
+  Input,
+  LiveEvent,
+  MemberEvent,
+  MessageView,
+  Output,
+  PersonView,
+  Presence,
+  RoomEvent,
+  RoomView,
+} from './types.ts'
 import { Typing } from './typing.ts'
 
 export type RoomState =
@@ -45,7 +55,7 @@ interface RoomCalls {
   typing(on: boolean): void
   read(offset: number): void
   people(ids: readonly string[]): Promise<readonly PersonView[]>
-  marks(): Promise<Output<'marks.get'>['marks']>
+  marks(): Promise<Output<'marks.get'>>
   /** There are so many more members now. */
   members(more: number): void
 }
@@ -78,7 +88,7 @@ export class Room {
   /** How many members are there; undefined: not known yet. */
   readonly online = new Watched<number | undefined>(undefined)
   /** What is known of who is there, from changes. */
-  readonly presence = new Watched<ReadonlyMap<string, boolean>>(new Map())
+  readonly presence = new Watched<ReadonlyMap<string, Presence>>(new Map())
   /** The room, as it was when it was opened last. */
   readonly opened = new Watched<RoomView | undefined>(undefined)
   /** Whether what happens in the room arrives at once. */
@@ -94,9 +104,12 @@ export class Room {
   readonly #stopOutbox: () => void
   #unfollow: (() => void) | undefined
   #stopWaiting: (() => void) | undefined
+  readonly #arrivals = new Set<(messages: readonly MessageView[]) => void>()
+  #heard: number | undefined // up to where others were heard; undefined until the room was read
   #turn = 0 // counts openings, so that an answer to an older one is dropped
   #asked = new Set<string>() // people
   #closed = false
+  #showsReceipts = false
 
   constructor(parts: RoomParts) {
     this.id = parts.id
@@ -116,6 +129,15 @@ export class Room {
     return this.#pending
   }
 
+  /**
+   * Is told of what others say after the room was opened, each message once: as
+   * it comes, or together of what was missed. What is only loaded is no news.
+   */
+  arrivals(listener: (messages: readonly MessageView[]) => void): () => void {
+    this.#arrivals.add(listener)
+    return () => void this.#arrivals.delete(listener)
+  }
+
   /** Reads the room at a place, and goes on from there. The place where one was before, if nothing is said. */
   async open(at?: Opening): Promise<void> {
     const turn = ++this.#turn
@@ -125,6 +147,7 @@ export class Room {
       if (turn !== this.#turn || this.#closed) return
       const { messages, notices, position, older, newer } = page
       this.#know(page.people)
+      this.#hear(messages, position.offset)
       this.opened.value = page.room
       this.firstUnread.value = page.firstUnread
       const ends = { begin: !older, end: !newer }
@@ -135,8 +158,10 @@ export class Room {
       this.#follow(page.room.channel, position)
     } catch (error) {
       if (turn !== this.#turn || this.#closed) return
+      const isFinal = error instanceof CallError && !error.temporary && error.code >= 400
       if (error instanceof CallError && error.temporary) this.#openLater(at)
-      if (this.state.value.is !== 'open') this.state.value = { is: 'failed', error }
+      // What is shown from before is not for who may no longer read it.
+      if (this.state.value.is !== 'open' || isFinal) this.state.value = { is: 'failed', error }
     }
   }
 
@@ -227,7 +252,9 @@ export class Room {
 
   async #askWhoHasRead(): Promise<void> {
     try {
-      for (const { person, ...receipt } of await this.#parts.calls.marks()) this.#mark(person, receipt)
+      const { shown, marks } = await this.#parts.calls.marks()
+      this.#showsReceipts = shown
+      for (const { person, ...receipt } of marks) this.#mark(person, receipt)
     } catch (error) {
       this.#parts.report(error)
     }
@@ -258,12 +285,38 @@ export class Room {
   #receive(entry: Entry): void {
     if (entry.offset === 0) return this.#told(entry.data)
     const event = eventOf(entry.data)
-    if (event?.type === 'message') this.typing.spoke(event.by)
+    if (event?.type === 'message') this.#spoken(event, entry.offset)
     const now = apply(this.#timeline.value, entry, this.#parts.me)
     this.#timeline.value = this.atEnd && now.messages.length > held + heldMore ? trimmed(now, held, 'begin') : now
     this.#match()
     this.#meet(event)
-    if (event?.type === 'member') this.#parts.calls.members(moreBy(event))
+    if (event?.type === 'member') this.#came(event)
+  }
+
+  /** Who comes may read what was said, and who goes no longer does. */
+  #came(event: MemberEvent): void {
+    const more = moreBy(event)
+    this.#parts.calls.members(more)
+    if (more > 0 && this.#showsReceipts) this.#mark(event.person, { read: 0, delivered: 0 })
+    if (more >= 0) return
+    const left = new Map(this.receipts.value)
+    left.delete(event.person)
+    this.receipts.value = left
+  }
+
+  #spoken(event: Extract<RoomEvent, { type: 'message' }>, offset: number): void {
+    this.typing.spoke(event.by)
+    this.#hear([messageOf(event, offset, this.id)], offset)
+  }
+
+  /** What stands behind the place up to which was heard is new, if anything was heard before. */
+  #hear(messages: readonly MessageView[], position: number): void {
+    const before = this.#heard ?? Number.MAX_SAFE_INTEGER
+    const isNews = ({ offset, from, removed }: MessageView) =>
+      offset > before && from !== this.#parts.me && removed === undefined
+    const news = messages.filter(isNews)
+    this.#heard = Math.max(this.#heard ?? 0, position, messages.at(-1)?.offset ?? 0)
+    if (news.length > 0) for (const tell of this.#arrivals) tell(news)
   }
 
   #told(data: unknown): void {
@@ -273,7 +326,7 @@ export class Room {
     if (event?.type === 'presence') {
       this.online.value = event.online
       const known = new Map(this.presence.value)
-      for (const { person, online } of event.changes) known.set(person, online)
+      for (const change of event.changes) known.set(change.person, change)
       this.presence.value = known
     }
   }

@@ -40,7 +40,7 @@ export function apply(timeline: Timeline, { data, offset }: Entry, me: string): 
     case 'message':
       // Where the stretch does not reach to the end, it must not get a hole: the reader loads what comes behind.
       return timeline.end
-        ? { ...next, messages: added(timeline.messages, newMessage(event, offset, timeline.room)) }
+        ? { ...next, messages: added(timeline.messages, messageOf(event, offset, timeline.room)) }
         : next
     case 'member':
     case 'room':
@@ -193,7 +193,8 @@ function reacted(
   return old.count === 0 ? [...others, now] : reactions.map((each) => (each.emoji === emoji ? now : each))
 }
 
-function newMessage(event: Extract<RoomEvent, { type: 'message' }>, offset: number, room: string): MessageView {
+/** A message as it reads when it is new. */
+export function messageOf(event: Extract<RoomEvent, { type: 'message' }>, offset: number, room: string): MessageView {
   const { id, by, time, text, reply, mentions = [], everyone = false, files = [], forwarded, as } = event
   return {
     room,

@@ -10,7 +10,16 @@ export type ActionName = keyof Actions
 export type Input<Name extends ActionName> = z.input<Actions[Name]['input']>
 export type Output<Name extends ActionName> = z.output<Actions[Name]['output']>
 
-export type { Attachment, LiveEvent, MemberEvent, MessageEvent, Preview, RoomEntry, RoomEvent } from '../chat/events.ts'
+export type {
+  Attachment,
+  LiveEvent,
+  MemberEvent,
+  MessageEvent,
+  Presence,
+  Preview,
+  RoomEntry,
+  RoomEvent,
+} from '../chat/events.ts'
 export type {
   InboxEvent,
   MemberView,

@@ -52,10 +52,10 @@ export async function build(entry: string, define: Readonly<Record<string, strin
   )
 }
 
-/** It stands in the page itself, for it is to ask the server before the page has fetched anything. */
+/** It stands in the page itself, and runs before the page has fetched anything. */
 async function earlyScript(): Promise<string> {
   const { outputs } = await Bun.build({
-    entrypoints: [join(source, 'chat/ask-early.ts')],
+    entrypoints: [join(source, 'chat/at-once.ts')],
     target: 'browser',
     format: 'iife',
     minify: true,

@@ -125,6 +125,7 @@ export interface RoomEntry extends Entry {
   readonly readOnly?: boolean | undefined // only moderators and above may write
   readonly slow?: number | undefined // seconds between two messages of a member
   readonly retention?: number | null | undefined // milliseconds that messages are kept; null: for good
+  readonly avatar?: string | null | undefined // a file; null: the picture is gone
 }
 
 export type RoomEvent =

@@ -39,7 +39,7 @@ test('what the page loads is there under names that may be cached for good', asy
   }
 })
 
-test('nothing inline may run but what asks early, and nothing foreign is loaded, framed or asked', async () => {
+test('nothing inline may run but what runs at once, and nothing foreign is loaded, framed or asked', async () => {
   const response = await get('/')
   const policy = response.headers.get('content-security-policy') ?? ''
   expect(policy).toMatch(/^default-src 'none'; script-src 'self' 'sha256-[\w+/]{43}='; style-src 'self';/)
@@ -49,6 +49,7 @@ test('nothing inline may run but what asks early, and nothing foreign is loaded,
   const [script = '', ...more] = Array.from(text.matchAll(/<script>(.*?)<\/script>/gs), ([, inside]) => inside)
   expect(policy).toContain(`'sha256-${new Bun.CryptoHasher('sha256').update(script).digest('base64')}'`)
   expect(script).toContain('/api/chat/people.me')
+  expect(script).toContain('posthouse.preferences')
   expect(more).toEqual([])
   expect(text.replace(script, '')).not.toMatch(/<style|style=|\bon\w+=/)
 })

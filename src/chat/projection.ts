@@ -326,13 +326,14 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
           ),
         ]
       : []
-  const { readOnly, slow, retention } = event
+  const { readOnly, slow, retention, avatar } = event
   return [
     ...created,
     sql(
       `UPDATE chat_rooms SET name = coalesce(?2, name), name_key = coalesce(?9, name_key), description = coalesce(?3, description),
          read_only = coalesce(?4, read_only), slow = coalesce(?5, slow),
-         retention = CASE ?6 WHEN 'keep' THEN retention ELSE ?7 END, version = ?8
+         retention = CASE ?6 WHEN 'keep' THEN retention ELSE ?7 END,
+         avatar = CASE ?10 WHEN 'keep' THEN avatar ELSE ?11 END, version = ?8
        WHERE id = ?1`,
       room,
       event.name ?? null,
@@ -343,6 +344,8 @@ function change(room: RoomId, event: RoomEntry, offset: Param): Statement[] {
       retention ?? null,
       offset,
       event.name === undefined ? null : roomKey(event.name),
+      avatar === undefined ? 'keep' : 'set',
+      avatar ?? null,
     ),
     ...members.flatMap(({ person, role }) => enter(room, person, role, time, offset)),
   ]

@@ -38,6 +38,7 @@ export const projectionTables = [
     read_only INTEGER NOT NULL DEFAULT 0,
     slow INTEGER NOT NULL DEFAULT 0,       -- seconds
     retention INTEGER,                     -- milliseconds; NULL: for good
+    avatar TEXT,                           -- a file
     members INTEGER NOT NULL DEFAULT 0,
     last INTEGER NOT NULL DEFAULT 0,       -- offset of the last message
     last_time INTEGER NOT NULL,            -- of the last message; without one, when it was made
@@ -143,7 +144,7 @@ const otherTables = [
     owner TEXT,                            -- of a bot
     created INTEGER NOT NULL,
     seen INTEGER NOT NULL,                 -- when the last connection ended, to the minute
-    hide_seen INTEGER NOT NULL DEFAULT 0, hide_typing INTEGER NOT NULL DEFAULT 0,
+    hide_seen INTEGER NOT NULL DEFAULT 0, hide_typing INTEGER NOT NULL DEFAULT 0, hide_read INTEGER NOT NULL DEFAULT 0,
     quiet_until INTEGER NOT NULL DEFAULT 0, -- do not disturb
     settings TEXT NOT NULL DEFAULT '{}',   -- JSON of the apps: language, theme
     banned INTEGER NOT NULL DEFAULT 0, banned_until INTEGER, banned_reason TEXT NOT NULL DEFAULT ''

@@ -105,6 +105,10 @@ export const roomView = z
     kind: z.enum(roomKinds),
     name: z.string().describe('of a direct room: the other person’s'),
     description: z.string(),
+    avatar: z
+      .string()
+      .optional()
+      .describe('path of a picture; without it, draw one from the name. Of a direct room: none, see `peer`'),
     peer: personView.optional().describe('of a direct room: the other person'),
     archived: z.boolean(),
     readOnly: z.boolean(),
@@ -187,7 +191,13 @@ export type ReactionView = z.infer<typeof reactionView>
  */
 export type InboxEvent =
   | { readonly type: 'room'; readonly room: RoomView } // joined, or changed: as it is now for this person
-  | { readonly type: 'left'; readonly room: string; readonly why: 'left' | 'kicked' | 'banned' | 'archived' }
+  | {
+      readonly type: 'left'
+      readonly room: string
+      readonly why: 'left' | 'kicked' | 'banned' | 'archived'
+      readonly reason?: string | undefined // of who was put out
+      readonly until?: number | undefined // of a ban; without it, until it is lifted
+    }
   | {
       /** New messages of a room, and old ones taken back: the same for all its members, who count from it. */
       readonly type: 'activity'

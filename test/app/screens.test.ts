@@ -3,9 +3,10 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { chromiumPath } from '../chromium.ts'
 import { photo } from '../files-support.ts'
+import { paste } from './clipboard.ts'
 import { composer, eventually, isCalm, openApp, roomWith, rows, said, shows } from './support.ts'
 
-setDefaultTimeout(180_000) // against waiting for ever
+setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 
@@ -17,15 +18,18 @@ scene('a picture that is pasted is shown before it is sent, goes up, and is seen
   await Promise.all([said(hers.page, 'hello'), said(his.page, 'hello')])
   const picture = Buffer.from(await photo(900, 600, 6)).toString('base64')
   // It is sent while it still goes up: the message waits for it.
+  const sent = Promise.withResolvers<void>()
   await hers.page.route('**/api/chat/files?*', async (route) => {
-    await Bun.sleep(1000)
+    await sent.promise
     await route.continue()
   })
-  await paste(hers.page, picture)
+  await paste(hers.page, 'tea.jpg', picture)
   await hers.page.getByRole('list', { name: 'Files' }).getByText('tea.jpg').waitFor()
   await hers.page.getByRole('progressbar', { name: 'Uploading tea.jpg' }).waitFor()
   await composer(hers.page).fill('look at this')
   await composer(hers.page).press('Enter')
+  await said(hers.page, 'look at this')
+  sent.resolve()
   await said(his.page, 'look at this')
   await shows(rows(hers.page), 2)
   for (const { page } of [hers, his]) {
@@ -39,15 +43,6 @@ scene('a picture that is pasted is shown before it is sent, goes up, and is seen
   await his.page.getByRole('dialog').getByRole('img').first().waitFor()
   isCalm(hers, his)
 })
-
-function paste(page: Page, picture: string): Promise<void> {
-  return composer(page).evaluate((area, base64) => {
-    const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0))
-    const clipboardData = new DataTransfer()
-    clipboardData.items.add(new File([bytes], 'tea.jpg', { type: 'image/jpeg' }))
-    area.dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
-  }, picture)
-}
 
 scene('no main screen has a flaw that axe finds, light and dark', async () => {
   await using app = await openApp()

@@ -5,7 +5,7 @@ import { say } from '../chat/deeds.ts'
 import { chromiumPath } from '../chromium.ts'
 import { eventually, isCalm, messages, openApp, roomWith, rows, said } from './support.ts'
 
-setDefaultTimeout(120_000) // against waiting for ever
+setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 const texts = (count: number) =>

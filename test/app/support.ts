@@ -3,12 +3,12 @@
  * uses what is on the screen. `await using` closes them with their server.
  */
 import { expect } from 'bun:test'
-import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page } from 'playwright-core'
+import type { Browser, BrowserContext, BrowserContextOptions, Locator, Page, WebSocketRoute } from 'playwright-core'
 import { type Caller, type ChatServer, type ChatServerOptions, startChat } from '../chat/support.ts'
 import { openBrowser } from '../chromium.ts'
 
 /** Against waiting for ever, on a machine that has much to do. */
-const patience = 10_000
+const patience = 30_000
 
 export interface App extends AsyncDisposable {
   readonly chat: ChatServer
@@ -24,13 +24,26 @@ export interface Visitor {
   /** What went wrong in the page and was not expected. */
   readonly mishaps: readonly string[]
   readonly open: (path: string) => Promise<void>
+  /** Another tab of the same browser. */
+  readonly tab: (path: string) => Promise<Visitor>
 }
 
-export async function openApp(options: ChatServerOptions = {}): Promise<App> {
+interface Surroundings {
+  /** By which address browsers come, if not by the server's own. */
+  readonly through?: (server: URL) => URL | Promise<URL>
+  /** See `openBrowser`. */
+  readonly browserArguments?: readonly string[]
+}
+
+export async function openApp(
+  options: ChatServerOptions = {},
+  { through = (server) => server, browserArguments = [] }: Surroundings = {},
+): Promise<App> {
   const chat = await startChat(options)
+  const url = await through(chat.server.url)
   let browser: Browser
   try {
-    browser = await openBrowser()
+    browser = await openBrowser(browserArguments)
   } catch (error) {
     await chat[Symbol.asyncDispose]()
     throw error
@@ -41,7 +54,7 @@ export async function openApp(options: ChatServerOptions = {}): Promise<App> {
       viewport: { width: 1200, height: 800 },
       ...contextOptions,
     })
-    return at(chat, context, path)
+    return visitOf(context, url, path)
   }
   return {
     chat,
@@ -54,7 +67,7 @@ export async function openApp(options: ChatServerOptions = {}): Promise<App> {
       })
       const [, value = ''] = /=([^;]*)/.exec(chat.server.cookies.set('posthouse_session', who.token)) ?? []
       await context.addCookies([{ name: 'posthouse_session', value, url: chat.server.url.href, httpOnly: true }])
-      return at(chat, context, path)
+      return visitOf(context, url, path)
     },
     async [Symbol.asyncDispose]() {
       await browser.close()
@@ -63,14 +76,15 @@ export async function openApp(options: ChatServerOptions = {}): Promise<App> {
   }
 }
 
-async function at(chat: ChatServer, context: BrowserContext, path: string): Promise<Visitor> {
+/** A tab of a browser. */
+export async function visitOf(context: BrowserContext, url: URL, path: string): Promise<Visitor> {
   context.setDefaultTimeout(patience)
   const page = await context.newPage()
   const mishaps: string[] = []
   page.on('pageerror', (error) => mishaps.push(error.stack ?? error.message))
-  const open = async (to: string): Promise<void> => void (await page.goto(new URL(to, chat.server.url).href))
+  const open = async (to: string): Promise<void> => void (await page.goto(new URL(to, url).href))
   await open(path)
-  return { page, context, mishaps, open }
+  return { page, context, mishaps, open, tab: (to) => visitOf(context, url, to) }
 }
 
 /** In by a name. */
@@ -85,6 +99,22 @@ export const messages = (page: Page): Locator => page.getByRole('list', { name: 
 
 /** The messages of the log that are drawn, and no others. */
 export const rows = (page: Page): Locator => page.locator('[data-offset]')
+
+/** The messages of the log are drawn in this order, and no others. */
+export async function draws(page: Page, texts: readonly string[], time = patience): Promise<void> {
+  await eventually(
+    () =>
+      rows(page).evaluateAll((all) =>
+        all.map((row) => Array.from(row.querySelectorAll('p'), ({ firstChild }) => firstChild?.textContent)),
+      ),
+    (drawn) => drawn.length === texts.length && drawn.every((lines, at) => lines.includes(texts[at])),
+    time,
+  )
+}
+
+/** The line that says how the connection is: there only while all is not well. */
+export const bar = (page: Page): Locator =>
+  page.locator('header').locator('[role=status], [role=alert]').filter({ hasText: /\S/ })
 
 export async function write(page: Page, text: string): Promise<void> {
   await composer(page).fill(text)
@@ -105,10 +135,11 @@ export async function eventually<T>(
   return last
 }
 
-export async function shows(locator: Locator, count = 1): Promise<void> {
+export async function shows(locator: Locator, count = 1, time = patience): Promise<void> {
   await eventually(
     () => locator.count(),
     (there) => there === count,
+    time,
   )
 }
 
@@ -118,7 +149,11 @@ export async function said(page: Page, text: string, count = 1): Promise<void> {
 }
 
 /** A group, and so many messages in it by its owner. */
-export async function roomWith(owner: Caller, members: readonly Caller[], texts: readonly string[]): Promise<string> {
+export async function roomWith(
+  owner: Pick<Caller, 'call'>,
+  members: readonly Pick<Caller, 'id'>[],
+  texts: readonly string[],
+): Promise<string> {
   const { room } = await owner.call('rooms.create', {
     kind: 'group',
     name: 'Tea',
@@ -129,6 +164,33 @@ export async function roomWith(owner: Caller, members: readonly Caller[], texts:
   return room
 }
 
+/** What was said in a room, in its order. */
+export async function allTexts(who: Pick<Caller, 'call'>, room: string): Promise<string[]> {
+  const all: string[] = []
+  for (let after = 1; ;) {
+    const { messages: page, newer } = await who.call('messages.page', { room, after, limit: 100 })
+    all.push(...page.map(({ text }) => text))
+    if (!newer) return all
+    after = page.at(-1)?.offset ?? after
+  }
+}
+
 export function isCalm(...visitors: readonly Visitor[]): void {
   for (const { mishaps } of visitors) expect(mishaps).toEqual([])
+}
+
+/** The app is still served, and nothing goes over the connection: not a new one, and not the one that there is. */
+export async function cuttable(context: BrowserContext): Promise<(isCut: boolean) => Promise<void>> {
+  let isCut = false
+  const open = new Set<WebSocketRoute>()
+  await context.routeWebSocket(/connection/, (socket) => {
+    if (isCut) return void socket.close()
+    socket.connectToServer()
+    open.add(socket)
+  })
+  await context.route(/\/connection\//, (route) => (isCut ? route.abort() : route.continue()))
+  return async (cut) => {
+    isCut = cut
+    if (cut) for (const socket of open) await socket.close()
+  }
 }

@@ -15,7 +15,7 @@ import {
   write,
 } from './support.ts'
 
-setDefaultTimeout(120_000) // against waiting for ever
+setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 

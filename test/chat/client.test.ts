@@ -1,7 +1,9 @@
 /** The typed client against the real server: what it shows is what the database says. */
-import { expect, test } from 'bun:test'
+import { expect, setDefaultTimeout, test } from 'bun:test'
 import { ChatClient, type Room } from '../../src/chat-client/index.ts'
 import { type Caller, type ChatServer, startChat } from './support.ts'
+
+setDefaultTimeout(60_000) // against waiting for ever
 
 async function client(chat: ChatServer, { token }: Caller): Promise<ChatClient & AsyncDisposable> {
   const made = await ChatClient.connect({ url: chat.server.url.href, token, report: (error) => reported.push(error) })
@@ -87,6 +89,33 @@ test('a long room is read in pages, without a hole, and goes on at its end', asy
   await ann.call('messages.send', { room: id, clientId: 'the-last-one', text: 'last' })
   while (!room.timeline.value.end) await room.newer()
   expect(texts(room).at(-1)).toBe('last')
+})
+
+test('what others say after the room was opened is told once, wherever one reads; what is loaded is no news', async () => {
+  await using chat = await startChat()
+  const { ann, bob, room: id } = await pair(chat)
+  const say = (who: Caller, text: string) =>
+    who.call('messages.send', { room: id, clientId: crypto.randomUUID(), text })
+  for (let each = 0; each < 120; each++) await say(ann, `old ${each}`)
+  await using his = await client(chat, bob)
+  const room = his.room(id)
+  const news: string[] = []
+  room.arrivals((messages) => news.push(...messages.map(({ text }) => text)))
+  await room.open()
+  await until(() => room.live.value)
+  await room.older()
+  await say(bob, 'his own')
+  await say(ann, 'one')
+  await until(() => news.length === 1)
+  await room.open({ offset: 5 }) // far back: what is said now stands in no page that he has
+  await until(() => room.live.value)
+  await say(ann, 'two')
+  await until(() => news.length === 2)
+  await room.open('latest')
+  expect(texts(room).slice(-3)).toEqual(['his own', 'one', 'two'])
+  await say(ann, 'three')
+  await until(() => news.length === 3)
+  expect(news).toEqual(['one', 'two', 'three'])
 })
 
 test('whoever is put out sees that it is over, and nothing of what comes behind', async () => {

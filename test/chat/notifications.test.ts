@@ -24,11 +24,13 @@ withChromium(
   async () => {
     await using scene = await openTabs({ serviceWorkers: true })
     await scene.context.grantPermissions(['notifications'])
-    const [one, other] = [await scene.open('/'), await scene.open('/settings/notifications')]
+    const [one, other] = [await scene.open('/settings/notifications'), await scene.open('/settings/notifications')]
     await one.page.evaluate(countShown)
     await other.page.evaluate(countShown)
     await other.page.evaluate(async () => void (await navigator.serviceWorker.ready))
-    await other.page.getByRole('switch', { name: 'System notifications' }).click()
+    const wanted = ({ page }: typeof one) => page.getByRole('switch', { name: 'System notifications' })
+    await wanted(other).click()
+    for (const tab of [one, other]) await until(() => wanted(tab).isChecked(), 'the wish of both tabs')
     await one.page.getByRole('navigation').getByText('Tea').waitFor()
     const { room } = await scene.bob.call('rooms.direct', { person: scene.ann.id })
     const write = (text: string) =>
@@ -55,7 +57,7 @@ withChromium(
     await one.page.getByRole('navigation').getByText('nobody is named here').waitFor()
     expect(await asked()).toBe(1)
   },
-  60_000,
+  300_000,
 )
 
 /** Counts what this tab asks the service worker to show. */

@@ -32,7 +32,7 @@ withChromium(
     await until(async () => (await count(again.page, 'written offline')) === 1, 'it stands there once')
     expect(again.errors).toEqual([])
   },
-  60_000,
+  300_000,
 )
 
 withChromium(
@@ -54,7 +54,7 @@ withChromium(
       'nothing',
     )
   },
-  60_000,
+  300_000,
 )
 
 function hasKept(person: string): Promise<boolean> {

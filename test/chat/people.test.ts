@@ -333,6 +333,7 @@ describe('what somebody sets', () => {
       admin: false,
       hideSeen: false,
       hideTyping: false,
+      hideRead: false,
       quietUntil: 0,
       settings: {},
     })

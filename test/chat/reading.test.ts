@@ -168,8 +168,8 @@ test('marks only rise, cannot lie in the future, and are told to the own devices
     { type: 'receipt', by: bob.id, read: 6, delivered: 6 },
   ])
   expect((await bob.call('rooms.get', { room })).room).toMatchObject({ level: 'mentions', draft: 'I wanted to ' })
-  await say(bob, room, 'sent')
-  expect((await bob.call('rooms.get', { room })).room.draft).toBe('')
+  await say(bob, room, 'written before, and long on its way')
+  expect((await bob.call('rooms.get', { room })).room.draft).toBe('I wanted to ')
   expect(await bob.call('quiet.get', {})).toEqual({ until: chat.now() + 1000 })
   chat.pass(1000)
   expect(await bob.call('quiet.get', {})).toEqual({ until: 0 })

@@ -34,6 +34,9 @@ test('a reported message is shown to moderators and administrators as it was, an
   ]
   expect((await ann.call('reports.list', { room })).reports).toMatchObject(expected)
   expect((await admin.call('reports.list', {})).reports).toMatchObject(expected)
+  expect((await ann.call('reports.list', { room })).reports.map(({ role }) => role)).toEqual(['member', 'member'])
+  await ann.call('rooms.kick', { room, person: eve.id })
+  expect((await ann.call('reports.list', { room })).reports.map(({ role }) => role)).toEqual([undefined, undefined])
   expect(await refusalOf(bob.call('reports.list', { room }))).toBe('forbidden')
   expect(await refusalOf(ann.call('reports.list', {}))).toBe('forbidden')
   expect(await refusalOf(stranger.call('reports.list', { room }))).toBe('notFound')

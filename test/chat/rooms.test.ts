@@ -262,7 +262,7 @@ describe('coming and going', () => {
       say(ann, room),
     ])
     await ended
-    expect(await there.told('left')).toEqual({ type: 'left', room, why: 'kicked' })
+    expect(await there.told('left')).toEqual({ type: 'left', room, why: 'kicked', reason: 'noise' })
     const after = (await log(place.chat, room)).findIndex((event) => JSON.stringify(event).includes('kicked'))
     expect(Math.max(...reading.offsets.map((offset) => offset ?? 0))).toBeLessThanOrEqual(after)
     const again = there.sdk.getSubscription(`room:${room}`)
@@ -381,6 +381,7 @@ describe('an invitation', () => {
       kind: 'group',
       description: '',
       members: 1,
+      by: 'Ann',
     })
     expect(await bob.call('invitations.accept', { token })).toEqual({ room })
     expect(await bob.call('invitations.accept', { token })).toEqual({ room })

@@ -24,7 +24,7 @@ withChromium(
     expect(await page.evaluate(() => caches.has('posthouse-share'))).toBe(false)
     expect(errors).toEqual([])
   },
-  60_000,
+  300_000,
 )
 
 /** As the system does it for an app that is installed: by a form, sent by POST. */

@@ -59,6 +59,8 @@ export interface ChatServerOptions {
   readonly limitFactor?: number
   /** What can be reached outside. */
   readonly outgoing?: Partial<Outgoing>
+  /** Where its clock stands until it is moved; else now. */
+  readonly began?: number
   /** Instead of the clock: whoever calls what was to be called later. */
   readonly after?: Surroundings['after']
 }
@@ -66,7 +68,7 @@ export interface ChatServerOptions {
 export async function startChat(options: ChatServerOptions = {}): Promise<ChatServer> {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'posthouse-chat-'))
   let ahead = 0
-  const began = Date.now()
+  const began = options.began ?? Date.now()
   const now = () => began + ahead
   const server = await createServer({
     http_server: { address: '127.0.0.1', port: 0 },

@@ -84,7 +84,7 @@ export const count = (page: Page, text: string) =>
     text,
   )
 
-export async function until(is: () => boolean | Promise<boolean>, what = 'that', time = 20_000): Promise<void> {
+export async function until(is: () => boolean | Promise<boolean>, what = 'that', time = 60_000): Promise<void> {
   for (const end = Date.now() + time; !(await is()); await Bun.sleep(20))
     if (Date.now() > end) throw new Error(`it did not come to ${what}`)
 }

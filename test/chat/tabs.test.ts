@@ -24,7 +24,7 @@ withChromium(
     for (let each = 0; each < 30; each++) expect(await count(other.page, `line ${each}`)).toBe(1)
     expect([...one.errors, ...other.errors]).toEqual([])
   },
-  60_000,
+  300_000,
 )
 
 withChromium(
@@ -58,7 +58,7 @@ withChromium(
     await until(async () => (await count(other.page, 'while it was frozen')) === 1, 'that message in both')
     expect(one.sockets() + other.sockets()).toBe(1)
   },
-  90_000,
+  300_000,
 )
 
 withChromium(
@@ -89,7 +89,7 @@ withChromium(
     await until(async () => (await count(other.page, 'from the one')) === 1, 'it stands there once')
     expect(other.errors).toEqual([])
   },
-  60_000,
+  300_000,
 )
 
 withChromium(
@@ -107,5 +107,5 @@ withChromium(
     for (const { page } of [one, other]) await page.getByRole('navigation').first().waitFor()
     await until(() => one.sockets() + other.sockets() === 1, 'one connection')
   },
-  60_000,
+  300_000,
 )

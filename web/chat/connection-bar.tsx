@@ -12,7 +12,7 @@ export function ConnectionBar() {
     return (
       <div
         role="alert"
-        className="safe-top flex items-center justify-center gap-3 bg-seal px-3 py-1 text-small text-on-seal"
+        className="safe-top [--safe:--spacing(1)] flex items-center justify-center gap-3 bg-seal px-3 pb-1 text-small text-on-seal"
       >
         {t(`connection.${now.why}`)}
         <button
@@ -28,7 +28,7 @@ export function ConnectionBar() {
   return (
     <div
       role="status"
-      className="safe-top flex items-center justify-center gap-2 bg-wash px-3 py-1 text-small text-soft [&>span]:size-3.5"
+      className="safe-top [--safe:--spacing(1)] flex items-center justify-center gap-2 bg-wash px-3 pb-1 text-small text-soft [&>span]:size-3.5"
     >
       {now.state !== 'offline' && <Spinner />}
       {t(`connection.${now.state}`)}

@@ -3,6 +3,7 @@ import { createContext, useContext, useSyncExternalStore } from 'react'
 import { useT } from '../i18n/use-translate.ts'
 import type { Source } from '../lib/cell.ts'
 import type { ChatModel } from '../lib/chat-model.ts'
+import type { Installation } from '../lib/installation.ts'
 import type { Preferences, PreferenceStore } from '../lib/preferences.ts'
 import type { Route } from '../lib/route.ts'
 import type { Router } from '../lib/router.ts'
@@ -12,6 +13,7 @@ export interface App {
   readonly model: ChatModel
   readonly router: Router
   readonly preferences: PreferenceStore
+  readonly installation: Pick<Installation, 'way' | 'install'>
 }
 
 const Context = createContext<App | undefined>(undefined)

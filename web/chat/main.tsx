@@ -4,6 +4,7 @@ import { callForAttention } from '../drive/attention/attention.ts'
 import { ChatDriver } from '../drive/chat-driver.ts'
 import type { Translate } from '../i18n/translate.ts'
 import { languageOf, translatorOf } from '../i18n/use-translate.ts'
+import { Installation } from '../lib/installation.ts'
 import { PreferenceStore } from '../lib/preferences.ts'
 import { Router } from '../lib/router.ts'
 import { registerServiceWorker } from '../lib/service-worker.ts'
@@ -19,9 +20,12 @@ const texts = translatorOf(languageOf(preferences.value.language, languages), la
 const model = new ChatDriver(location.origin, takeEarly())
 void model.begin()
 registerServiceWorker()
+const installation = new Installation(window)
 const router = new Router(window)
 addEventListener('storage', () => preferences.reload())
 callForAttention(model, router, preferences)
 const draw = (first?: Translate): void =>
-  createRoot(root).render(<App model={model} router={router} preferences={preferences} texts={first} />)
+  createRoot(root).render(
+    <App model={model} router={router} preferences={preferences} installation={installation} texts={first} />,
+  )
 texts.then(draw, () => draw())

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react'
-import type { Route } from '../lib/route.ts'
+import { addressOf, type RoomAddress, type Route } from '../lib/route.ts'
 import { useT } from '../i18n/use-translate.ts'
 import { classes } from '../ui/classes.ts'
 import { later } from '../ui/later.tsx'
@@ -10,13 +10,19 @@ import { NoRoom, RoomView } from './room/room-view.tsx'
 import { RoomList } from './rooms/room-list.tsx'
 import type { SearchProps } from './search/search-view.tsx'
 import type { SettingsProps } from './settings/settings-view.tsx'
+import { Shortcuts } from './shortcuts/shortcuts.tsx'
+import { useNotificationOffer } from './use-notification-offer.ts'
 
+const Announcements = later<{ at: RoomAddress | undefined }>(
+  async () => (await import('./announcements.tsx')).Announcements,
+)
 const DetailsView = later<DetailsProps>(async () => (await import('./details/details-view.tsx')).DetailsView)
 const SearchView = later<SearchProps>(async () => (await import('./search/search-view.tsx')).SearchView)
 const SettingsView = later<SettingsProps>(async () => (await import('./settings/settings-view.tsx')).SettingsView)
 const Browse = later<object>(async () => (await import('./rooms/browse.tsx')).Browse)
 const ShareView = later<object>(async () => (await import('./share/share-view.tsx')).ShareView)
 const NewRoom = later<object>(async () => (await import('./rooms/new-room.tsx')).NewRoom)
+const NotificationOffer = later<object>(async () => (await import('./notification-offer.tsx')).NotificationOffer)
 const AcceptInvitation = later<{ token: string }>(
   async () => (await import('./welcome/accept-invitation.tsx')).AcceptInvitation,
 )
@@ -27,6 +33,7 @@ const AcceptInvitation = later<{ token: string }>(
  */
 export function Shell() {
   const route = useRoute()
+  const offersNotifications = useNotificationOffer()
   const t = useT()
   return (
     <div className="grid h-dvh grid-rows-[auto_minmax(0,1fr)]">
@@ -35,20 +42,26 @@ export function Shell() {
           {t('skip')}
         </a>
         <ConnectionBar />
+        {offersNotifications && <NotificationOffer />}
       </header>
       <main className={classes('grid min-h-0 grid-cols-[minmax(0,1fr)]', columns(route))}>
-        <div className={classes('min-h-0 min-w-0 [&>nav]:h-full', route.view !== 'rooms' && 'hidden wide:block')}>
+        <div
+          data-part
+          className={classes('min-h-0 min-w-0 [&>nav]:h-full', route.view !== 'rooms' && 'hidden wide:block')}
+        >
           <RoomList />
         </div>
         <div id="here" tabIndex={-1} className={classes('grid min-h-0 min-w-0 outline-none', mainPlace(route))}>
           {mainView(route)}
         </div>
         {route.view === 'details' && (
-          <div className="grid min-h-0 min-w-0 border-line wide:border-s">
+          <div data-part className="grid min-h-0 min-w-0 border-line wide:border-s">
             <DetailsView key={JSON.stringify(route.at)} at={route.at} page={route.page} />
           </div>
         )}
       </main>
+      <Announcements at={addressOf(route)} />
+      <Shortcuts />
     </div>
   )
 }

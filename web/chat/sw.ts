@@ -1,6 +1,7 @@
 /**
  * The service worker: opens the app where there is no network. It keeps what
- * the app is made of, and nothing that people said.
+ * the app is made of, and nothing that people said; of the largest parts, those
+ * that were used.
  *
  * A page is asked of the server first, so that nobody sees yesterday's while
  * there is a connection; files whose name carries their hash come from the
@@ -39,7 +40,9 @@ const shellPath = '/' // every view is answered with the same page
 const prefix = 'posthouse-app-'
 const patience = 4000 // a network that does not answer in so many milliseconds is none
 
-const wanted = shellFiles.filter(([path]) => path.startsWith('/assets/')).map(([path]) => path)
+/** All emoji with their names, in each language: more than half of all bytes, of which most people need the one half or none. */
+const isLarge = (path: string): boolean => path.startsWith('/assets/data-')
+const wanted = shellFiles.map(([path]) => path).filter((path) => path.startsWith('/assets/') && !isLarge(path))
 const cacheName = prefix + fingerprint(JSON.stringify(shellFiles))
 
 addEventListener('install', (event) => (event as WorkerEvent).waitUntil(keep()))
@@ -91,8 +94,16 @@ async function putAside(request: Request): Promise<Response> {
   return Response.redirect('/share', 303)
 }
 
+/** What was not kept from the beginning is kept from its first use on. */
 async function file(request: Request): Promise<Response> {
-  return (await caches.match(request)) ?? fetch(request)
+  const kept = await caches.match(request)
+  if (kept !== undefined) return kept
+  const response = await fetch(request)
+  if (response.ok) {
+    const copy = response.clone()
+    void (async () => (await caches.open(cacheName)).put(request, copy))().catch(() => undefined) // it comes from the network again
+  }
+  return response
 }
 
 async function view(request: Request): Promise<Response> {

@@ -24,7 +24,7 @@ import {
   type RoomList,
   type Search,
 } from '../lib/chat-model.ts'
-import type { RoomModel } from '../lib/room-model.ts'
+import type { Removal, RoomModel } from '../lib/room-model.ts'
 import type { RoomAddress } from '../lib/route.ts'
 import type { Person, Presence } from '../lib/views.ts'
 import { DirectDriver } from './direct-driver.ts'
@@ -40,6 +40,14 @@ import { keepAwake } from './tabs/waking.ts'
 
 const keptRooms = 4 // that were looked at last, so that going back is at once
 const lateAfter = 1500 // ms
+const presenceEvery = 60_000
+const mostPeers = 200 // that one answer tells of
+
+/** Calls back now and then until the function that is returned is called. */
+function every(time: number, call: () => void): () => void {
+  const timer = setInterval(call, time)
+  return () => clearInterval(timer)
+}
 
 export class ChatDriver implements ChatModel {
   readonly entry = new Cell<Entry>({ at: 'start' })
@@ -62,14 +70,15 @@ export class ChatDriver implements ChatModel {
   #late: ReturnType<typeof setTimeout> | undefined
   readonly #pacer = new Pacer()
   readonly #list = (): void => this.#listed()
-  #asked: Promise<Response> | undefined
+  #early: Promise<Response> | undefined
+  #asked = '' // people, whether they are there
 
   readonly sessions = new Sessions((person) => this.#elsewhere(person))
 
   /** @param asked the answer to `people.me`, if it was asked before */
   constructor(url: string, asked?: Promise<Response>) {
     this.url = url
-    this.#asked = asked
+    this.#early = asked
   }
 
   /** Is told of messages of others, in one tab of those of this browser. */
@@ -80,12 +89,15 @@ export class ChatDriver implements ChatModel {
   /** Another tab logged in or out. */
   #elsewhere(person: string | undefined): void {
     const { value: entry } = this.entry
-    if (person === undefined && entry.at === 'inside') this.outside('logged-out')
+    // That the session is over may have been heard before it was said who ended it.
+    const isOver = entry.at === 'outside' && entry.ended === 'revoked'
+    if (person === undefined && (entry.at === 'inside' || isOver)) this.outside('logged-out')
     else if (person !== undefined && !(entry.at === 'inside' && entry.me.id === person)) void this.begin()
   }
 
   /** Who is logged in here, if somebody is. */
   async begin(): Promise<void> {
+    const slow = setTimeout(() => this.#enterAsBefore(), lateAfter)
     try {
       const person = await this.askAccount()
       const { value: entry } = this.entry
@@ -93,18 +105,25 @@ export class ChatDriver implements ChatModel {
     } catch (error) {
       if (error instanceof CallError && error.code === 401) this.outside()
       else {
-        const kept = keptPerson()
-        if (this.entry.value.at === 'start' && kept !== undefined) this.enter(kept)
-        setTimeout(() => void this.begin(), 1500) // the server cannot be reached: it will be
+        this.#enterAsBefore()
+        setTimeout(() => void this.begin(), lateAfter) // the server cannot be reached: it will be
       }
+    } finally {
+      clearTimeout(slow)
     }
+  }
+
+  /** Whoever was here last sees what was kept for them, where the server cannot be reached or takes long. */
+  #enterAsBefore(): void {
+    const kept = keptPerson()
+    if (this.entry.value.at === 'start' && kept !== undefined) this.enter(kept)
   }
 
   /** What the account says of itself. @throws CallError 401 if nobody is logged in */
   async askAccount(): Promise<Person> {
-    const asked = this.#asked
-    this.#asked = undefined
-    const { person, hideSeen, hideTyping, quietUntil } = await callOverHttp(
+    const asked = this.#early
+    this.#early = undefined
+    const { person, hideSeen, hideTyping, hideRead, quietUntil } = await callOverHttp(
       'people.me',
       {},
       { url: this.url, ...(asked && { fetch: () => asked }) },
@@ -114,6 +133,7 @@ export class ChatDriver implements ChatModel {
       hasPassword: person.kind === 'member',
       showPresence: !hideSeen,
       sendTyping: !hideTyping,
+      sendReceipts: !hideRead,
       doNotDisturbUntil: quietUntil === 0 ? undefined : quietUntil,
     }
     return person
@@ -142,7 +162,10 @@ export class ChatDriver implements ChatModel {
       client.rooms.loaded.subscribe(list),
       client.people.subscribe(() => this.know(client.people.value.values())),
       client.outbox.pending.subscribe(list),
-      client.link.connected(() => void this.#askPresence()),
+      client.link.connected(() => (this.#asked = '')),
+      client.rooms.rooms.subscribe(() => this.#meetPeers()),
+      client.link.connected(() => this.#meetPeers()),
+      every(presenceEvery, () => !document.hidden && void this.#askPresence()),
       client.link.inbox((data) => this.#told(data)),
       keepAwake(link),
       client.rooms.arrivals((arrival) => {
@@ -221,9 +244,7 @@ export class ChatDriver implements ChatModel {
     const people = () => this.know(room.people.value.values())
     room.people.subscribe(people)
     room.typing.people.subscribe(() => this.#pacer.run(this.#list))
-    room.presence.subscribe(() =>
-      this.#present([...room.presence.value].map(([person, online]) => ({ person, online }))),
-    )
+    room.presence.subscribe(() => this.#present([...room.presence.value.values()]))
     people()
   }
 
@@ -232,17 +253,23 @@ export class ChatDriver implements ChatModel {
     if (known !== undefined) return known
     const cell = new Cell<InvitationView>({ state: 'loading' })
     this.#invitations.set(token, cell)
+    this.#lookAt(token, cell)
+    return cell
+  }
+
+  #lookAt(token: string, cell: Cell<InvitationView>): void {
+    if (this.#invitations.get(token) !== cell) return
     this.http('invitations.look', { token }).then(
-      ({ name, description, members, room }) => {
-        cell.value = { state: 'open', room: { id: room ?? '', name, description, members }, by: '' }
+      ({ name, description, members, room, by }) => {
+        cell.value = { state: 'open', room: { id: room ?? '', name, description, members }, by }
       },
       (error: unknown) => {
         const problem = problemOf(error)
         const isOver = problem.name === 'invitationOver' || problem.name === 'notFound'
         cell.value = isOver ? { state: 'over' } : { state: 'failed', problem }
+        if (problem.name === 'offline') setTimeout(() => this.#lookAt(token, cell), 1500) // the server will be reached
       },
     )
-    return cell
   }
 
   #connected(): void {
@@ -259,9 +286,11 @@ export class ChatDriver implements ChatModel {
 
   /** It will not have us any more: because the session is over, or for another reason. */
   #refused(): void {
+    const client = this.#client
     this.http('people.me', {}).then(
       () => (this.connection.value = { state: 'refused', why: 'closed' }),
       (error: unknown) => {
+        if (client !== this.#client) return // logged out meanwhile, or in as somebody else
         if (error instanceof CallError && error.code === 401) this.outside('revoked')
         else this.connection.value = { state: 'refused', why: 'closed' }
       },
@@ -285,13 +314,16 @@ export class ChatDriver implements ChatModel {
     const event = data as {
       type: string
       room?: string | RoomView
-      why?: 'left' | 'kicked' | 'banned' | 'archived'
+      why?: Removal['why']
+      reason?: string
       person?: Person
       until?: number
     }
     if (event.type === 'left' && typeof event.room === 'string') {
       const { model } = this.#open.get(event.room) ?? {}
-      if (model instanceof RoomDriver) model.ended(event.why ?? 'left')
+      const { why = 'left', reason, until } = event
+      if (model instanceof RoomDriver) model.ended({ why, reason, until })
+      else if (model === undefined) void this.kept?.forgetPage(event.room).catch(() => undefined)
     }
     if (event.type === 'me' && event.person !== undefined) {
       this.know([event.person])
@@ -301,15 +333,27 @@ export class ChatDriver implements ChatModel {
       this.account.value = { ...this.account.value, doNotDisturbUntil: event.until === 0 ? undefined : event.until }
   }
 
-  /** Of those one talks with directly, whether they are there. */
+  /** Those one talks with directly. */
+  get #peers(): string[] {
+    const rooms = this.#client?.rooms.rooms.value.values() ?? []
+    return [...rooms].flatMap(({ peer }) => (peer === undefined ? [] : [peer.id])).slice(0, mostPeers)
+  }
+
+  /** Of those who were not asked about on this connection, whether they are there. */
+  #meetPeers(): void {
+    const peers = this.#peers.toSorted().join(' ')
+    if (peers === this.#asked || this.#client?.link.state.value !== 'connected') return
+    this.#asked = peers
+    void this.#askPresence()
+  }
+
+  /** Rooms that are open tell who comes and goes; of the others it is asked now and then. */
   async #askPresence(): Promise<void> {
     try {
-      await Promise.resolve()
-      const { client } = this
-      const peers = [...client.rooms.rooms.value.values()].flatMap(({ peer }) => (peer === undefined ? [] : [peer.id]))
-      if (peers.length > 0) this.#present((await client.call('presence.of', { people: peers.slice(0, 200) })).people)
+      const people = this.#peers
+      if (people.length > 0) this.#present((await this.client.call('presence.of', { people })).people)
     } catch {
-      // Nobody is shown as being there; the next connection asks again.
+      // It stays as it was; the next time asks again.
     }
   }
 

@@ -69,22 +69,15 @@ export function deedsOf(chat: ChatDriver): Deeds {
           return chat.client.call('people.avatar', { file })
         })(),
       ),
-    async changeAccount({ showPresence, sendTyping, doNotDisturbUntil, ...others }) {
+    async changeAccount(change) {
       const before = chat.account.value
-      account({
-        ...others,
-        ...(showPresence !== undefined && { showPresence }),
-        ...(sendTyping !== undefined && { sendTyping }),
-      })
-      const privacy = {
-        ...(showPresence !== undefined && { hideSeen: !showPresence }),
-        ...(sendTyping !== undefined && { hideTyping: !sendTyping }),
-      }
-      const outcome =
-        Object.keys(privacy).length > 0
-          ? await doneBy(chat.client.call('people.privacy', privacy))
-          : await doneBy(chat.client.call('quiet.set', { until: doNotDisturbUntil ?? 0 }))
-      chat.account.value = outcome.ok ? { ...chat.account.value, doNotDisturbUntil } : before
+      account(change)
+      const outcome = await doneBy(
+        'doNotDisturbUntil' in change
+          ? chat.client.call('quiet.set', { until: change.doNotDisturbUntil ?? 0 })
+          : chat.client.call('people.privacy', privacyOf(change)),
+      )
+      if (!outcome.ok) chat.account.value = before
       return outcome
     },
     async endSession(session) {
@@ -92,9 +85,15 @@ export function deedsOf(chat: ChatDriver): Deeds {
       if (outcome.ok) account({ sessions: chat.account.value.sessions?.filter(({ id }) => id !== session) })
       return outcome
     },
+    async block(person) {
+      const outcome = await doneBy(chat.client.call('people.block', { person: person.id }))
+      const others = chat.account.value.blocked?.filter(({ id }) => id !== person.id)
+      if (outcome.ok && others !== undefined) account({ blocked: [...others, person] })
+      return outcome
+    },
     async unblock(person) {
       const outcome = await doneBy(chat.client.call('people.unblock', { person }))
-      if (outcome.ok) account({ blocked: chat.account.value.blocked.filter(({ id }) => id !== person) })
+      if (outcome.ok) account({ blocked: chat.account.value.blocked?.filter(({ id }) => id !== person) })
       return outcome
     },
     accept: (token) => outcomeOf(chat.client.call('invitations.accept', { token })),
@@ -124,7 +123,8 @@ export function deedsOf(chat: ChatDriver): Deeds {
     },
     look(at) {
       if (at === 'directory') void lookAtDirectory(chat)
-      else void lookAtSessions(chat)
+      else if (at === 'sessions') void lookAtSessions(chat)
+      else void lookAtBlocked(chat)
     },
     reconnect: () => chat.client.link.wake?.(),
   }
@@ -150,10 +150,7 @@ async function lookAtDirectory(chat: ChatDriver): Promise<void> {
 
 async function lookAtSessions(chat: ChatDriver): Promise<void> {
   try {
-    const [{ sessions }, { people }] = await Promise.all([
-      chat.client.call('sessions.list', {}),
-      chat.client.call('people.blocks', {}),
-    ])
+    const { sessions } = await chat.client.call('sessions.list', {})
     chat.account.value = {
       ...chat.account.value,
       sessions: sessions.map(({ id, agent, address, seen, current }) => ({
@@ -163,10 +160,28 @@ async function lookAtSessions(chat: ChatDriver): Promise<void> {
         seen,
         current,
       })),
-      blocked: people,
     }
   } catch {
     chat.account.value = { ...chat.account.value, sessions: chat.account.value.sessions ?? [] }
+  }
+}
+
+async function lookAtBlocked(chat: ChatDriver): Promise<void> {
+  try {
+    const { people } = await chat.client.call('people.blocks', {})
+    chat.know(people)
+    chat.account.value = { ...chat.account.value, blocked: people }
+  } catch {
+    // The place stays as it was; opening it again asks again.
+  }
+}
+
+/** The server is told what to hide, the person what is shown. */
+function privacyOf({ showPresence, sendTyping, sendReceipts }: Partial<Account>) {
+  return {
+    ...(showPresence !== undefined && { hideSeen: !showPresence }),
+    ...(sendTyping !== undefined && { hideTyping: !sendTyping }),
+    ...(sendReceipts !== undefined && { hideRead: !sendReceipts }),
   }
 }
 
@@ -174,6 +189,7 @@ interface PublicRoom {
   readonly id: string
   readonly name: string
   readonly description: string
+  readonly avatar?: string | undefined
   readonly members: number
   readonly readOnly: boolean
   readonly created: number
@@ -181,7 +197,10 @@ interface PublicRoom {
 }
 
 /** A public room that one may not be in, as rooms are shown. */
-function listed(chat: ChatDriver, { id, name, description, members, readOnly, created, joined }: PublicRoom): Room {
+function listed(
+  chat: ChatDriver,
+  { id, name, description, avatar, members, readOnly, created, joined }: PublicRoom,
+): Room {
   const mine = chat.client.rooms.rooms.value.get(id)
   if (mine !== undefined) return mine
   return {
@@ -203,6 +222,7 @@ function listed(chat: ChatDriver, { id, name, description, members, readOnly, cr
     markedUnread: false,
     level: 'all',
     draft: '',
+    ...(avatar !== undefined && { avatar }),
     ...(joined && { role: 'member' }),
   }
 }

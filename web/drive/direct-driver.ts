@@ -4,6 +4,7 @@ import {
   noDetails,
   type Details,
   type Draft,
+  type Marks,
   type Page,
   type PendingMessage,
   type Place,
@@ -11,6 +12,7 @@ import {
   type RoomState,
 } from '../lib/room-model.ts'
 import type { Source } from '../lib/cell.ts'
+import type { Message } from '../lib/views.ts'
 import type { ChatDriver } from './chat-driver.ts'
 import { problemOf } from './outcome-of.ts'
 import { RoomDriver } from './room-driver.ts'
@@ -27,10 +29,12 @@ export class DirectDriver implements RoomModel {
   readonly state = new Follower<RoomState>({ at: 'loading' })
   readonly draft = new Follower<Draft>({ text: '', files: [] })
   readonly details = new Follower<Details>(noDetails)
+  readonly receipts = new Follower<ReadonlyMap<string, Marks>>(new Map())
   readonly #page = new Follower<Page>({ messages: [], happenings: [], before: 'end', after: 'end' })
   readonly #place = new Follower<Place>({ atEnd: true, below: 0 })
   readonly #messages = new Follower<readonly PendingMessage[]>([])
   readonly #who = new Follower<readonly string[]>([])
+  readonly #listeners = new Set<(messages: readonly Message[]) => void>()
   #driver: RoomDriver | undefined
   #isClosed = false
 
@@ -55,6 +59,10 @@ export class DirectDriver implements RoomModel {
     return this.#driver
   }
 
+  get recording(): RoomModel['recording'] {
+    return this.#driver?.recording
+  }
+
   get deeds(): RoomModel['deeds'] {
     return this.#room.deeds
   }
@@ -64,6 +72,7 @@ export class DirectDriver implements RoomModel {
     earlier: () => this.#driver?.paging.earlier(),
     later: () => this.#driver?.paging.later(),
     jump: (to) => this.#room.paging.jump(to),
+    find: (time) => this.#room.paging.find(time),
   }
 
   readonly scroll: RoomModel['scroll'] = {
@@ -72,6 +81,7 @@ export class DirectDriver implements RoomModel {
     settle: () => this.#driver?.scroll.settle(),
     lookedAt: () => this.#driver?.scroll.lookedAt() ?? 'latest',
     reveal: (offset) => this.#driver?.scroll.reveal(offset),
+    bring: (row) => this.#driver?.scroll.bring(row),
     toEnd: () => this.#driver?.scroll.toEnd(),
   }
 
@@ -88,6 +98,11 @@ export class DirectDriver implements RoomModel {
     stopped: () => this.#driver?.typing.stopped(),
   }
 
+  arrivals(listener: (messages: readonly Message[]) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
   close(): void {
     this.#isClosed = true
     this.#driver?.close()
@@ -98,8 +113,12 @@ export class DirectDriver implements RoomModel {
     const driver = new RoomDriver(chat.client, room, (people) => chat.know(people), chat.kept)
     this.#driver = driver
     chat.follow(driver)
+    driver.arrivals((messages) => {
+      for (const tell of this.#listeners) tell(messages)
+    })
     this.draft.follow(driver.draft)
     this.details.follow(driver.details)
+    this.receipts.follow(driver.receipts)
     this.#page.follow(driver.paging.page)
     this.#place.follow(driver.scroll.place)
     this.#messages.follow(driver.pending.messages)

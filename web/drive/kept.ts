@@ -65,6 +65,10 @@ export class Kept {
     await this.#forgetOld()
   }
 
+  async forgetPage(room: string): Promise<void> {
+    await this.#do('readwrite', (kept) => kept.delete(`room ${room}`))
+  }
+
   close(): void {
     this.#isClosed = true
     this.#database.then(

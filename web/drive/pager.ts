@@ -10,13 +10,16 @@ import type { Pacer } from './pacer.ts'
 export class Pager implements Paging {
   readonly page: Cell<Page>
   readonly #room: Room
+  readonly #ask: (time: number) => Promise<number>
   #before: Edge = 'end'
   #after: Edge = 'end'
   #seen: Timeline | undefined
   #happenings: readonly Happening[] = []
 
-  constructor(room: Room, pacer: Pacer) {
+  /** @param ask for the first message since a time */
+  constructor(room: Room, pacer: Pacer, ask: (time: number) => Promise<number>) {
     this.#room = room
+    this.#ask = ask
     this.page = new Cell<Page>({ messages: [], happenings: [], before: 'end', after: 'end' })
     const draw = (): void => this.#show()
     room.timeline.subscribe(() => pacer.run(draw))
@@ -31,22 +34,34 @@ export class Pager implements Paging {
     if (this.#after === 'more' || this.#after === 'failed') void this.#load('after')
   }
 
-  async jump(to: number | { readonly day: number } | 'latest'): Promise<Outcome<{ readonly offset: number }>> {
+  async jump(to: number | 'latest'): Promise<Outcome<{ readonly offset: number }>> {
     const { messages, end } = this.#room.timeline.value
-    const isHere = to === 'latest' ? end : typeof to === 'number' && messages.some(({ offset }) => offset === to)
-    if (!isHere)
-      await this.#room.open(to === 'latest' ? 'latest' : typeof to === 'number' ? { offset: to } : { time: to.day })
+    const isHere = to === 'latest' ? end : messages.some(({ offset }) => offset === to)
+    if (!isHere) await this.#room.open(to === 'latest' ? 'latest' : { offset: to })
     const state = this.#room.state.value
     if (state.is === 'failed') return { ok: false, problem: problemOf(state.error) }
     return { ok: true, value: { offset: this.#found(to) } }
   }
 
-  #found(to: number | { readonly day: number } | 'latest'): number {
+  #found(to: number | 'latest'): number {
     const { messages } = this.#room.timeline.value
-    if (to === 'latest') return messages.at(-1)?.offset ?? 0
-    const isIt = (message: { offset: number; time: number }) =>
-      typeof to === 'number' ? message.offset >= to : message.time >= to.day
-    return (messages.find(isIt) ?? messages.at(-1))?.offset ?? 0
+    const found = to === 'latest' ? undefined : messages.find(({ offset }) => offset >= to)
+    return (found ?? messages.at(-1))?.offset ?? 0
+  }
+
+  async find(time: number): Promise<Outcome<{ readonly offset: number }>> {
+    try {
+      return { ok: true, value: { offset: this.#known(time) ?? (await this.#ask(time)) } }
+    } catch (error) {
+      return { ok: false, problem: problemOf(error) }
+    }
+  }
+
+  /** Where what is there reaches over the time. */
+  #known(time: number): number | undefined {
+    const { messages, begin } = this.#room.timeline.value
+    const reaches = begin || messages.some((message) => message.time < time)
+    return reaches ? messages.find((message) => message.time >= time)?.offset : undefined
   }
 
   async #load(end: 'before' | 'after'): Promise<void> {

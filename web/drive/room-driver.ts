@@ -6,20 +6,25 @@ import {
   type Details,
   type Marks,
   type Pending,
+  type Removal,
   type RoomDeeds,
   type RoomModel,
   type RoomState,
   type TypingSource,
 } from '../lib/room-model.ts'
-import type { Person, Room as RoomData } from '../lib/views.ts'
+import type { Message, Person, Presence, Room as RoomData } from '../lib/views.ts'
 import { Drafts } from './drafts.ts'
 import type { Kept } from './kept.ts'
 import { problemOf } from './outcome-of.ts'
 import { Pacer } from './pacer.ts'
 import { Pager } from './pager.ts'
+import { canRecord, Recording } from './recording.ts'
 import { roomDeeds } from './room-deeds.ts'
 import { ScrollKeeper } from './scroll-keeper.ts'
 import { Sending } from './sending.ts'
+
+/** What is not for the reader is not kept in the browser either. */
+const shut: ReadonlySet<RoomState['at']> = new Set(['missing', 'banned', 'removed'])
 
 const keptAfter = 500 // ms
 const keepAfter = 1000
@@ -35,6 +40,7 @@ export class RoomDriver implements RoomModel {
   readonly pending: Pending
   readonly typing: TypingSource
   readonly drafts: Drafts
+  readonly recording: Recording | undefined
   readonly deeds: RoomDeeds
   readonly know: (people: readonly Person[]) => void
   readonly #stop: (() => void)[]
@@ -42,8 +48,9 @@ export class RoomDriver implements RoomModel {
   readonly #draw = (): void => this.#update()
   #data: RoomData | undefined
   #readUpTo = 0
-  #left: Extract<RoomState, { at: 'removed' }>['why'] | undefined
+  #left: Removal | undefined
   #lastSent = 0
+  #lastOwn: { readonly offset: number; readonly time: number } | undefined
   #coming: Promise<void> | undefined
   #seenLast = 0
 
@@ -57,7 +64,7 @@ export class RoomDriver implements RoomModel {
     this.know = know
     this.client = client
     this.room = client.room(id)
-    this.paging = new Pager(this.room, this.#pacer)
+    this.paging = new Pager(this.room, this.#pacer, (time) => this.#firstSince(time))
     this.scroll = new ScrollKeeper({
       earlier: () => this.paging.earlier(),
       later: () => this.paging.later(),
@@ -66,6 +73,9 @@ export class RoomDriver implements RoomModel {
     })
     const key = `posthouse draft ${client.me.id} ${id}`
     this.drafts = new Drafts(key, (text) => client.call('drafts.save', { room: id, text }))
+    this.recording = canRecord()
+      ? new Recording(({ file, duration, waveform }) => this.drafts.add([file], { duration, waveform }))
+      : undefined
     this.deeds = roomDeeds(this)
     this.pending = new Sending(this.room, client.outbox, this.drafts, this.#pacer, () => this.#spoke())
     const { typing } = this.room
@@ -83,13 +93,33 @@ export class RoomDriver implements RoomModel {
     void this.#open()
   }
 
+  get receipts(): RoomModel['receipts'] {
+    return this.room.receipts
+  }
+
+  /** Who is there, as an answer told it. */
+  present(changes: readonly Presence[]): void {
+    const known = new Map(this.room.presence.value)
+    for (const change of changes) known.set(change.person, change)
+    this.room.presence.value = known
+  }
+
   get draft(): Drafts['draft'] {
     return this.drafts.draft
   }
 
+  arrivals(listener: (messages: readonly Message[]) => void): () => void {
+    return this.room.arrivals(listener)
+  }
+
+  async #firstSince(time: number): Promise<number> {
+    const { messages } = await this.client.call('messages.around', { room: this.id, at: { time }, limit: 1 })
+    return messages[0]?.offset ?? 0
+  }
+
   /** Why it is no longer among the rooms of the reader, as the inbox told it. */
-  ended(why: Extract<RoomState, { at: 'removed' }>['why']): void {
-    this.#left = why
+  ended(removal: Removal): void {
+    this.#left = removal
     this.#update()
   }
 
@@ -102,6 +132,7 @@ export class RoomDriver implements RoomModel {
   close(): void {
     clearTimeout(this.#keeping)
     for (const stop of this.#stop) stop()
+    this.recording?.cancel()
     this.drafts.close()
     this.client.leave(this.id)
   }
@@ -116,7 +147,7 @@ export class RoomDriver implements RoomModel {
   /** As it was, where the server takes long or is not there. */
   async #showKept(): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, keptAfter))
-    if (this.room.state.value.is === 'open') return
+    if (this.room.state.value.is !== 'opening') return
     const snapshot = await this.#kept?.page(this.id).catch(() => undefined)
     if (snapshot === undefined) return
     this.room.restore(snapshot)
@@ -168,22 +199,34 @@ export class RoomDriver implements RoomModel {
 
   #update(): void {
     const next = this.#next()
+    if (shut.has(next.at)) void this.#kept?.forgetPage(this.id).catch(() => undefined)
     if (JSON.stringify(next) !== JSON.stringify(this.state.value)) this.state.value = next
   }
 
   #next(): RoomState {
     const { value: state } = this.room.state
     const data = this.#data
-    if (data !== undefined && this.#left !== undefined) return { at: 'removed', room: data, why: this.#left }
+    if (data !== undefined && this.#left !== undefined) return { at: 'removed', room: data, ...this.#left }
     if (state.is === 'ended' && data !== undefined) return { at: 'removed', room: data, why: 'kicked' }
-    if (state.is === 'failed' && this.room.opened.value === undefined) {
+    if (state.is === 'failed') {
       const problem = problemOf(state.error)
       if (problem.name === 'notFound' || problem.name === 'invalid') return { at: 'missing' }
-      return problem.name === 'banned' ? { at: 'banned' } : { at: 'failed', problem }
+      if (problem.name === 'banned') return { at: 'banned' }
+      if (this.room.opened.value === undefined) return { at: 'failed', problem }
     }
     if (data === undefined || this.room.opened.value === undefined) return { at: 'loading' }
-    const waitUntil = data.slow > 0 && data.role === 'member' ? this.#lastSent + data.slow * 1000 : 0
-    return { at: 'open', room: data, readUpTo: this.#readUpTo, marks: this.#marks(), waitUntil }
+    return { at: 'open', room: data, readUpTo: this.#readUpTo, marks: this.#marks(), waitUntil: this.#waitUntil(data) }
+  }
+
+  /** In slow mode, counted from what was sent here, on another device, or before a reload. Who moderates is free of it. */
+  #waitUntil({ slow, role }: RoomData): number {
+    if (slow === 0 || role !== 'member') return 0
+    const own = this.room.timeline.value.messages.findLast(({ from }) => from === this.client.me.id)
+    if (own !== undefined && own.offset !== this.#lastOwn?.offset) {
+      // The server's clock may be ahead of ours: then it counts from now.
+      this.#lastOwn = { offset: own.offset, time: Math.min(own.time, Date.now()) }
+    }
+    return Math.max(this.#lastSent, this.#lastOwn?.time ?? 0) + slow * 1000
   }
 
   /** In a room of many, how far the one is that got farthest. */

@@ -81,6 +81,13 @@ export class ScrollKeeper implements Keeper {
     this.settle()
   }
 
+  bring(row: HTMLElement): void {
+    const list = this.#list
+    row.scrollIntoView({ block: 'nearest' })
+    // At once, not with the event: what is drawn until then would take it back.
+    if (list !== undefined && Math.abs(list.scrollTop - this.#expected) > 1) this.#moved(list)
+  }
+
   /** Reading goes on at this message: what is behind it is shown rather than what is before. */
   beginAt(offset: number): void {
     this.#target = { offset, points: false }

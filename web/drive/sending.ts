@@ -3,9 +3,11 @@
  * until its files are up, and goes to the outbox then: that keeps it over a
  * reload, which cannot be promised of files that are still on their way.
  */
-import type { Outbox, Pending as Waiting, Room } from '../../src/chat-client/index.ts'
+import { CallError, newId, type Outbox, type Pending as Waiting, type Room } from '../../src/chat-client/index.ts'
 import { Cell } from '../lib/cell.ts'
+import { fileAddress, thumbnailAddress } from '../lib/file-address.ts'
 import type { DraftFile, Pending, PendingMessage } from '../lib/room-model.ts'
+import type { Attachment } from '../lib/views.ts'
 import type { Drafts } from './drafts.ts'
 import { problemOf } from './outcome-of.ts'
 import type { Pacer } from './pacer.ts'
@@ -55,7 +57,7 @@ export class Sending implements Pending {
     const original = this.#room.timeline.value.messages.find(({ offset }) => offset === reply)
     const quote = original && { offset: original.offset, from: original.from, text: original.text, removed: false }
     this.#drafts.clear()
-    this.#held = [...this.#held, { id: crypto.randomUUID(), text, time: Date.now(), files, reply: quote }]
+    this.#held = [...this.#held, { id: newId(), text, time: Date.now(), files, reply: quote }]
     this.#release()
     this.#spoke()
   }
@@ -80,12 +82,13 @@ export class Sending implements Pending {
     this.#held = this.#held.filter((each) => !ready.includes(each))
     for (const { id, text, files, reply } of ready) {
       this.#sent.set(id, { files, reply })
-      const attachments = files.flatMap((file) => this.#now(file).attachment?.id ?? [])
+      const attachments = files.flatMap((file) => this.#now(file).attachment ?? [])
       this.#room.send({
         clientId: id,
         text,
         ...(reply !== undefined && { reply: reply.offset }),
-        ...(attachments.length > 0 && { files: attachments }),
+        ...(attachments.length > 0 && { files: attachments.map((file) => file.id) }),
+        sketch: { files: attachments, ...(reply && { reply }) },
       })
     }
     this.#pacer.run(this.#draw)
@@ -110,9 +113,9 @@ export class Sending implements Pending {
     this.messages.value = [...drawn.values(), ...this.#held.map((each) => this.#fromHeld(each))]
   }
 
-  #fromOutbox({ clientId: id, text, time, state, error }: Waiting): PendingMessage {
-    const { files = [], reply } = this.#sent.get(id) ?? {}
-    const problem = error && problemOf(error)
+  #fromOutbox({ clientId: id, text, time, state, error, sketch }: Waiting): PendingMessage {
+    const { files, reply } = this.#sent.get(id) ?? { files: sketch?.files.map(uploaded) ?? [], reply: sketch?.reply }
+    const problem = error && problemOf(new CallError(error.code, error.message))
     return {
       id,
       text,
@@ -120,7 +123,7 @@ export class Sending implements Pending {
       reply,
       files: files.map((file) => this.#now(file)),
       state: state === 'sent' ? 'sending' : state,
-      ...(problem && { problem: { ...problem, message: error.message } }),
+      ...(problem && { problem }),
     }
   }
 
@@ -129,4 +132,11 @@ export class Sending implements Pending {
     const { problem } = files.find(({ state }) => state === 'failed') ?? {}
     return { id, text, time, reply, files, state: problem === undefined ? 'sending' : 'failed', problem }
   }
+}
+
+/** A file that another tab sent, or this one before a reload. */
+function uploaded(attachment: Attachment): DraftFile {
+  const { id, name, type, size, thumbnail } = attachment
+  const url = type.startsWith('image/') ? (thumbnail ? thumbnailAddress(id) : fileAddress(id)) : undefined
+  return { id, name, type, size, url, state: 'ready', progress: 1, attachment }
 }

@@ -5,14 +5,17 @@ import {
   noDetails,
   type Details,
   type Draft,
+  type Marks,
   type Page,
   type PendingMessage,
+  type RecordingState,
   type Place,
   type RoomDeeds,
   type RoomModel,
   type RoomState,
 } from '../lib/room-model.ts'
 import type { Room } from '../lib/views.ts'
+import { everyone } from './people.ts'
 
 export class FixtureRoom implements RoomModel {
   readonly state: Cell<RoomState>
@@ -20,8 +23,10 @@ export class FixtureRoom implements RoomModel {
   readonly messages = new Cell<readonly PendingMessage[]>([])
   readonly who = new Cell<readonly string[]>([])
   readonly draft = new Cell<Draft>({ text: '', files: [] })
+  readonly voice = new Cell<RecordingState>({ at: 'idle' })
   readonly details = new Cell<Details>(noDetails)
   readonly place = new Cell<Place>({ atEnd: true, below: 0 })
+  readonly receipts = new Cell<ReadonlyMap<string, Marks>>(new Map())
   /** What was asked for, in order. */
   readonly asked: unknown[][] = []
   #list: HTMLElement | undefined
@@ -44,6 +49,10 @@ export class FixtureRoom implements RoomModel {
       this.#note('jump', to)
       return { ok: true, value: { offset: typeof to === 'number' ? to : 1 } }
     },
+    find: async (time) => {
+      this.#note('find', time)
+      return { ok: true, value: { offset: 1 } }
+    },
   }
 
   readonly scroll: RoomModel['scroll'] = {
@@ -54,6 +63,7 @@ export class FixtureRoom implements RoomModel {
     },
     settle: () => this.place.value.atEnd && this.#toEnd(),
     reveal: (offset) => this.#list?.querySelector(`[data-offset="${offset}"]`)?.scrollIntoView({ block: 'center' }),
+    bring: (row) => row.scrollIntoView({ block: 'nearest' }),
     lookedAt: () => 'latest',
     toEnd: () => this.#toEnd(),
   }
@@ -65,6 +75,16 @@ export class FixtureRoom implements RoomModel {
     discard: (id) => this.#note('discard', id),
   }
 
+  readonly recording: RoomModel['recording'] = {
+    state: this.voice,
+    begin: async () => this.#note('begin'),
+    stop: async () => {
+      this.#note('stop')
+      return false
+    },
+    cancel: () => this.#note('cancel'),
+  }
+
   readonly typing: RoomModel['typing'] = {
     who: this.who,
     touched: () => this.#note('touched'),
@@ -73,10 +93,13 @@ export class FixtureRoom implements RoomModel {
 
   readonly deeds: RoomDeeds = deedsThat((name, args) => this.#do(name, args)) as RoomDeeds
 
-  #do(name: string, args: readonly unknown[]): Promise<Outcome> | undefined {
+  readonly arrivals = () => () => undefined
+
+  #do(name: string, args: readonly unknown[]): Promise<Outcome<unknown>> | undefined {
     this.#note(name, ...args)
-    if (name === 'look' || name === 'seen') return undefined
+    if (['look', 'seen', 'meet', 'findMembers', 'moreMembers'].includes(name)) return undefined
     if (name === 'setDraft') this.draft.value = { ...this.draft.value, ...(args[0] as Partial<Draft>) }
+    if (name === 'membersLike') return Promise.resolve({ ok: true, value: { people: everyone, all: true } })
     return Promise.resolve(done)
   }
 

@@ -60,6 +60,7 @@ export const rooms: readonly Room[] = [
     last: last(jun, '@Mei 这个要你看一下，接口的返回值和文档不一样', 31 * minute),
   }),
   room('h1ke', 'Weekend hike 🏔️', {
+    avatar: '/files/hike/thumbnail',
     kind: 'group',
     level: 'mentions',
     unread: 230,

@@ -1,4 +1,6 @@
 /** Every screen, in the states it can be in: an address, and what is filled in before it is drawn. */
+import { shortcutsShown } from '../chat/shortcuts/shown.ts'
+import type { InstallWay } from '../lib/installation.ts'
 import type { DraftFile } from '../lib/room-model.ts'
 import type { FixtureModel } from './fixture-model.ts'
 import type { FixtureRoom } from './fixture-room.ts'
@@ -8,9 +10,18 @@ import { annRoom, rooms, station } from './rooms.ts'
 
 export interface Screen {
   readonly path: string
+  /** How it could be installed. */
+  readonly install?: InstallWay
+  /** Where the browser has notifications, they are offered. */
+  readonly offersNotifications?: boolean
   readonly fill?: (model: FixtureModel) => void
   /** What is pressed before one looks: a selector, and how. */
-  readonly press?: readonly { readonly on: string; readonly how: 'click' | 'hover' | 'context' }[]
+  readonly press?: readonly {
+    readonly on: string
+    readonly how: 'click' | 'hover' | 'context'
+    /** What is written then. */
+    readonly type?: string
+  }[]
 }
 
 const stationPath = `/r/${station.id}`
@@ -67,6 +78,16 @@ const draftFiles: readonly DraftFile[] = [
   },
 ]
 
+const levels = Array.from({ length: 60 }, (_, index) => Math.abs(Math.sin(index / 2) * Math.cos(index / 9)))
+
+const clip = { name: 'voice.webm', type: 'audio/webm', url: '/files/voice', size: 60_000 }
+const voice = { duration: 14_000, waveform: levels.map((level) => Math.round(level * 255)) }
+
+const spoken: readonly DraftFile[] = [
+  { ...clip, id: 'v1', voice, state: 'uploading', progress: 0.4 },
+  { ...clip, id: 'v2', voice, state: 'failed', progress: 0, problem: { name: 'offline', message: '' } },
+]
+
 const state = (at: Parameters<typeof setState>[1]) => (model: FixtureModel) => setState(roomOf(model), at)
 
 function setState(room: FixtureRoom, at: FixtureRoom['state']['value']): void {
@@ -113,6 +134,7 @@ export const screens: Readonly<Record<string, Screen>> = {
         failed: new Set([annRoom.id]),
       }),
   },
+  'rooms-menu': { path: '/', press: [{ on: 'nav [aria-haspopup="menu"]', how: 'click' }] },
   'rooms-loading': {
     path: '/',
     fill: (model) => (model.rooms.value = { ...model.rooms.value, state: 'loading', rooms: [] }),
@@ -133,6 +155,26 @@ export const screens: Readonly<Record<string, Screen>> = {
       room.place.value = { atEnd: false, below: 7 }
     },
   },
+  'room-jumped': {
+    path: `${stationPath}/10`,
+    fill: (model) => {
+      const room = talk(model)
+      room.page.value = { ...room.page.value, before: 'more', after: 'more' }
+      room.place.value = { atEnd: false, below: 3 }
+    },
+  },
+  'room-day': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'li:has(> [data-stop^="day"]):not(:has(~ li > [data-stop^="day"])) > button', how: 'click' }],
+  },
+  shortcuts: {
+    path: stationPath,
+    fill: (model) => {
+      talk(model)
+      shortcutsShown.value = true
+    },
+  },
   'room-hover': { path: stationPath, fill: talk, press: [{ on: '[data-offset="22"]', how: 'hover' }] },
   'room-menu': { path: stationPath, fill: talk, press: [{ on: '[data-offset="22"]', how: 'context' }] },
   'room-menu-own': { path: stationPath, fill: talk, press: [{ on: '[data-offset="23"]', how: 'context' }] },
@@ -144,7 +186,11 @@ export const screens: Readonly<Record<string, Screen>> = {
       { on: '[role="menuitem"]:last-child', how: 'click' },
     ],
   },
-  'room-emoji': { path: stationPath, fill: talk, press: [{ on: 'section [aria-haspopup="dialog"]', how: 'click' }] },
+  'room-emoji': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'section section [aria-haspopup="dialog"]', how: 'click' }],
+  },
   'room-image': { path: stationPath, fill: talk, press: [{ on: '[data-offset="20"] img', how: 'click' }] },
   'room-sending': {
     path: stationPath,
@@ -152,7 +198,14 @@ export const screens: Readonly<Record<string, Screen>> = {
       const room = talk(model)
       room.who.value = [ann.id, xia.id]
       room.messages.value = [
-        { id: 'p1', text: '第一条已经在路上', time: now, files: [], state: 'sending' },
+        {
+          id: 'p1',
+          text: '第一条已经在路上',
+          time: now,
+          reply: { offset: 22, from: ann.id, text: 'the new map is ready', removed: false },
+          files: draftFiles.slice(0, 1),
+          state: 'sending',
+        },
         { id: 'p2', text: 'and this one waits its turn', time: now, files: [], state: 'waiting' },
         {
           id: 'p3',
@@ -191,9 +244,38 @@ export const screens: Readonly<Record<string, Screen>> = {
     path: stationPath,
     fill: (model) => {
       const room = talk(model)
-      if (room.state.value.at === 'open') room.state.value = { ...room.state.value, waitUntil: Date.now() + 27_000 }
+      const slow = { ...station, slow: 30 }
+      if (room.state.value.at === 'open')
+        room.state.value = { ...room.state.value, room: slow, waitUntil: Date.now() + 27_000 }
       room.draft.value = { text: 'one more thing', files: [] }
     },
+  },
+  'room-mention': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'textarea', how: 'click', type: '@' }],
+  },
+  'room-emoji-name': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'textarea', how: 'click', type: ':hea' }],
+  },
+  'room-recording': {
+    path: stationPath,
+    fill: (model) => (talk(model).voice.value = { at: 'recording', time: 24_300, longest: 300_000, levels }),
+  },
+  'room-recording-end': {
+    path: stationPath,
+    fill: (model) => (talk(model).voice.value = { at: 'recording', time: 291_000, longest: 300_000, levels }),
+  },
+  'room-recording-asking': { path: stationPath, fill: (model) => (talk(model).voice.value = { at: 'asking' }) },
+  'room-recording-refused': {
+    path: stationPath,
+    fill: (model) => (talk(model).voice.value = { at: 'refused', why: 'denied' }),
+  },
+  'room-recorded': {
+    path: stationPath,
+    fill: (model) => (talk(model).draft.value = { text: '', files: spoken }),
   },
   'room-muted': {
     path: stationPath,
@@ -208,6 +290,38 @@ export const screens: Readonly<Record<string, Screen>> = {
   'room-missing': { path: stationPath, fill: state({ at: 'missing' }) },
   'room-banned': { path: stationPath, fill: state({ at: 'banned' }) },
   'room-removed': { path: stationPath, fill: state({ at: 'removed', room: station, why: 'kicked' }) },
+  'room-banned-now': {
+    path: stationPath,
+    fill: state({ at: 'removed', room: station, why: 'banned', reason: 'too many horses', until: now + day }),
+  },
+  'room-readers': {
+    path: stationPath,
+    fill: (model) => {
+      talk(model).receipts.value = new Map(
+        [ann, jun, omar, xia].map((person, index) => [person.id, { read: index < 3 ? 40 : 0, delivered: 40 }]),
+      )
+    },
+    press: [
+      { on: '[data-offset="23"]', how: 'context' },
+      { on: '[role="menuitem"]:has(svg.lucide-check-check)', how: 'click' },
+    ],
+  },
+  'room-forward': {
+    path: stationPath,
+    fill: talk,
+    press: [
+      { on: '[data-offset="22"]', how: 'context' },
+      { on: '[role="menuitem"]:has(svg.lucide-forward)', how: 'click' },
+    ],
+  },
+  'room-report': {
+    path: stationPath,
+    fill: talk,
+    press: [
+      { on: '[data-offset="22"]', how: 'context' },
+      { on: '[role="menuitem"]:has(svg.lucide-flag)', how: 'click' },
+    ],
+  },
   direct: {
     path: `/dm/${ann.id}`,
     fill: (model) => {
@@ -226,6 +340,23 @@ export const screens: Readonly<Record<string, Screen>> = {
       room.who.value = [ann.id]
     },
   },
+  'direct-away': {
+    path: `/dm/${omar.id}`,
+    fill: (model) => {
+      const room = model.room({ person: omar.id })
+      const sent = message(40, me, 8 * minute, 'Your horse is still here')
+      room.page.value = { messages: [sent], happenings: [], before: 'end', after: 'end' }
+    },
+  },
+  'direct-blocked': {
+    path: `/dm/${omar.id}`,
+    fill: (model) => {
+      const room = model.room({ person: omar.id })
+      const got = message(3, omar, 8 * minute, 'buy my horse')
+      room.page.value = { messages: [got], happenings: [], before: 'end', after: 'end' }
+      model.account.value = { ...model.account.value, blocked: [omar] }
+    },
+  },
   details: { path: `${stationPath}/details`, fill: talk },
   'details-direct': { path: `/dm/${ann.id}/details` },
   members: {
@@ -236,6 +367,14 @@ export const screens: Readonly<Record<string, Screen>> = {
     path: `${stationPath}/details/members`,
     fill: (model) => (talk(model).details.value = { ...talk(model).details.value, members }),
     press: [{ on: '#here ~ div li:nth-child(3) [aria-haspopup]', how: 'click' }],
+  },
+  'members-ban': {
+    path: `${stationPath}/details/members`,
+    fill: (model) => (talk(model).details.value = { ...talk(model).details.value, members, moreMembers: true }),
+    press: [
+      { on: '#here ~ div li:nth-child(3) [aria-haspopup]', how: 'click' },
+      { on: '[role="menuitem"]:nth-last-child(3)', how: 'click' },
+    ],
   },
   'members-loading': { path: `${stationPath}/details/members`, fill: talk },
   invitations: {
@@ -280,6 +419,17 @@ export const screens: Readonly<Record<string, Screen>> = {
             by: jun.id,
             time: now - hour,
             reason: 'spam',
+            role: 'member',
+            gone: false,
+          },
+          {
+            id: 'r2',
+            message: message(12, sofia, day, 'You all know nothing of horses, and least of all of mine.'),
+            by: xia.id,
+            time: now - day,
+            reason: '',
+            role: undefined,
+            gone: true,
           },
         ],
         bans: [{ person: omar.id, by: jun.id, time: now - day, until: now + day, reason: 'spam' }],
@@ -314,6 +464,14 @@ export const screens: Readonly<Record<string, Screen>> = {
   },
   'search-idle': { path: '/search' },
   settings: { path: '/settings' },
+  'settings-install': { path: '/settings', install: 'button' },
+  'settings-install-words': {
+    path: '/settings',
+    install: 'words',
+    press: [{ on: '#here [data-install]', how: 'click' }],
+  },
+  'rooms-install': { path: '/', install: 'button' },
+  'room-notifications': { path: stationPath, fill: talk, offersNotifications: true },
   'settings-guest': {
     path: '/settings',
     fill: (model) => (model.account.value = { ...model.account.value, hasPassword: false }),

@@ -15,6 +15,8 @@ type Counted<K extends Key> = (typeof en)[K] extends { readonly other: string } 
 type Places<T> = T extends `${string}{${infer Name}}${infer Rest}` ? Name | Places<Rest> : never
 type Names<K extends Key> = Places<Source<K>> | Counted<K>
 type Values<K extends Key, V> = Readonly<Record<Names<K>, V>>
+/** Of texts without places for values. */
+export type PlainKey = { [K in Key]: [Names<K>] extends [never] ? K : never }[Key]
 type Arguments<K extends Key, V> = [Names<K>] extends [never] ? [] : [values: Values<K, V>]
 
 export interface Translate {

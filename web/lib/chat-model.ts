@@ -74,7 +74,8 @@ export type InvitationView =
   | {
       readonly state: 'open'
       readonly room: Pick<Room, 'id' | 'name' | 'description' | 'members'>
-      readonly by: string
+      /** The name of who invites; undefined: it is not known. */
+      readonly by: string | undefined
     }
   | { readonly state: 'over' }
   | { readonly state: 'failed'; readonly problem: Problem }
@@ -86,7 +87,7 @@ export interface Account {
   readonly sendReceipts: boolean
   readonly sendTyping: boolean
   readonly doNotDisturbUntil: number | undefined
-  readonly blocked: readonly Person[]
+  readonly blocked: readonly Person[] | undefined // undefined: not asked for yet
 }
 
 /** Before it is known what somebody has chosen. */
@@ -97,7 +98,7 @@ export const noAccount: Account = {
   sendReceipts: true,
   sendTyping: true,
   doNotDisturbUntil: undefined,
-  blocked: [],
+  blocked: undefined,
 }
 
 type AccountChange = Partial<Pick<Account, 'showPresence' | 'sendReceipts' | 'sendTyping' | 'doNotDisturbUntil'>>
@@ -114,6 +115,8 @@ export interface Deeds {
   setAvatar(picture: Blob | undefined): Promise<Outcome>
   changeAccount(change: AccountChange): Promise<Outcome>
   endSession(id: string): Promise<Outcome>
+  /** Takes nothing from somebody any more: no direct messages, no invitations. */
+  block(person: Person): Promise<Outcome>
   unblock(person: string): Promise<Outcome>
   accept(token: string): Promise<Outcome<{ readonly room: string }>>
   create(room: NewRoom): Promise<Outcome<{ readonly room: string }>>
@@ -125,8 +128,8 @@ export interface Deeds {
   /** Fills `search`; an empty query empties it. */
   find(query: string, room?: string): void
   findMore(): void
-  /** Fills `directory` and `account.sessions`. */
-  look(at: 'directory' | 'sessions'): void
+  /** Fills `directory`, `account.sessions`, `account.blocked`. */
+  look(at: 'directory' | 'sessions' | 'blocked'): void
   reconnect(): void
 }
 

@@ -1,5 +1,6 @@
 /** What somebody likes, in this browser. What concerns the person wherever they are is in the account. */
 import { Observable } from './observable.ts'
+import { preferencesKey } from './preferences-key.ts'
 import { read, write, type Storage } from './storage.ts'
 
 export interface Preferences {
@@ -8,6 +9,11 @@ export interface Preferences {
   readonly enterSends: boolean
   readonly sound: boolean
   readonly systemNotifications: boolean
+  /** Keys that do something without Ctrl or the like. */
+  readonly singleKeys: boolean
+  /** Was asked whether to be notified, and whether to install: once is enough. */
+  readonly notificationsOffered: boolean
+  readonly installOffered: boolean
 }
 
 const defaults: Preferences = {
@@ -16,6 +22,9 @@ const defaults: Preferences = {
   enterSends: true,
   sound: true,
   systemNotifications: false,
+  singleKeys: true,
+  notificationsOffered: false,
+  installOffered: false,
 }
 
 const choices: { readonly [K in keyof Preferences]: readonly Preferences[K][] } = {
@@ -24,9 +33,10 @@ const choices: { readonly [K in keyof Preferences]: readonly Preferences[K][] } 
   enterSends: [true, false],
   sound: [true, false],
   systemNotifications: [true, false],
+  singleKeys: [true, false],
+  notificationsOffered: [true, false],
+  installOffered: [true, false],
 }
-
-const key = 'posthouse.preferences'
 
 export class PreferenceStore extends Observable {
   readonly #storage: Storage | undefined
@@ -35,7 +45,7 @@ export class PreferenceStore extends Observable {
   constructor(storage: Storage | undefined) {
     super()
     this.#storage = storage
-    this.#value = parse(read(storage, key))
+    this.#value = parse(read(storage, preferencesKey))
   }
 
   get value(): Preferences {
@@ -44,13 +54,13 @@ export class PreferenceStore extends Observable {
 
   /** As another tab left them. */
   reload(): void {
-    this.#value = parse(read(this.#storage, key))
+    this.#value = parse(read(this.#storage, preferencesKey))
     this.changed()
   }
 
   set(change: Partial<Preferences>): void {
     this.#value = { ...this.#value, ...change }
-    write(this.#storage, key, JSON.stringify(this.#value))
+    write(this.#storage, preferencesKey, JSON.stringify(this.#value))
     this.changed()
   }
 }

@@ -5,7 +5,7 @@
  */
 import type { Source } from './cell.ts'
 import type { Outcome, Problem } from './outcome.ts'
-import type { Attachment, Happening, Invitation, Member, Message, Role, Room } from './views.ts'
+import type { Attachment, Happening, Invitation, Member, Message, Person, Role, Room } from './views.ts'
 
 export interface RoomModel {
   readonly state: Source<RoomState>
@@ -14,8 +14,14 @@ export interface RoomModel {
   readonly pending: Pending
   readonly typing: TypingSource
   readonly draft: Source<Draft>
+  /** Undefined where the browser cannot. */
+  readonly recording: Recording | undefined
   readonly details: Source<Details>
+  /** How far each of the others has read and got, where that is told. */
+  readonly receipts: Source<ReadonlyMap<string, Marks>>
   readonly deeds: RoomDeeds
+  /** Is told of what others say while the room is followed, each message once. */
+  arrivals(listener: (messages: readonly Message[]) => void): () => void
 }
 
 export type RoomState =
@@ -23,7 +29,7 @@ export type RoomState =
   | { readonly at: 'failed'; readonly problem: Problem }
   | { readonly at: 'missing' } // or not for you, which is not told apart
   | { readonly at: 'banned' }
-  | { readonly at: 'removed'; readonly room: Room; readonly why: 'kicked' | 'banned' | 'left' | 'archived' }
+  | ({ readonly at: 'removed'; readonly room: Room } & Removal)
   | {
       readonly at: 'open'
       readonly room: Room
@@ -34,6 +40,14 @@ export type RoomState =
       /** When the next message may be sent, in slow mode; 0: now. */
       readonly waitUntil: number
     }
+
+/** Why a room is no longer the reader's. */
+export interface Removal {
+  readonly why: 'kicked' | 'banned' | 'left' | 'archived'
+  readonly reason?: string | undefined
+  /** Of a ban; without it, until it is lifted. */
+  readonly until?: number | undefined
+}
 
 export interface Marks {
   readonly read: number
@@ -55,8 +69,10 @@ export interface Paging {
   readonly page: Source<Page>
   earlier(): void
   later(): void
-  /** Shows the surroundings of a message, a day, or the newest. */
-  jump(to: number | { readonly day: number } | 'latest'): Promise<Outcome<{ readonly offset: number }>>
+  /** Shows the surroundings of a message, or the newest. */
+  jump(to: number | 'latest'): Promise<Outcome<{ readonly offset: number }>>
+  /** The first message since a time, or the last one if none is; what lies between is not loaded. */
+  find(time: number): Promise<Outcome<{ readonly offset: number }>>
 }
 
 /** Keeps what is looked at where it is, whatever happens around it. */
@@ -68,6 +84,8 @@ export interface ScrollKeeper {
   readonly place: Source<Place>
   /** The row of an offset comes into view and is pointed at. */
   reveal(offset: number): void
+  /** A row that has the focus comes into view, by no more than it takes. */
+  bring(row: HTMLElement): void
   /** The message that stands at the top; `latest` at the end. */
   lookedAt(): number | 'latest'
   toEnd(): void
@@ -103,15 +121,39 @@ export interface DraftFile {
   readonly name: string
   readonly type: string
   readonly size: number
-  /** Of an image: to look at before it is sent. */
+  /** Of an image or a clip: to look at or to hear before it is sent. */
   readonly url?: string | undefined
   readonly width?: number | undefined
   readonly height?: number | undefined
+  /** Of a clip that was spoken here. */
+  readonly voice?: { readonly duration: number; readonly waveform: readonly number[] } | undefined
   readonly state: 'waiting' | 'uploading' | 'ready' | 'failed'
   readonly progress: number // 0 to 1
   readonly attachment?: Attachment | undefined
   readonly problem?: Problem | undefined
 }
+
+/** A voice clip while it is spoken. */
+export interface Recording {
+  readonly state: Source<RecordingState>
+  /** Asks for the microphone: to be called from a press. */
+  begin(): Promise<void>
+  /** What was said stands among the files of the draft then; answers whether anything was. */
+  stop(): Promise<boolean>
+  /** What was said is gone, or what was refused is understood. */
+  cancel(): void
+}
+
+export type RecordingState =
+  | { readonly at: 'idle' | 'asking' }
+  | { readonly at: 'refused'; readonly why: 'denied' | 'missing' | 'failed' }
+  | {
+      readonly at: 'recording'
+      readonly time: number // ms since it began
+      readonly longest: number // ms, after which it is stopped
+      /** How loud it was of late, from 0 to 1, the newest last. */
+      readonly levels: readonly number[]
+    }
 
 export interface TypingSource {
   /** Ids of people who are writing here now, oneself not among them. */
@@ -132,6 +174,8 @@ export interface Draft {
 /** Asked for when the details are opened; undefined: not there yet. */
 export interface Details {
   readonly members: readonly Member[] | undefined
+  /** There are more of them than those, or of those whose name begins as it was asked for. */
+  readonly moreMembers: boolean
   readonly invitations: readonly Invitation[] | undefined
   readonly pins: readonly Message[] | undefined
   readonly files: readonly { readonly message: Message; readonly file: Attachment }[] | undefined
@@ -142,6 +186,7 @@ export interface Details {
 
 export const noDetails: Details = {
   members: undefined,
+  moreMembers: false,
   invitations: undefined,
   pins: undefined,
   files: undefined,
@@ -156,6 +201,10 @@ export interface Report {
   readonly by: string
   readonly time: number
   readonly reason: string
+  /** What who wrote it is in the room now; undefined: no member. */
+  readonly role: Role | undefined
+  /** The message was taken back since. */
+  readonly gone: boolean
 }
 
 interface Ban {
@@ -171,6 +220,8 @@ export interface RoomDeeds {
   addFiles(files: readonly File[]): void
   removeFile(id: string): void
   retryFile(id: string): void
+  /** Members whose names begin so; `all` says whether everybody of the room is among them. */
+  membersLike(beginning: string): Promise<Outcome<{ readonly people: readonly Person[]; readonly all: boolean }>>
   edit(offset: number, text: string): Promise<Outcome>
   recall(offset: number): Promise<Outcome>
   remove(offset: number): Promise<Outcome>
@@ -180,19 +231,28 @@ export interface RoomDeeds {
   forward(offset: number, to: string): Promise<Outcome>
   /** A message was on the screen, in a window that has the focus. */
   seen(offset: number): void
-  look(at: keyof Details): void
+  look(at: Look): void
+  /** Fills `members` with those whose name begins so. */
+  findMembers(beginning: string): void
+  moreMembers(): void
+  /** People whom one has to be able to name. */
+  meet(people: readonly string[]): void
+  setPicture(picture: Blob | undefined): Promise<Outcome>
   change(room: RoomChange): Promise<Outcome>
   archive(on: boolean): Promise<Outcome>
   invite(options: { readonly expiresIn?: number | undefined; readonly limit?: number | undefined }): Promise<Outcome>
   revoke(invitation: string): Promise<Outcome>
   setRole(person: string, role: Role): Promise<Outcome>
-  kick(person: string): Promise<Outcome>
+  kick(person: string, reason?: string): Promise<Outcome>
   ban(person: string, options: Sentence): Promise<Outcome>
   unban(person: string): Promise<Outcome>
   mute(person: string, options: Sentence): Promise<Outcome>
   unmute(person: string): Promise<Outcome>
-  settleReport(report: string): Promise<Outcome>
+  settleReport(report: string, outcome: 'dismissed' | 'acted'): Promise<Outcome>
 }
+
+/** What of the details can be asked for. */
+export type Look = Exclude<keyof Details, 'moreMembers'>
 
 interface Sentence {
   readonly for?: number | undefined // milliseconds; without it, until it is lifted

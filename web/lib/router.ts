@@ -13,6 +13,7 @@ export class Router extends Observable {
   readonly #window: Window
   #route: Route
   #path = ''
+  #again = 0
 
   constructor(window: Window) {
     super()
@@ -29,9 +30,14 @@ export class Router extends Observable {
     return this.#path
   }
 
+  /** How often somebody went to where they were already: what leads to a message leads there again. */
+  get again(): number {
+    return this.#again
+  }
+
   go(route: Route, { replace = false } = {}): void {
     const path = pathOf(route)
-    if (path === this.#path) return
+    if (path === this.#path) return replace ? undefined : this.#comeAgain()
     const { history } = this.#window
     if (replace) history.replaceState({ depth: this.#depth }, '', path)
     else history.pushState({ depth: this.#depth + 1 }, '', path)
@@ -47,6 +53,11 @@ export class Router extends Observable {
   get #depth(): number {
     const state: unknown = this.#window.history.state
     return typeof state === 'object' && state !== null && 'depth' in state ? Number(state.depth) || 0 : 0
+  }
+
+  #comeAgain(): void {
+    this.#again++
+    this.#arrive()
   }
 
   #arrive(): void {

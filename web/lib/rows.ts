@@ -6,7 +6,7 @@
  * anew that only moved.
  */
 import type { PendingMessage } from './room-model.ts'
-import type { Happening, Message } from './views.ts'
+import type { Happening, Message, Room } from './views.ts'
 
 export type Row =
   | { readonly kind: 'day'; readonly key: string; readonly time: number }
@@ -28,6 +28,11 @@ export interface RowsOf {
   readonly me: string
   /** The divider stands before the first message of others behind this offset; undefined: nowhere. */
   readonly readUpTo: number | undefined
+}
+
+/** That two people began to talk is nothing to be told to either. */
+export function told(happenings: readonly Happening[], { kind }: Pick<Room, 'kind'>): readonly Happening[] {
+  return kind === 'direct' ? happenings.filter((each) => each.type !== 'room') : happenings
 }
 
 const groupTime = 5 * 60 * 1000

@@ -83,6 +83,7 @@ export interface Room {
   readonly kind: RoomKind
   readonly name: string
   readonly description: string
+  readonly avatar?: string | undefined
   readonly peer?: Person | undefined
   readonly archived: boolean
   readonly readOnly: boolean
@@ -142,6 +143,7 @@ export type Happening =
       readonly readOnly?: boolean | undefined
       readonly slow?: number | undefined
       readonly retention?: number | null | undefined
+      readonly avatar?: string | null | undefined
     }
   | {
       /** Of the log of who moderates: neither of a member nor of the room. */
@@ -151,6 +153,8 @@ export type Happening =
       readonly by: string
       readonly what: string
       readonly person: string
+      /** Of a report. */
+      readonly outcome?: string | undefined
     }
   | { readonly type: 'pin'; readonly offset: number; readonly time: number; readonly by: string; readonly of: number }
 

@@ -18,10 +18,10 @@ export function DialogPopup({ title, text, children, buttons, urgent = false, on
       <Dialog.Portal>
         <Dialog.Backdrop className="backdrop fixed inset-0 z-30 bg-shade" />
         <Dialog.Popup
-          role={urgent ? 'alertdialog' : undefined}
-          className="slides safe-bottom wide:rises fixed inset-x-0 bottom-0 z-30 grid max-h-[88dvh] gap-4 rounded-t-[1.25rem] bg-sheet p-5 shadow-float outline-none [--safe:1.25rem] wide:inset-auto wide:top-1/2 wide:left-1/2 wide:w-[26rem] wide:-translate-1/2 wide:rounded-[1.25rem]"
+          role={urgent ? 'alertdialog' : 'dialog'}
+          className="slides safe-bottom wide:rises fixed inset-x-0 bottom-0 z-30 flex max-h-[88dvh] flex-col gap-4 rounded-t-[1.25rem] bg-sheet p-5 shadow-float outline-none [--safe:1.25rem] wide:inset-auto wide:top-1/2 wide:left-1/2 wide:w-[26rem] wide:-translate-1/2 wide:rounded-[1.25rem]"
         >
-          <div className="flex items-start gap-3">
+          <div className="flex flex-none items-start gap-3">
             <Dialog.Title className="flex-1 pt-1 font-serif text-large font-semibold text-balance">
               {title}
             </Dialog.Title>
@@ -34,8 +34,8 @@ export function DialogPopup({ title, text, children, buttons, urgent = false, on
           {text !== undefined && (
             <Dialog.Description className="-mt-2 text-soft text-pretty">{text}</Dialog.Description>
           )}
-          {children !== undefined && <div className="scrolls -mx-5 min-h-0 px-5">{children}</div>}
-          {buttons !== undefined && <div className="flex flex-wrap justify-end gap-2">{buttons}</div>}
+          {children !== undefined && <div className="scrolls -mx-5 min-h-0 flex-auto px-5">{children}</div>}
+          {buttons !== undefined && <div className="flex flex-none flex-wrap justify-end gap-2">{buttons}</div>}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

@@ -2,9 +2,10 @@ import { Menu } from '@base-ui/react/menu'
 import { Check } from 'lucide-react'
 import { useState } from 'react'
 import { classes } from './classes.ts'
+import { returnTo } from './focus-return.ts'
 import type { Anchor, MenuItem, MenuProps } from './menu.tsx'
 
-export function MenuPopup({ label, anchor, items, row, align = 'start', onClose }: MenuProps) {
+export function MenuPopup({ label, anchor, back, items, row, align = 'start', onClose }: MenuProps) {
   const [open, setOpen] = useState(true)
   return (
     <Menu.Root
@@ -23,7 +24,7 @@ export function MenuPopup({ label, anchor, items, row, align = 'start', onClose 
         >
           <Menu.Popup
             aria-label={label}
-            finalFocus={anchor instanceof HTMLElement ? () => anchor : undefined}
+            finalFocus={returnTo(back ?? (anchor instanceof HTMLElement ? anchor : undefined))}
             className="float min-w-52 max-w-72 rounded-large border border-line bg-raised p-1.5 shadow-float outline-none"
           >
             {row !== undefined && <Signs {...row} />}

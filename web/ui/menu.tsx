@@ -18,6 +18,8 @@ export type Anchor = Element | { readonly x: number; readonly y: number }
 export interface MenuProps {
   readonly label: string
   readonly anchor: Anchor
+  /** What has the focus afterwards, if it is not the anchor. */
+  readonly back?: HTMLElement | undefined
   readonly items: readonly MenuItem[]
   /** Signs in a row above the items, such as reactions. */
   readonly row?: { readonly label: string; readonly items: readonly MenuItem[] } | undefined

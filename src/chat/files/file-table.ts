@@ -107,19 +107,25 @@ export class FileTable {
     )
   }
 
-  /** Of these files, those that a message or a person has. */
+  /** Of these files, those that a message, a person or a room has. */
   inUse(ids: readonly string[]): ReadonlySet<string> {
     const rows = this.#database.sql(
       `SELECT file AS id FROM chat_file_uses WHERE file IN (SELECT value FROM json_each(?1))
-       UNION SELECT avatar FROM chat_people WHERE avatar IN (SELECT value FROM json_each(?1))`,
+       UNION SELECT avatar FROM chat_people WHERE avatar IN (SELECT value FROM json_each(?1))
+       UNION SELECT avatar FROM chat_rooms WHERE avatar IN (SELECT value FROM json_each(?1))`,
       JSON.stringify(ids),
     )
     return new Set(rows.map(({ id }) => String(id)))
   }
 
-  /** The rooms where it is in a message. */
+  /** The rooms where it is in a message, or whose picture it is. */
   roomsOf(id: string, limit: number): readonly string[] {
-    const rows = this.#database.sql('SELECT DISTINCT room FROM chat_file_uses WHERE file = ? LIMIT ?', id, limit)
+    const rows = this.#database.sql(
+      `SELECT id AS room FROM chat_rooms WHERE avatar = ?1
+       UNION SELECT room FROM chat_file_uses WHERE file = ?1 LIMIT ?2`,
+      id,
+      limit,
+    )
     return rows.map(({ room }) => String(room))
   }
 

@@ -43,5 +43,9 @@ export const fileTables: readonly string[] = [
   `CREATE TRIGGER chat_files_worn AFTER UPDATE OF avatar ON chat_people WHEN NEW.avatar IS NOT NULL BEGIN
     UPDATE chat_files SET state = 'used' WHERE id = NEW.avatar AND state IN ('ready', 'erased');
   END`,
+  `CREATE TRIGGER chat_files_worn_by_room AFTER UPDATE OF avatar ON chat_rooms WHEN NEW.avatar IS NOT NULL BEGIN
+    UPDATE chat_files SET state = 'used' WHERE id = NEW.avatar AND state IN ('ready', 'erased');
+  END`,
+  `CREATE INDEX chat_rooms_avatar ON chat_rooms (avatar) WHERE avatar IS NOT NULL`,
   `CREATE INDEX chat_people_avatar ON chat_people (avatar) WHERE avatar IS NOT NULL`,
 ]

@@ -7,6 +7,7 @@ import { json } from '../../index.ts'
 import type { Chat } from '../chat.ts'
 import {
   channelOf,
+  directRoom,
   inboxOf,
   type LiveEvent,
   type PersonId,
@@ -57,6 +58,13 @@ export class Live {
   /** To who looks at a room. */
   tellRoom(room: RoomId, event: LiveEvent): void {
     this.#publish(channelOf(room), event)
+  }
+
+  /** Somebody who is there wants it to be seen, or no longer: it is so at once. */
+  showsItself(person: PersonId, shown: boolean): void {
+    const unwanted = this.#unwanted(person)
+    for (const room of this.online.roomsOf(person))
+      if (!unwanted.has(room)) this.#presence.add(room, { person, online: shown })
   }
 
   close(): void {
@@ -112,8 +120,16 @@ export class Live {
         .write({ sql: 'UPDATE chat_people SET seen = ?2 WHERE id = ?1', params: [person, now] })
         .catch((error: unknown) => this.#chat.server.report(error))
     const hidden = flag(row, 'hide_seen')
+    const unwanted = this.#unwanted(person)
     for (const room of rooms)
-      this.#presence.add(room, { person: hidden ? '' : person, online, ...(!online && !hidden && { seen: now }) })
+      if (!unwanted.has(room))
+        this.#presence.add(room, { person: hidden ? '' : person, online, ...(!online && !hidden && { seen: now }) })
+  }
+
+  /** The rooms of two with those who are blocked: they are not told. */
+  #unwanted(person: PersonId): ReadonlySet<RoomId> {
+    const blocked = this.#chat.rows('SELECT blocked FROM chat_blocks WHERE person = ?', person)
+    return new Set(blocked.map((row) => directRoom(person, text(row, 'blocked'))))
   }
 
   #tellPresence(room: RoomId, changes: readonly Presence[]): void {

@@ -33,6 +33,11 @@ export class Online {
     return this.#rooms.has(person)
   }
 
+  /** Of somebody who is there. */
+  roomsOf(person: PersonId): ReadonlySet<RoomId> {
+    return this.#rooms.get(person) ?? none
+  }
+
   /** Those members of a room that are there. */
   in(room: RoomId): ReadonlySet<PersonId> {
     return this.#members.get(room) ?? none

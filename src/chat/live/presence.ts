@@ -16,12 +16,13 @@ export function presenceIn(chat: Chat, me: Person, room: RoomId) {
   return { members, online: online.size, people: views(chat, ids).filter((each) => each.online) }
 }
 
-/** Of those who are in no room with who asks, nothing is told. */
+/** Of those who are in no room with who asks, or do not want to hear from them, nothing is told. */
 export function presenceOf(chat: Chat, me: Person, people: readonly string[]): PresenceView[] {
   const known = chat.rows(
-    `SELECT value AS person FROM json_each(?1) WHERE value = ?2 OR EXISTS (
-       SELECT 1 FROM chat_members mine JOIN chat_members theirs ON theirs.room = mine.room
-       WHERE mine.person = ?2 AND theirs.person = value)`,
+    `SELECT value AS person FROM json_each(?1) WHERE value = ?2 OR (EXISTS (
+         SELECT 1 FROM chat_members mine JOIN chat_members theirs ON theirs.room = mine.room
+         WHERE mine.person = ?2 AND theirs.person = value)
+       AND NOT EXISTS (SELECT 1 FROM chat_blocks WHERE person = value AND blocked = ?2))`,
     JSON.stringify(people.slice(0, most)),
     me.id,
   )

@@ -82,7 +82,7 @@ function answer(chat: Chat, room: RoomId, { offset }: Published) {
 function readUpTo(person: string, room: RoomId): Statement {
   return {
     sql: `INSERT INTO chat_marks (person, room, read, delivered) VALUES (?1, ?2, ?3, ?3)
-      ON CONFLICT (person, room) DO UPDATE SET read = max(read, ?3), delivered = max(delivered, ?3), unread = 0, draft = ''`,
+      ON CONFLICT (person, room) DO UPDATE SET read = max(read, ?3), delivered = max(delivered, ?3), unread = 0`,
     params: [person, room, of.offset],
   }
 }

@@ -1,6 +1,7 @@
 /** What those can do who answer for a room or for the server: reports, and what was done. */
 import * as z from 'zod'
 import { action, done } from '../action.ts'
+import { roles } from '../events.ts'
 import { offset, roomId } from '../messages/actions.ts'
 import { personView } from '../views.ts'
 import { auditLog } from './audit-log.ts'
@@ -22,6 +23,7 @@ const reportView = z
     roomName: z.string().describe('empty for a room of two'),
     offset: z.int(),
     from: z.string().describe('who wrote the message'),
+    role: z.enum(roles).optional().describe('what they are in the room now; absent if they are no member any more'),
     by: z.string().describe('who reports it'),
     reason: z.string(),
     time,

@@ -16,7 +16,7 @@ const page = 200
 export function exportMe(chat: Chat, me: Person): Export {
   const { id } = me
   const account = chat.row(
-    `SELECT id, name, kind, admin, created, seen, hide_seen, hide_typing, quiet_until, settings
+    `SELECT id, name, kind, admin, created, seen, hide_seen, hide_typing, hide_read, quiet_until, settings
      FROM chat_people WHERE id = ?`,
     id,
   )

@@ -8,7 +8,7 @@ import type { SqlRow } from '../../index.ts'
 import { audit } from '../audit.ts'
 import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
-import type { RoomId } from '../events.ts'
+import { type RoomId, roles } from '../events.ts'
 import { stands } from '../guards.ts'
 import { standingMessage } from '../messages/find.ts'
 import { findPeople, type Person, personView } from '../people/person.ts'
@@ -62,8 +62,9 @@ export function listReports(chat: Chat, me: Person, { room, settled, before, lim
   return chat.server.snapshot(() => {
     demandOversight(chat, me, room)
     const rows = chat.rows(
-      `SELECT p.*, m.offset IS NULL OR m.removed IS NOT NULL AS gone, r.name AS room_name FROM chat_reports p
+      `SELECT p.*, m.offset IS NULL OR m.removed IS NOT NULL AS gone, r.name AS room_name, w.role FROM chat_reports p
        LEFT JOIN chat_messages m ON m.room = p.room AND m.offset = p.offset LEFT JOIN chat_rooms r ON r.id = p.room
+       LEFT JOIN chat_members w ON w.room = p.room AND w.person = p.author
        WHERE ${room === undefined ? '?1 IS NULL' : 'p.room = ?1'} AND p.id < ?2
          AND p.settled IS ${settled ? 'NOT NULL' : 'NULL'} ORDER BY p.id DESC LIMIT ?3`,
       room ?? null,
@@ -127,12 +128,14 @@ const hidden = (cause?: unknown) => new ChatError('notFound', { message: 'There 
 
 function toReport(row: SqlRow) {
   const settled = numberOrNull(row, 'settled')
+  const role = roles.find((each) => each === row['role'])
   return {
     id: number(row, 'id'),
     room: text(row, 'room'),
     roomName: textOrNull(row, 'room_name') ?? '',
     offset: number(row, 'offset'),
     from: text(row, 'author'),
+    ...(role && { role }),
     by: text(row, 'by'),
     reason: text(row, 'reason'),
     time: number(row, 'time'),

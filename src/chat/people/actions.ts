@@ -22,6 +22,7 @@ const ownActions = {
       admin: z.boolean().describe('of the server'),
       hideSeen: z.boolean(),
       hideTyping: z.boolean(),
+      hideRead: z.boolean(),
       quietUntil: z.int().describe('do not disturb until then; 0: you may be disturbed'),
       settings,
     }),
@@ -55,9 +56,14 @@ const ownActions = {
     run: (call, { file }) => wear(call.chat, call.me, file),
   }),
   'people.privacy': action({
-    summary: 'What others are told of you: when you were here last, and that you are writing.',
+    summary:
+      'What others are told of you: that you are here or when you were last, that you write, what you have read.',
     limit: 'change',
-    input: z.object({ hideSeen: z.boolean().optional(), hideTyping: z.boolean().optional() }),
+    input: z.object({
+      hideSeen: z.boolean().optional(),
+      hideTyping: z.boolean().optional(),
+      hideRead: z.boolean().optional().describe('what has arrived is told, what is read is not'),
+    }),
     output: done,
     run: (call, privacy) => setPrivacy(call.chat, call.me, privacy),
   }),

@@ -29,7 +29,7 @@ export function departing(person: PersonId, now: number, recall: boolean): State
   return [
     {
       sql: `UPDATE chat_people SET kind = 'gone', name = '', name_key = NULL, password = NULL, admin = 0, avatar = NULL,
-        owner = NULL, settings = '{}', hide_seen = 1, hide_typing = 1 WHERE id = ?`,
+        owner = NULL, settings = '{}', hide_seen = 1, hide_typing = 1, hide_read = 1 WHERE id = ?`,
       params: [person],
     },
     { sql: 'DELETE FROM chat_sessions WHERE person = ?', params: [person] },

@@ -7,19 +7,21 @@ import { flag, record } from '../rows.ts'
 import { quietUntil } from '../reading/settings.ts'
 import { orNameTaken } from './enter.ts'
 import { keyOf, nameOf } from './names.ts'
+import { noPicture, ownPicture } from './own-picture.ts'
 import { findPeople, findPerson, type Person, personColumns, personView, toPerson } from './person.ts'
 
 const settingsSize = 16_384 // characters of JSON
 const candidates = 500 // people of a name that are looked through for some whom one knows
 
 export function whoAmI(chat: Chat, me: Person) {
-  const row = chat.row('SELECT hide_seen, hide_typing, settings FROM chat_people WHERE id = ?', me.id)
+  const row = chat.row('SELECT hide_seen, hide_typing, hide_read, settings FROM chat_people WHERE id = ?', me.id)
   if (row === undefined) throw new ChatError('gone')
   return {
     person: personView(me),
     admin: me.admin,
     hideSeen: flag(row, 'hide_seen'),
     hideTyping: flag(row, 'hide_typing'),
+    hideRead: flag(row, 'hide_read'),
     quietUntil: quietUntil(chat, me),
     settings: record(row, 'settings'),
   }
@@ -60,33 +62,26 @@ export async function rename(chat: Chat, person: PersonId, written: string) {
 
 /** A picture that this person has sent; null for one that is drawn from the name. @throws ChatError `notFound` */
 export async function wear(chat: Chat, me: Person, file: string | null) {
-  const isMine: Statement[] =
-    file === null
-      ? []
-      : [
-          {
-            sql: `SELECT 1 FROM chat_files WHERE id = ? AND owner = ? AND state IN ('ready', 'used') AND type LIKE 'image/%'`,
-            params: [file, me.id],
-            guard: 'changed',
-          },
-        ]
+  const isMine: Statement[] = file === null ? [] : [ownPicture(file, me.id)]
   const set = { sql: 'UPDATE chat_people SET avatar = ?2 WHERE id = ?1', params: [me.id, file] }
-  if (!(await chat.attempt(...isMine, set)))
-    throw new ChatError('notFound', { message: 'There is no such picture of yours; send it first' })
+  if (!(await chat.attempt(...isMine, set))) throw noPicture()
   return told(chat, me.id)
 }
 
 export interface Privacy {
   readonly hideSeen?: boolean | undefined
   readonly hideTyping?: boolean | undefined
+  readonly hideRead?: boolean | undefined
 }
 
-export async function setPrivacy(chat: Chat, me: Person, { hideSeen, hideTyping }: Privacy) {
+export async function setPrivacy(chat: Chat, me: Person, { hideSeen, hideTyping, hideRead }: Privacy) {
   const asNumber = (value: boolean | undefined) => (value === undefined ? null : Number(value))
   await chat.write({
-    sql: `UPDATE chat_people SET hide_seen = coalesce(?2, hide_seen), hide_typing = coalesce(?3, hide_typing) WHERE id = ?1`,
-    params: [me.id, asNumber(hideSeen), asNumber(hideTyping)],
+    sql: `UPDATE chat_people SET hide_seen = coalesce(?2, hide_seen), hide_typing = coalesce(?3, hide_typing),
+      hide_read = coalesce(?4, hide_read) WHERE id = ?1`,
+    params: [me.id, asNumber(hideSeen), asNumber(hideTyping), asNumber(hideRead)],
   })
+  if (hideSeen !== undefined) chat.live.showsItself(me.id, !hideSeen)
   return {}
 }
 

@@ -10,7 +10,7 @@ import { channelOf, type RoomId } from '../events.ts'
 import type { Person } from '../people/person.ts'
 import { number, text } from '../rows.ts'
 import type { MarkView, MyMarksView } from '../views.ts'
-import { receiptMembers } from './receipts.ts'
+import { receiptMembers, shownRead } from './receipts.ts'
 import { marksIn } from './room-views.ts'
 
 /** Whoever has read has got, too. An offset beyond the end of the log is its end. @throws ChatError */
@@ -42,8 +42,8 @@ export function marksOf(chat: Chat, me: Person, room: RoomId): { shown: boolean;
     if (size === undefined || number(size, 'members') > receiptMembers) return { shown: false, marks: [] }
     const marks = chat
       .rows(
-        `SELECT m.person, coalesce(k.read, 0) AS read, coalesce(k.delivered, 0) AS delivered FROM chat_members m
-         LEFT JOIN chat_marks k ON k.person = m.person AND k.room = m.room
+        `SELECT m.person, ${shownRead} AS read, coalesce(k.delivered, 0) AS delivered FROM chat_members m
+         JOIN chat_people p ON p.id = m.person LEFT JOIN chat_marks k ON k.person = m.person AND k.room = m.room
          WHERE m.room = ? AND m.person <> ? ORDER BY m.person LIMIT ${receiptMembers}`,
         room,
         me.id,

@@ -10,6 +10,9 @@ import { number } from '../rows.ts'
 /** Rooms with more members have no receipts. */
 export const receiptMembers = 100
 
+/** SQL for up to where somebody is seen to have read: who does not tell has got the messages, and no more. */
+export const shownRead = 'iif(p.hide_read = 1, 0, coalesce(k.read, 0))'
+
 const pause = 1000 // milliseconds
 const maxWaiting = 50_000
 
@@ -53,7 +56,8 @@ export class Receipts {
 
   #receipt(room: RoomId, person: PersonId): LiveEvent | undefined {
     const row = this.#chat.row(
-      `SELECT k.read, k.delivered FROM chat_marks k JOIN chat_rooms r ON r.id = k.room
+      `SELECT ${shownRead} AS read, k.delivered FROM chat_marks k JOIN chat_rooms r ON r.id = k.room
+       JOIN chat_people p ON p.id = k.person
        JOIN chat_members m ON m.room = k.room AND m.person = k.person
        WHERE k.person = ? AND k.room = ? AND r.members <= ${receiptMembers}`,
       person,

@@ -75,6 +75,7 @@ function view(row: SqlRow, peer: PersonView | undefined, now: number): RoomView 
     kind: oneOf(roomKinds, text(row, 'kind')),
     name: peer?.name ?? text(row, 'name'),
     description: text(row, 'description'),
+    ...avatarOf(row),
     ...(peer && { peer }),
     archived: flag(row, 'archived'),
     readOnly: flag(row, 'read_only'),
@@ -93,6 +94,12 @@ function view(row: SqlRow, peer: PersonView | undefined, now: number): RoomView 
     level: oneOf(levels, text(row, 'level')),
     draft: text(row, 'draft'),
   }
+}
+
+/** The path of the picture of a room, if it has one. */
+export function avatarOf(row: SqlRow): { avatar?: string } {
+  const avatar = textOrNull(row, 'avatar')
+  return avatar === null ? {} : { avatar: `/files/${avatar}/thumbnail` }
 }
 
 function lastOf(row: SqlRow): Pick<RoomView, 'last'> {

@@ -17,7 +17,7 @@ export async function setLevel(chat: Chat, me: Person, room: RoomId, level: Leve
   chat.live.tell(me.id, { type: 'level', room, level })
 }
 
-/** A text that is not sent yet; empty: none. It is gone once the person sends something. @throws ChatError */
+/** A text that is not sent yet; empty: none. Who sends it says so: a message on its way may be older than the draft. @throws ChatError */
 export async function saveDraft(chat: Chat, me: Person, room: RoomId, written: string): Promise<void> {
   demandMember(chat, me, room)
   const text = written === '' ? '' : cleanText(`${written}.`, chat.options.messageLimit + 1).slice(0, -1) // blanks at its end are kept

@@ -47,6 +47,7 @@ const ownActions = {
         .nullable()
         .optional()
         .describe('milliseconds that messages are kept; null: as the server says'),
+      avatar: z.string().max(64).nullable().optional().describe('a picture that you sent; null: none'),
     }),
     output: done,
     run: (call, { room, ...changes }) => change(call.chat, call.me, room, changes),
@@ -96,6 +97,7 @@ const ownActions = {
           id: z.string(),
           name: z.string(),
           description: z.string(),
+          avatar: z.string().optional().describe('path of a picture'),
           members: z.int(),
           readOnly: z.boolean(),
           created: z.int(),

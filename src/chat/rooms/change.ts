@@ -1,9 +1,10 @@
-/** What a room is: its name, what it is for, who may write how often, how long messages are kept, and its end. */
+/** What a room is: its name, its picture, what it is for, who may write how often, how long messages are kept, and its end. */
 import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
 import type { RoomEntry, RoomId } from '../events.ts'
 import { cleanText } from '../messages/text.ts'
 import type { Person } from '../people/person.ts'
+import { noPicture, ownPicture } from '../people/own-picture.ts'
 import { standingOf } from './standing.ts'
 import { roomName } from './room-name.ts'
 
@@ -13,6 +14,7 @@ export interface Changes {
   readonly readOnly?: boolean | undefined
   readonly slow?: number | undefined // seconds
   readonly retention?: number | null | undefined // milliseconds
+  readonly avatar?: string | null | undefined // a picture that this person has sent; null: none
 }
 
 /** @throws ChatError */
@@ -29,7 +31,14 @@ export async function change(chat: Chat, me: Person, room: RoomId, changes: Chan
     ...(description !== undefined && { description: cleanText(description, 2000) }),
     ...others,
   }
-  await chat.perform(me, () => ({ room, deed: 'change', event }))
+  const { avatar } = changes
+  await chat.perform(me, () => {
+    chat.demand('change', room, me)
+    if (typeof avatar !== 'string') return { room, deed: 'change', event }
+    const guard = ownPicture(avatar, me.id)
+    if (chat.row(guard.sql, ...guard.params) === undefined) throw noPicture()
+    return { room, deed: 'change', event, guards: [guard] }
+  })
   return {}
 }
 

@@ -2,6 +2,7 @@
 import type { Chat } from '../chat.ts'
 import { fromCursor, toCursor } from '../page-cursor.ts'
 import type { Person } from '../people/person.ts'
+import { avatarOf } from '../reading/room-views.ts'
 import { flag, number, text } from '../rows.ts'
 import { roomKey } from './room-name.ts'
 
@@ -36,6 +37,7 @@ export function publicRooms(chat: Chat, me: Person, { name = '', after, limit }:
       id: text(row, 'id'),
       name: text(row, 'name'),
       description: text(row, 'description'),
+      ...avatarOf(row),
       members: number(row, 'members'),
       readOnly: flag(row, 'read_only'),
       created: number(row, 'created'),

@@ -46,6 +46,7 @@ export const invitationActions = {
       kind: z.enum(['public', 'group']),
       description: z.string(),
       members: z.int(),
+      by: z.string().optional().describe('the name of who made the link; absent if they have deleted the account'),
       room: z.string().optional().describe('if you are in it already'),
     }),
     run: (call, { token: which }) => lookAtInvitation(call.chat, call.person, which),

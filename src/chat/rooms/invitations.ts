@@ -7,7 +7,7 @@ import type { SqlRow, Statement } from '../../index.ts'
 import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
 import type { PersonId, RoomId } from '../events.ts'
-import type { Person } from '../people/person.ts'
+import { findPerson, type Person } from '../people/person.ts'
 import { flag, number, numberOrNull, text } from '../rows.ts'
 import { isLetIn } from './address-bans.ts'
 import { arrival } from './join.ts'
@@ -76,14 +76,16 @@ export async function revokeInvitation(chat: Chat, me: Person, room: RoomId, tok
 
 /** What somebody may know who has the link, and need not be anybody. @throws ChatError `invitationOver` */
 export function lookAtInvitation(chat: Chat, person: Person | undefined, token: string) {
-  const room = roomOfInvitation(chat, token)
+  const { room, by } = goodInvitation(chat, token)
   const row = chat.row('SELECT kind, name, description, members, archived FROM chat_rooms WHERE id = ?', room)
   if (row === undefined || flag(row, 'archived')) throw new ChatError('invitationOver')
+  const inviter = findPerson(chat, by)
   return {
     name: text(row, 'name'),
     kind: text(row, 'kind') === 'public' ? ('public' as const) : ('group' as const),
     description: text(row, 'description'),
     members: number(row, 'members'),
+    ...(inviter !== undefined && inviter.kind !== 'gone' && { by: inviter.name }),
     // Where it leads is told to who is in there already.
     ...(person !== undefined && roleOf(chat, room, person) !== undefined && { room }),
   }
@@ -94,7 +96,7 @@ export async function acceptInvitation(chat: Chat, me: Person, token: string) {
   demandSpace(chat, me.id)
   let room = ''
   await chat.perform(me, () => {
-    room = roomOfInvitation(chat, token)
+    room = goodInvitation(chat, token).room
     if (standingOf(chat, room, me).standing.role !== undefined) return undefined
     const guards = [isLetIn(room, me.id, chat.now()), use(token, chat.now())]
     return { room, deed: 'invited', guards, ...arrival(chat, me.id, me.id) }
@@ -112,10 +114,10 @@ function use(token: string, now: number): Statement {
 }
 
 /** @throws ChatError `invitationOver`: also for one that never was */
-function roomOfInvitation(chat: Chat, token: string): RoomId {
-  const row = chat.row(`SELECT room FROM chat_invitations WHERE token = ?1 AND ${good}`, token, chat.now())
+function goodInvitation(chat: Chat, token: string): { room: RoomId; by: PersonId } {
+  const row = chat.row(`SELECT room, by FROM chat_invitations WHERE token = ?1 AND ${good}`, token, chat.now())
   if (row === undefined) throw new ChatError('invitationOver')
-  return text(row, 'room')
+  return { room: text(row, 'room'), by: text(row, 'by') }
 }
 
 function mayRevoke(chat: Chat, me: Person, room: RoomId): boolean {

@@ -18,9 +18,9 @@ export function telling(chat: Chat): (room: RoomId, event: RoomEvent) => void {
   }
 }
 
-function tellPerson(chat: Chat, room: RoomId, { what, person }: MemberEvent): void {
+function tellPerson(chat: Chat, room: RoomId, { what, person, reason, until }: MemberEvent): void {
   if (what === 'left' || what === 'kicked' || what === 'banned')
-    chat.live.tell(person, { type: 'left', room, why: what })
+    chat.live.tell(person, { type: 'left', room, why: what, reason, until })
   else if (what !== 'unbanned') tellRoom(chat, person, room)
 }
 

@@ -1,20 +1,29 @@
-import { Paperclip, SendHorizontal, Smile } from 'lucide-react'
-import { useEffect, useRef, useState, type ClipboardEvent, type DragEvent, type KeyboardEvent } from 'react'
+import { Paperclip, Smile } from 'lucide-react'
+import { useEffect, useRef, useState, type RefObject } from 'react'
+import { span } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
-import type { Draft, RoomModel } from '../../lib/room-model.ts'
+import { Cell } from '../../lib/cell.ts'
+import type { Draft, RecordingState, RoomModel } from '../../lib/room-model.ts'
 import type { Room } from '../../lib/views.ts'
 import { classes } from '../../ui/classes.ts'
-import { isComposing } from '../../ui/composing.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { later } from '../../ui/later.tsx'
-import { useMe, usePreferences, useSource } from '../context.ts'
+import { useSource } from '../context.ts'
 import { DraftFiles } from '../room/draft-files.tsx'
 import type { EmojiPopoverProps } from '../room/emoji-popover.tsx'
 import { useDeed } from '../use-deed.ts'
 import { AboutBar } from './about-bar.tsx'
+import { applyEdit } from './apply-edit.ts'
+import type { RecordingBarProps } from './recording-bar.tsx'
+import { RefusedBar } from './refused-bar.tsx'
+import { SendButton } from './send-button.tsx'
+import { TextArea } from './text-area.tsx'
+import { composerAppeared } from './composer-focus.ts'
 import { useCountdown } from './use-countdown.ts'
+import { useDrop } from './use-drop.ts'
 
 const EmojiPopover = later<EmojiPopoverProps>(async () => (await import('../room/emoji-popover.tsx')).EmojiPopover)
+const RecordingBar = later<RecordingBarProps>(async () => (await import('./recording-bar.tsx')).RecordingBar)
 
 interface Props {
   readonly model: RoomModel
@@ -24,38 +33,30 @@ interface Props {
 
 export function WritingArea({ model, room, waitUntil }: Props) {
   const draft = useSource(model.draft)
-  const { enterSends } = usePreferences()
   const area = useRef<HTMLTextAreaElement>(null)
   const picker = useRef<HTMLInputElement>(null)
   const [emojiAt, setEmojiAt] = useState<Element>()
-  const [dragging, setDragging] = useState(false)
+  const dragging = useDrop(model)
+  const voice = useSource(model.recording?.state ?? silence)
+  const isSpeaking = voice.at === 'asking' || voice.at === 'recording'
+  const end = useRef<HTMLSpanElement>(null)
   const wait = useCountdown(waitUntil)
-  const editLast = useEditLast(model)
-  const send = useSend(model, draft)
+  const send = useSend(model)
   const t = useT()
-  const { about, files, text } = draft
-  useEffect(() => {
-    if (about !== undefined) area.current?.focus()
-  }, [about])
+  const { about, files } = draft
+  useEffect(() => composerAppeared(area.current), [])
 
-  const canSend = maySend(draft) && (wait === 0 || about?.kind === 'edit')
-  const keys = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
-    if (isComposing(event)) return
-    const sends = event.key === 'Enter' && (enterSends ? !event.shiftKey : event.metaKey || event.ctrlKey)
-    if (sends) {
-      event.preventDefault()
-      if (canSend) void send()
-    } else if (event.key === 'Escape' && about !== undefined) {
-      event.preventDefault()
-      model.deeds.setDraft({ about: undefined, ...(about.kind === 'edit' && { text: '' }) })
-    } else if (event.key === 'ArrowUp' && text === '' && about === undefined) {
-      if (editLast()) event.preventDefault()
-    }
-  }
+  const mayGo = (now: Draft): boolean => maySend(now) && (wait === 0 || now.about?.kind === 'edit')
+  const canSend = mayGo(draft)
+  const mayRecord = model.recording !== undefined && isNothing(draft)
+  // What came from another device while one spoke is not sent unseen.
+  const sendIfAlone = (): void => void (model.draft.value.text === '' && send())
+  useFocusAfter(isSpeaking, end)
   const insert = (emoji: string): void => {
-    const { selectionStart = text.length, selectionEnd = text.length } = area.current ?? {}
-    model.deeds.setDraft({ text: text.slice(0, selectionStart) + emoji + text.slice(selectionEnd) })
-    area.current?.focus()
+    const { current } = area
+    if (current === null) return
+    const { selectionStart: from, selectionEnd: to } = current
+    applyEdit(current, { from, to, insert: emoji, select: [from + emoji.length, from + emoji.length] })
   }
 
   return (
@@ -64,14 +65,18 @@ export function WritingArea({ model, room, waitUntil }: Props) {
       className={classes(
         'safe-bottom bg-paper px-2 pt-1 [--safe:0.5rem] wide:px-[max(1rem,calc((100%-47rem)/2))] wide:[--safe:1rem]',
       )}
-      {...dropping(setDragging, model)}
     >
       <div
         className={classes(
-          'rounded-[1.375rem] border bg-sheet shadow-low transition-colors focus-within:border-edge',
-          dragging ? 'border-pine-ink bg-pine-wash' : 'border-line',
+          'relative rounded-[1.375rem] border bg-sheet shadow-low transition-colors focus-within:border-edge',
+          dragging ? 'border-pine-ink' : 'border-line',
         )}
       >
+        {dragging && (
+          <p className="pointer-events-none absolute inset-0 z-10 grid place-content-center rounded-[1.3rem] bg-pine-wash font-semibold text-pine-ink">
+            {t('composer.drop')}
+          </p>
+        )}
         {about !== undefined && <AboutBar about={about} model={model} />}
         {files.length > 0 && (
           <div className="px-2 pt-1">
@@ -82,69 +87,57 @@ export function WritingArea({ model, room, waitUntil }: Props) {
             />
           </div>
         )}
-        <div className="flex items-end">
-          <IconButton label={t('composer.attach')} onClick={() => picker.current?.click()}>
-            <Paperclip aria-hidden />
-          </IconButton>
-          <input
-            ref={picker}
-            type="file"
-            multiple
-            hidden
-            aria-label={t('composer.attach')}
-            onChange={(event) => {
-              model.deeds.addFiles(Array.from(event.target.files ?? []))
-              event.target.value = ''
-            }}
-          />
-          <label className="grid min-w-0 flex-1 py-2">
-            <span className="unseen">{t('composer.write', { name: room.name })}</span>
-            <textarea
-              ref={area}
-              rows={1}
-              dir="auto"
-              value={text}
-              placeholder={t('composer.placeholder')}
-              enterKeyHint={enterSends ? 'send' : 'enter'}
-              className="scrolls field-sizing-content max-h-[40dvh] w-full resize-none bg-transparent px-1 py-0.5 outline-none"
+        {wait > 0 && maySend(draft) && about?.kind !== 'edit' && (
+          <p role="status" className="border-b border-line px-4 py-1.5 text-small text-pretty text-soft">
+            {t('composer.slowMode', { span: span(t.lang, room.slow * 1000) })}
+          </p>
+        )}
+        {model.recording !== undefined && voice.at === 'refused' && (
+          <RefusedBar why={voice.why} recording={model.recording} />
+        )}
+        {model.recording !== undefined && isSpeaking ? (
+          <div className="min-h-11">
+            <RecordingBar recording={model.recording} send={sendIfAlone} />
+          </div>
+        ) : (
+          <div className="flex items-end">
+            <IconButton label={t('composer.attach')} onClick={() => picker.current?.click()}>
+              <Paperclip aria-hidden />
+            </IconButton>
+            <input
+              ref={picker}
+              type="file"
+              multiple
+              hidden
+              aria-label={t('composer.attach')}
               onChange={(event) => {
-                model.deeds.setDraft({ text: event.target.value })
-                model.typing.touched()
+                model.deeds.addFiles(Array.from(event.target.files ?? []))
+                event.target.value = ''
               }}
-              onKeyDown={keys}
-              onPaste={(event) => pasted(event, model)}
             />
-          </label>
-          <IconButton
-            label={t('emoji.title')}
-            aria-haspopup="dialog"
-            onClick={(event) => setEmojiAt(event.currentTarget)}
-          >
-            <Smile aria-hidden />
-          </IconButton>
-          <span className="p-0.5">
-            {wait > 0 && about?.kind !== 'edit' ? (
-              <span
-                role="timer"
-                aria-label={t('composer.slow', { count: wait })}
-                data-tip={t('composer.slow', { count: wait })}
-                className="grid size-10 place-content-center rounded-full bg-wash text-small font-semibold tabular-nums text-soft"
-              >
-                {wait}
-              </span>
-            ) : (
-              <IconButton
-                label={about?.kind === 'edit' ? t('save') : t('send')}
-                tone={canSend ? 'primary' : 'plain'}
-                disabled={!canSend}
-                onClick={() => void send()}
-              >
-                <SendHorizontal aria-hidden />
-              </IconButton>
-            )}
-          </span>
-        </div>
+            <TextArea area={area} model={model} room={room} send={() => mayGo(model.draft.value) && void send()} />
+            <IconButton
+              label={t('emoji.title')}
+              aria-haspopup="dialog"
+              onClick={(event) => setEmojiAt(event.currentTarget)}
+            >
+              <Smile aria-hidden />
+            </IconButton>
+            <span ref={end} className="p-0.5">
+              <SendButton
+                wait={wait}
+                isEdit={about?.kind === 'edit'}
+                canSend={canSend}
+                send={() => void send()}
+                record={mayRecord ? () => void model.recording?.begin() : undefined}
+              />
+            </span>
+          </div>
+        )}
       </div>
+      <span role="status" className="unseen">
+        {voice.at === 'recording' && t('voice.recording')}
+      </span>
       {emojiAt !== undefined && <EmojiPopover anchor={emojiAt} choose={insert} onClose={() => setEmojiAt(undefined)} />}
     </section>
   )
@@ -156,9 +149,25 @@ function maySend({ text, files, about }: Draft): boolean {
   return !isEmpty && files.every(({ state }) => state !== 'failed')
 }
 
-function useSend(model: RoomModel, { text, files, about }: Draft): () => Promise<void> {
+function isNothing({ text, files, about }: Draft): boolean {
+  return text === '' && files.length === 0 && about?.kind !== 'edit'
+}
+
+const silence = new Cell<RecordingState>({ at: 'idle' })
+
+/** When what was there is over, the button at the end has the focus: it sends what was spoken, or begins again. */
+function useFocusAfter(is: boolean, end: RefObject<HTMLElement | null>): void {
+  const was = useRef(is)
+  useEffect(() => {
+    if (was.current && !is) end.current?.querySelector('button')?.focus()
+    was.current = is
+  }, [is, end])
+}
+
+function useSend(model: RoomModel): () => Promise<void> {
   const deed = useDeed()
   return async () => {
+    const { text, files, about } = model.draft.value
     if (about?.kind === 'edit') {
       if (text === about.message.text || (await deed(model.deeds.edit(about.message.offset, text))))
         model.deeds.setDraft({ text: '', about: undefined })
@@ -168,40 +177,5 @@ function useSend(model: RoomModel, { text, files, about }: Draft): () => Promise
     model.deeds.setDraft({ text: '', files: [], about: undefined })
     model.typing.stopped()
     model.scroll.toEnd()
-  }
-}
-
-/** The last message of one's own that can be changed; answers whether there is one. */
-function useEditLast(model: RoomModel): () => boolean {
-  const me = useMe()
-  return () => {
-    const { messages } = model.paging.page.value
-    const last = messages.findLast(({ from, removed, text }) => from === me.id && removed === undefined && text !== '')
-    if (last === undefined) return false
-    model.deeds.setDraft({ text: last.text, about: { kind: 'edit', message: last } })
-    return true
-  }
-}
-
-function pasted(event: ClipboardEvent, model: RoomModel): void {
-  const files = Array.from(event.clipboardData.files)
-  if (files.length === 0) return
-  event.preventDefault()
-  model.deeds.addFiles(files)
-}
-
-function dropping(setDragging: (is: boolean) => void, model: RoomModel) {
-  return {
-    onDragOver(event: DragEvent) {
-      if (!event.dataTransfer.types.includes('Files')) return
-      event.preventDefault()
-      setDragging(true)
-    },
-    onDragLeave: () => setDragging(false),
-    onDrop(event: DragEvent) {
-      event.preventDefault()
-      setDragging(false)
-      model.deeds.addFiles(Array.from(event.dataTransfer.files))
-    },
   }
 }

@@ -1,5 +1,5 @@
 import { ChevronRight, DoorOpen, Files, Link2, Pencil, Pin, Shield, Users } from 'lucide-react'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { date, span } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import { rightsIn } from '../../lib/rights.ts'
@@ -8,26 +8,31 @@ import type { Level } from '../../lib/views.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { ChoiceGroup } from '../../ui/choice-group.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
-import { useModel, useOnline } from '../context.ts'
+import { useModel, useOnline, useSource } from '../context.ts'
 import { Link } from '../link.tsx'
 import { Markdown } from '../markdown/markdown.tsx'
 import { useDeed } from '../use-deed.ts'
+import { Block } from './block.tsx'
 import type { PageProps } from './details-view.tsx'
 
-export function About({ room, at }: PageProps) {
+export function About({ model, room, at }: PageProps) {
   const { deeds } = useModel()
+  const { reports } = useSource(model.details)
   const online = useOnline(room.peer?.id)
   const deed = useDeed()
   const t = useT()
   const rights = rightsIn(room)
   const isDirect = room.kind === 'direct'
+  useEffect(() => {
+    if (rights.moderate) model.deeds.look('reports')
+  }, [model, rights.moderate])
   return (
     <div className="grid gap-5 p-4">
       <div className="grid justify-items-center gap-2 pt-2 text-center">
         <Avatar
           id={room.peer?.id ?? room.id}
           name={room.name}
-          picture={room.peer?.avatar}
+          picture={room.peer?.avatar ?? room.avatar}
           size="huge"
           square={!isDirect}
           online={online}
@@ -50,7 +55,9 @@ export function About({ room, at }: PageProps) {
         <Row at={at} page="files" icon={<Files />} />
         {rights.invite && <Row at={at} page="invitations" icon={<Link2 />} />}
         {rights.change && <Row at={at} page="edit" icon={<Pencil />} />}
-        {rights.moderate && <Row at={at} page="moderation" icon={<Shield />} />}
+        {rights.moderate && (
+          <Row at={at} page="moderation" icon={<Shield />} count={reports?.length || undefined} asks />
+        )}
       </nav>
       {room.role !== undefined && (
         <ChoiceGroup<Level>
@@ -61,6 +68,7 @@ export function About({ room, at }: PageProps) {
         />
       )}
       {room.role !== undefined && !isDirect && <Leave id={room.id} name={room.name} />}
+      {room.peer !== undefined && room.peer.kind !== 'gone' && <Block person={room.peer} />}
     </div>
   )
 }
@@ -69,10 +77,12 @@ interface RowProps {
   readonly at: PageProps['at']
   readonly page: DetailsPage
   readonly icon: ReactNode
-  readonly count?: number
+  readonly count?: number | undefined
+  /** What is counted waits for somebody. */
+  readonly asks?: boolean
 }
 
-function Row({ at, page, icon, count }: RowProps) {
+function Row({ at, page, icon, count, asks = false }: RowProps) {
   const t = useT()
   return (
     <Link
@@ -81,7 +91,11 @@ function Row({ at, page, icon, count }: RowProps) {
     >
       {icon}
       <span className="flex-1">{t(`details.${page}`)}</span>
-      {count !== undefined && <span className="text-soft tabular-nums">{t.number(count)}</span>}
+      {count !== undefined && (
+        <span className={asks ? 'font-semibold text-seal-ink tabular-nums' : 'text-soft tabular-nums'}>
+          {t.number(count)}
+        </span>
+      )}
       <ChevronRight aria-hidden />
     </Link>
   )

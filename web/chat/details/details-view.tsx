@@ -1,8 +1,9 @@
+import { useEffect } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { RoomModel } from '../../lib/room-model.ts'
 import type { DetailsPage, RoomAddress } from '../../lib/route.ts'
 import type { Room } from '../../lib/views.ts'
-import { useModel, useSource } from '../context.ts'
+import { useModel, useRouter, useSource } from '../context.ts'
 import { Pane } from '../pane.tsx'
 import { About } from './about.tsx'
 import { EditRoom } from './edit-room.tsx'
@@ -22,6 +23,11 @@ export function DetailsView({ at, page }: DetailsProps) {
   const model = useModel().room(at)
   const state = useSource(model.state)
   const t = useT()
+  const router = useRouter()
+  const isShut = state.at !== 'open' && state.at !== 'loading'
+  useEffect(() => {
+    if (isShut) router.go({ view: 'room', at }, { replace: true }) // which says why
+  }, [isShut, router, at])
   const parent = page === 'about' ? ({ view: 'room', at } as const) : ({ view: 'details', at, page: 'about' } as const)
   return (
     <Pane title={t(`details.${page}`)} parent={parent}>

@@ -2,11 +2,13 @@ import { useState, type SyntheticEvent } from 'react'
 import { span } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import { rightsIn } from '../../lib/rights.ts'
+import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { ChoiceGroup } from '../../ui/choice-group.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { Field, TextArea } from '../../ui/field.tsx'
 import { SwitchRow } from '../../ui/switch-row.tsx'
+import { PictureChoice } from '../../ui/picture-choice.tsx'
 import { say } from '../../ui/toast.ts'
 import { problemText, useDeed, useForm } from '../use-deed.ts'
 import type { PageProps } from './details-view.tsx'
@@ -28,6 +30,15 @@ export function EditRoom({ model, room }: PageProps) {
   }
   return (
     <div className="grid gap-6 p-4">
+      <div className="flex items-center gap-4">
+        <Avatar id={room.id} name={room.name} picture={room.avatar} size="huge" square />
+        <PictureChoice
+          label={t('profile.picture')}
+          remove={t('profile.noPicture')}
+          has={room.avatar !== undefined}
+          onChange={(picture) => void deed(model.deeds.setPicture(picture))}
+        />
+      </div>
       <form className="grid gap-4" onSubmit={(event) => void save(event)}>
         <Field
           label={t('newRoom.name')}

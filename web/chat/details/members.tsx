@@ -5,33 +5,38 @@ import { mayPunish, rolesFor } from '../../lib/rights.ts'
 import type { RoomModel } from '../../lib/room-model.ts'
 import type { Member, Room } from '../../lib/views.ts'
 import { Avatar } from '../../ui/avatar.tsx'
+import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
 import { MenuButton } from '../../ui/menu-button.tsx'
 import type { MenuItem } from '../../ui/menu.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { useMe, useOnline, useRouter, useSource } from '../context.ts'
+import { useMe, useModel, useOnline, useRouter, useSource } from '../context.ts'
+import { useBlocked } from '../use-blocked.ts'
 import { useDeed } from '../use-deed.ts'
+import { ConfirmBlock } from './block.tsx'
 import type { PageProps } from './details-view.tsx'
 import { PunishDialog, type Punishment } from './punish-dialog.tsx'
 import { ListSkeleton } from './list-skeleton.tsx'
 
 export function Members({ model, room }: PageProps) {
-  const { members } = useSource(model.details)
+  const { members, moreMembers } = useSource(model.details)
   const [query, setQuery] = useState('')
-  const [punishment, setPunishment] = useState<{ kind: Punishment; member: Member }>()
+  const [isAsked, setAsked] = useState(false) // the server, since not all of them are here
+  const [punishment, setPunishment] = useState<{ kind: Measure; member: Member }>()
   const t = useT()
-  useEffect(() => model.deeds.look('members'), [model])
+  useEffect(() => model.deeds.findMembers(''), [model])
+  const search = (text: string): void => {
+    setQuery(text)
+    if (!moreMembers && !isAsked) return
+    setAsked(true)
+    model.deeds.findMembers(text.trim())
+  }
   if (members === undefined) return <ListSkeleton />
   const word = query.trim().toLowerCase()
-  const shown = members.filter(({ person }) => person.name.toLowerCase().includes(word))
+  const shown = isAsked ? members : members.filter(({ person }) => person.name.toLowerCase().includes(word))
   return (
     <div className="p-4">
-      <Field
-        label={t('members.search')}
-        type="search"
-        value={query}
-        onChange={(event) => setQuery(event.target.value)}
-      />
+      <Field label={t('members.search')} type="search" value={query} onChange={(event) => search(event.target.value)} />
       {shown.length === 0 && <StateView icon={<Search />} title={t('members.none')} />}
       <ul className="mt-3">
         {shown.map((member) => (
@@ -44,18 +49,34 @@ export function Members({ model, room }: PageProps) {
           />
         ))}
       </ul>
-      {punishment !== undefined && (
-        <PunishDialog {...punishment} model={model} onClose={() => setPunishment(undefined)} />
+      {moreMembers && (
+        <Button kind="quiet" wide onClick={() => model.deeds.moreMembers()}>
+          {t('members.more')}
+        </Button>
+      )}
+      {punishment?.kind === 'block' && (
+        <ConfirmBlock person={punishment.member.person} onClose={() => setPunishment(undefined)} />
+      )}
+      {punishment !== undefined && punishment.kind !== 'block' && (
+        <PunishDialog
+          kind={punishment.kind}
+          person={punishment.member.person}
+          model={model}
+          onClose={() => setPunishment(undefined)}
+        />
       )}
     </div>
   )
 }
 
+/** What a moderator does to a member, and what anybody does for oneself. */
+type Measure = Punishment | 'block'
+
 interface RowProps {
   readonly member: Member
   readonly room: Room
   readonly model: RoomModel
-  readonly punish: (kind: Punishment) => void
+  readonly punish: (kind: Measure) => void
 }
 
 function MemberRow({ member, room, model, punish }: RowProps) {
@@ -91,6 +112,8 @@ function MemberRow({ member, room, model, punish }: RowProps) {
 }
 
 function useMemberMenu(member: Member, room: Room, model: RoomModel, punish: RowProps['punish']): MenuItem[] {
+  const { deeds } = useModel()
+  const isBlocked = useBlocked(member.person.id)
   const me = useMe()
   const deed = useDeed()
   const router = useRouter()
@@ -105,13 +128,19 @@ function useMemberMenu(member: Member, room: Room, model: RoomModel, punish: Row
       apart: items.length === 1,
       run: () => void deed(model.deeds.setRole(person.id, role)),
     })
-  if (!mayPunish(room, member, me.id)) return items
-  items.push(
-    mutedUntil === undefined
-      ? { label: t('members.mute'), apart: true, run: () => punish('mute') }
-      : { label: t('members.unmute'), apart: true, run: () => void deed(model.deeds.unmute(person.id)) },
-    { label: t('members.kick'), danger: true, run: () => punish('kick') },
-    { label: t('members.ban'), danger: true, run: () => punish('ban') },
-  )
+  if (mayPunish(room, member, me.id))
+    items.push(
+      mutedUntil === undefined
+        ? { label: t('members.mute'), apart: true, run: () => punish('mute') }
+        : { label: t('members.unmute'), apart: true, run: () => void deed(model.deeds.unmute(person.id)) },
+      { label: t('members.kick'), danger: true, run: () => punish('kick') },
+      { label: t('members.ban'), danger: true, run: () => punish('ban') },
+    )
+  if (person.id !== me.id)
+    items.push(
+      isBlocked
+        ? { label: t('privacy.unblock'), apart: true, run: () => void deed(deeds.unblock(person.id)) }
+        : { label: t('privacy.block'), apart: true, danger: true, run: () => punish('block') },
+    )
   return items
 }

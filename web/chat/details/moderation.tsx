@@ -1,17 +1,17 @@
 import { Tabs } from '@base-ui/react/tabs'
-import { Ban as BanIcon, Flag, ScrollText } from 'lucide-react'
-import { useEffect, type ReactNode } from 'react'
+import { Ban as BanIcon, ScrollText } from 'lucide-react'
+import { useEffect } from 'react'
 import { ago, date } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import { Button } from '../../ui/button.tsx'
 import { StateView } from '../../ui/state-view.tsx'
-import { useMe, useModel, useSource } from '../context.ts'
-import { FoundMessage } from '../found-message.tsx'
-import { plain } from '../markdown/parse.ts'
+import { useSource } from '../context.ts'
 import { happeningText } from '../room/happening-text.ts'
 import { useDeed } from '../use-deed.ts'
+import { useNameOf } from '../use-name-of.ts'
 import type { PageProps } from './details-view.tsx'
 import { ListSkeleton } from './list-skeleton.tsx'
+import { Reports } from './reports.tsx'
 
 /** What members reported, who is banned, and what was done by whom. */
 export function Moderation(props: PageProps) {
@@ -46,45 +46,13 @@ export function Moderation(props: PageProps) {
   )
 }
 
-function Reports({ model, at }: PageProps) {
-  const { reports } = useSource(model.details)
-  const nameOf = useNameOf()
-  const deed = useDeed()
-  const t = useT()
-  if (reports === undefined) return <ListSkeleton />
-  if (reports.length === 0) return <Nothing icon={<Flag />} title={t('moderation.noReports')} />
-  return (
-    <ul className="grid gap-2 p-3">
-      {reports.map(({ id, message, by, time, reason }) => (
-        <li key={id} className="rounded-large border border-line p-1">
-          <FoundMessage message={message} at={at}>
-            {plain(message.text)}
-          </FoundMessage>
-          <p className="px-2.5 py-1 text-small text-soft wrap-anywhere">
-            {t('moderation.reportedBy', { name: nameOf(by), ago: ago(t.lang, time) })}
-            {reason !== '' && ` “${reason}”`}
-          </p>
-          <div className="flex gap-1">
-            <Button kind="quiet" onClick={() => void deed(model.deeds.settleReport(id))}>
-              {t('moderation.settle')}
-            </Button>
-            <Button kind="quiet" onClick={() => void deed(model.deeds.remove(message.offset))}>
-              {t('message.remove')}
-            </Button>
-          </div>
-        </li>
-      ))}
-    </ul>
-  )
-}
-
 function Bans({ model }: PageProps) {
   const { bans } = useSource(model.details)
   const nameOf = useNameOf()
   const deed = useDeed()
   const t = useT()
   if (bans === undefined) return <ListSkeleton />
-  if (bans.length === 0) return <Nothing icon={<BanIcon />} title={t('moderation.noBans')} />
+  if (bans.length === 0) return <StateView icon={<BanIcon />} title={t('moderation.noBans')} />
   return (
     <ul className="p-3">
       {bans.map(({ person, by, until, reason }) => (
@@ -94,7 +62,7 @@ function Bans({ model }: PageProps) {
             <span className="block text-small text-soft wrap-anywhere">
               {t('moderation.bannedBy', { name: nameOf(by) })} ·{' '}
               {until === undefined ? t('punish.forever') : t('invitation.until', { date: date(t.lang, until) })}
-              {reason !== undefined && ` · ${reason}`}
+              {reason !== undefined && reason !== '' && ` · ${reason}`}
             </span>
           </span>
           <Button onClick={() => void deed(model.deeds.unban(person))}>{t('moderation.unban')}</Button>
@@ -109,7 +77,7 @@ function Audit({ model }: PageProps) {
   const nameOf = useNameOf()
   const t = useT()
   if (audit === undefined) return <ListSkeleton />
-  if (audit.length === 0) return <Nothing icon={<ScrollText />} title={t('moderation.noAudit')} />
+  if (audit.length === 0) return <StateView icon={<ScrollText />} title={t('moderation.noAudit')} />
   return (
     <ol className="grid gap-2 p-4">
       {audit.map((happening) => (
@@ -120,19 +88,4 @@ function Audit({ model }: PageProps) {
       ))}
     </ol>
   )
-}
-
-function Nothing({ icon, title }: { icon: ReactNode; title: string }) {
-  return (
-    <div className="pt-10">
-      <StateView icon={icon} title={title} />
-    </div>
-  )
-}
-
-function useNameOf(): (id: string) => string {
-  const { byId } = useSource(useModel().people)
-  const me = useMe()
-  const t = useT()
-  return (id) => (id === me.id ? t('you') : (byId.get(id)?.name ?? t('people.somebody')))
 }

@@ -2,7 +2,7 @@ import { useState } from 'react'
 import { span } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import type { RoomModel } from '../../lib/room-model.ts'
-import type { Member } from '../../lib/views.ts'
+import type { Person } from '../../lib/views.ts'
 import { Button } from '../../ui/button.tsx'
 import { ChoiceGroup } from '../../ui/choice-group.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
@@ -13,8 +13,10 @@ export type Punishment = 'kick' | 'ban' | 'mute'
 
 interface Props {
   readonly kind: Punishment
-  readonly member: Member
+  readonly person: Person
   readonly model: RoomModel
+  /** It is done. */
+  readonly onDone?: () => void
   readonly onClose: () => void
 }
 
@@ -22,7 +24,7 @@ const hour = 3_600_000
 const times = ['600000', String(hour), String(24 * hour), String(7 * 24 * hour), 'forever'] as const
 
 /** For how long, and why: the member is told both. */
-export function PunishDialog({ kind, member: { person }, model, onClose }: Props) {
+export function PunishDialog({ kind, person, model, onDone, onClose }: Props) {
   const [time, setTime] = useState<string>(times[1])
   const [reason, setReason] = useState('')
   const [busy, setBusy] = useState(false)
@@ -31,7 +33,9 @@ export function PunishDialog({ kind, member: { person }, model, onClose }: Props
   const run = async (): Promise<void> => {
     setBusy(true)
     const sentence = { for: time === 'forever' ? undefined : Number(time), reason: reason.trim() || undefined }
-    await deed(kind === 'kick' ? model.deeds.kick(person.id) : model.deeds[kind](person.id, sentence))
+    const { deeds } = model
+    if (await deed(kind === 'kick' ? deeds.kick(person.id, sentence.reason) : deeds[kind](person.id, sentence)))
+      onDone?.()
     onClose()
   }
   return (
@@ -49,8 +53,8 @@ export function PunishDialog({ kind, member: { person }, model, onClose }: Props
         </>
       }
     >
-      {kind !== 'kick' && (
-        <div className="grid gap-3">
+      <div className="grid gap-3">
+        {kind !== 'kick' && (
           <ChoiceGroup
             label={t('punish.time')}
             value={time}
@@ -60,14 +64,14 @@ export function PunishDialog({ kind, member: { person }, model, onClose }: Props
             }))}
             onChange={setTime}
           />
-          <Field
-            label={t('punish.reason')}
-            value={reason}
-            maxLength={300}
-            onChange={(event) => setReason(event.target.value)}
-          />
-        </div>
-      )}
+        )}
+        <Field
+          label={t('punish.reason')}
+          value={reason}
+          maxLength={300}
+          onChange={(event) => setReason(event.target.value)}
+        />
+      </div>
     </Dialog>
   )
 }

@@ -82,6 +82,7 @@ test('who is meant stands out, the longer name first', () => {
   expect(html('@Ann Lee and @ann', mentions)).toBe(
     '<p><span class="mention" data-me="true">@Ann Lee</span> and <span class="mention">@ann</span></p>',
   )
+  expect(html('＠ann', mentions)).toBe('<p><span class="mention">@ann</span></p>')
   expect(html('@abc `@Ann`', mentions)).toBe('<p>@abc <code>@Ann</code></p>')
 })
 

@@ -5,9 +5,9 @@ export type Mentions = ReadonlyMap<string, { readonly me: boolean }>
 
 /** Names behind an @ that are meant; the longest first, since one may begin another. */
 export function mentioned(text: string, mentions: Mentions): ReactNode {
-  if (mentions.size === 0 || !text.includes('@')) return text
+  if (mentions.size === 0 || !/[@＠]/.test(text)) return text
   const names = [...mentions.keys()].toSorted((a, b) => b.length - a.length).map((name) => escaped(name))
-  return text.split(new RegExp(`@(${names.join('|')})`, 'iu')).map((part, index) => {
+  return text.split(new RegExp(`[@＠](${names.join('|')})`, 'iu')).map((part, index) => {
     if (index % 2 === 0) return part
     const me = mentions.get(part)?.me ?? mentions.get(part.toLowerCase())?.me ?? false
     return (

@@ -4,15 +4,20 @@ import { length } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import { fileAddress } from '../../lib/file-address.ts'
 import type { Attachment } from '../../lib/views.ts'
-
-const bars = 40
+import { say } from '../../ui/toast.ts'
+import { Waveform } from './waveform.tsx'
 
 export interface AudioPlayerProps {
-  readonly sound: Attachment
+  readonly sound: Pick<Attachment, 'id' | 'name' | 'duration' | 'waveform' | 'voice'>
+  /** Where it is not on the server yet. */
+  readonly src?: string | undefined
 }
 
-/** A sound with its shape; a press or the arrows go to a place in it. Nothing is loaded before it is played. */
-export function AudioPlayer({ sound }: AudioPlayerProps) {
+const bars = 40
+let heard: HTMLAudioElement | undefined
+
+/** A sound with its shape; a press or the arrows go to a place in it. Nothing is loaded before it is played, and one plays at a time. */
+export function AudioPlayer({ sound, src = fileAddress(sound.id) }: AudioPlayerProps) {
   const audio = useRef<HTMLAudioElement>(null)
   const [playing, setPlaying] = useState(false)
   const [at, setAt] = useState(0) // seconds
@@ -22,7 +27,7 @@ export function AudioPlayer({ sound }: AudioPlayerProps) {
     const element = audio.current
     if (element === null) return
     if (playing) element.pause()
-    else void element.play().catch(() => setPlaying(false)) // the browser may not know the format
+    else void element.play().catch((error: unknown) => isFlaw(error) && say(t('audio.failed'), { kind: 'problem' }))
   }
   const seek = (to: number): void => {
     if (audio.current !== null) audio.current.currentTime = to
@@ -41,7 +46,7 @@ export function AudioPlayer({ sound }: AudioPlayerProps) {
       <div className="min-w-0 flex-1">
         {sound.voice !== true && <bdi className="block truncate text-small font-semibold">{sound.name}</bdi>}
         <div className="relative h-6">
-          <Shape heights={sound.waveform ?? []} part={whole === 0 ? 0 : at / whole} />
+          <Waveform heights={heightsOf(sound.waveform ?? [])} part={whole === 0 ? 0 : at / whole} />
           <input
             type="range"
             aria-label={t('audio.place')}
@@ -61,37 +66,30 @@ export function AudioPlayer({ sound }: AudioPlayerProps) {
       {/* oxlint-disable-next-line jsx-a11y/media-has-caption -- people record them; there is no text */}
       <audio
         ref={audio}
-        src={fileAddress(sound.id)}
+        src={src}
         preload="none"
-        onPlay={() => setPlaying(true)}
+        onPlay={(event) => {
+          if (heard !== event.currentTarget) heard?.pause()
+          heard = event.currentTarget
+          setPlaying(true)
+        }}
         onPause={() => setPlaying(false)}
         onEnded={() => setAt(0)}
-        onTimeUpdate={(event) => setAt(event.currentTarget.currentTime)}
+        onTimeUpdate={(event) => setAt(event.currentTarget.ended ? 0 : event.currentTarget.currentTime)}
       />
     </div>
   )
 }
 
-function Shape({ heights, part }: { heights: readonly number[]; part: number }) {
-  const shown = Array.from({ length: bars }, (_, index) => heights[Math.floor((index * heights.length) / bars)] ?? 24)
-  return (
-    <svg aria-hidden viewBox={`0 0 ${bars * 4} 24`} preserveAspectRatio="none" className="size-full">
-      {shown.map((height, index) => {
-        const tall = Math.max(2, (height / 255) * 22)
-        const isPast = index / bars < part
-        return (
-          <rect
-            // oxlint-disable-next-line react/no-array-index-key -- a bar is its place
-            key={index}
-            x={index * 4}
-            y={(24 - tall) / 2}
-            width={2.4}
-            height={tall}
-            rx={1.2}
-            className={isPast ? 'fill-pine-ink' : 'fill-edge'}
-          />
-        )
-      })}
-    </svg>
+/** Not, when somebody paused it before it began. */
+function isFlaw(error: unknown): boolean {
+  return !(error instanceof DOMException && error.name === 'AbortError')
+}
+
+/** As many as are drawn, of however many there are. */
+function heightsOf(waveform: readonly number[]): number[] {
+  return Array.from(
+    { length: bars },
+    (_, index) => (waveform[Math.floor((index * waveform.length) / bars)] ?? 24) / 255,
   )
 }

@@ -1,9 +1,11 @@
 import { AlertCircle, FileText, RotateCw, X } from 'lucide-react'
 import { bytes } from '../../i18n/format.ts'
+import type { Translate } from '../../i18n/translate.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import type { DraftFile } from '../../lib/room-model.ts'
 import { IconButton } from '../../ui/icon-button.tsx'
 import { problemText } from '../use-deed.ts'
+import { AudioPlayer } from './later-audio.tsx'
 
 interface Props {
   readonly files: readonly DraftFile[]
@@ -21,15 +23,21 @@ export function DraftFiles({ files, retry, remove }: Props) {
           key={file.id}
           className="relative flex w-full wide:w-60 items-center gap-2 rounded-medium bg-raised p-1.5 shadow-low"
         >
-          <Face file={file} />
+          {file.voice === undefined && <Face file={file} />}
           <span className="min-w-0 flex-1 text-small">
-            <bdi className="block truncate font-semibold">{file.name}</bdi>
-            <span className="block truncate text-soft">
-              {file.problem === undefined ? bytes(t.lang, file.size) : problemText(t, file.problem)}
-            </span>
+            {file.voice === undefined ? (
+              <bdi className="block truncate font-semibold">{file.name}</bdi>
+            ) : (
+              <AudioPlayer sound={{ id: file.id, name: file.name, voice: true, ...file.voice }} src={file.url} />
+            )}
+            {(file.voice === undefined || file.problem !== undefined) && (
+              <span className="block truncate text-soft">
+                {file.problem === undefined ? bytes(t.lang, file.size) : problemText(t, file.problem)}
+              </span>
+            )}
             {file.state === 'uploading' && (
               <progress
-                aria-label={t('composer.uploading', { name: file.name })}
+                aria-label={t('composer.uploading', { name: nameOf(t, file) })}
                 className="upload mt-0.5 block h-1 w-full"
                 value={file.progress}
               />
@@ -41,7 +49,11 @@ export function DraftFiles({ files, retry, remove }: Props) {
             </IconButton>
           )}
           {remove !== undefined && (
-            <IconButton small label={t('composer.removeFile', { name: file.name })} onClick={() => remove(file.id)}>
+            <IconButton
+              small
+              label={t('composer.removeFile', { name: nameOf(t, file) })}
+              onClick={() => remove(file.id)}
+            >
               <X aria-hidden />
             </IconButton>
           )}
@@ -50,6 +62,8 @@ export function DraftFiles({ files, retry, remove }: Props) {
     </ul>
   )
 }
+
+const nameOf = (t: Translate, { name, voice }: DraftFile): string => (voice === undefined ? name : t('voice.clip'))
 
 function Face({ file: { state, url } }: { file: DraftFile }) {
   if (url !== undefined) return <img src={url} alt="" className="size-10 flex-none rounded-small object-cover" />

@@ -4,16 +4,19 @@ import { useState } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
 import { emojiData } from '../../lib/emoji-data.ts'
 import { Spinner } from '../../ui/spinner.tsx'
+import { returnTo } from '../../ui/focus-return.ts'
 import type { Anchor } from '../../ui/menu.tsx'
 
 export interface EmojiPopoverProps {
   readonly anchor: Anchor
+  /** What has the focus afterwards, if it is not the anchor. */
+  readonly back?: HTMLElement | undefined
   readonly choose: (emoji: string) => void
   readonly onClose: () => void
 }
 
 /** All emoji, to look through and to search. */
-export function EmojiPopover({ anchor, choose, onClose }: EmojiPopoverProps) {
+export function EmojiPopover({ anchor, back, choose, onClose }: EmojiPopoverProps) {
   const [open, setOpen] = useState(true)
   const t = useT()
   return (
@@ -29,6 +32,7 @@ export function EmojiPopover({ anchor, choose, onClose }: EmojiPopoverProps) {
         >
           <Popover.Popup
             aria-label={t('emoji.title')}
+            finalFocus={returnTo(back ?? (anchor instanceof HTMLElement ? anchor : undefined))}
             className="float rounded-large border border-line bg-raised shadow-float outline-none"
           >
             <EmojiPicker.Root

@@ -3,11 +3,8 @@ import { bytes } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import { downloadAddress } from '../../lib/file-address.ts'
 import type { Attachment } from '../../lib/views.ts'
-import { later } from '../../ui/later.tsx'
-import type { AudioPlayerProps } from './audio-player.tsx'
+import { AudioPlayer } from './later-audio.tsx'
 import { Images } from './images.tsx'
-
-const AudioPlayer = later<AudioPlayerProps>(async () => (await import('./audio-player.tsx')).AudioPlayer)
 
 /** What came with a message: pictures together, then sounds, then the rest. */
 export function Files({ files, bare }: { files: readonly Attachment[]; bare: boolean }) {

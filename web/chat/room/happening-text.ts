@@ -3,9 +3,16 @@ import { span } from '../../i18n/format.ts'
 import type { Translate } from '../../i18n/translate.ts'
 import type { Happening } from '../../lib/views.ts'
 
-type NameOf = (id: string) => string
+/** Somebody's name, as who does it or as to whom it is done. */
+type NameOf = (id: string, to?: boolean) => string
 
 export function happeningText(t: Translate, happening: Happening, nameOf: NameOf): string {
+  const reason = 'reason' in happening && happening.reason !== undefined ? happening.reason : ''
+  const text = lineOf(t, happening, nameOf)
+  return reason === '' ? text : t('happening.because', { text, reason })
+}
+
+function lineOf(t: Translate, happening: Happening, nameOf: NameOf): string {
   switch (happening.type) {
     case 'member':
       return memberText(t, happening, nameOf)
@@ -19,17 +26,19 @@ export function happeningText(t: Translate, happening: Happening, nameOf: NameOf
 }
 
 function memberText(t: Translate, happening: Happening & { type: 'member' }, nameOf: NameOf): string {
-  const [by, name] = [nameOf(happening.by), nameOf(happening.person)]
+  const [by, name] = [nameOf(happening.by), nameOf(happening.person, true)]
   const isOwn = happening.by === happening.person
   switch (happening.what) {
     case 'joined':
-      return isOwn ? t('happening.joined', { name }) : t('happening.added', { by, name })
+      return isOwn ? t('happening.joined', { name: by }) : t('happening.added', { by, name })
     case 'left':
-      return t('happening.left', { name })
+      return t('happening.left', { name: by })
     case 'kicked':
       return t('happening.kicked', { by, name })
     case 'banned':
-      return t('happening.banned', { by, name })
+      return happening.until === undefined
+        ? t('happening.banned', { by, name })
+        : t('happening.bannedFor', { by, name, span: span(t.lang, happening.until - happening.time) })
     case 'unbanned':
       return t('happening.unbanned', { by, name })
     case 'muted':
@@ -43,19 +52,26 @@ function memberText(t: Translate, happening: Happening & { type: 'member' }, nam
   }
 }
 
-function deedText(t: Translate, { what, by: id, person }: Happening & { type: 'deed' }, nameOf: NameOf): string {
-  const by = nameOf(id)
-  if (what === 'removed') return t('happening.removed', { by, name: nameOf(person) })
-  if (what === 'report settled') return t('happening.settled', { by })
+function deedText(
+  t: Translate,
+  { what, by: id, person, outcome }: Happening & { type: 'deed' },
+  nameOf: NameOf,
+): string {
+  const [by, name] = [nameOf(id), nameOf(person, true)]
+  if (what === 'removed') return t('happening.removed', { by, name })
+  if (what === 'report settled')
+    return t(outcome === 'dismissed' ? 'happening.dismissed' : 'happening.settled', { by, name })
   return what.startsWith('webhook') ? t('happening.webhook', { by }) : `${by}: ${what}`
 }
 
 function roomText(t: Translate, happening: Happening & { type: 'room' }, nameOf: NameOf): string {
   const by = nameOf(happening.by)
+  if (happening.what === 'created' && happening.by === '') return t('happening.opened')
   if (happening.what !== 'changed') return t(`happening.${happening.what}`, { by })
   if (happening.name !== undefined) return t('happening.renamed', { by, name: happening.name })
   if (happening.description !== undefined) return t('happening.described', { by })
-  if (happening.readOnly !== undefined) return t(happening.readOnly ? 'happening.closed' : 'happening.opened', { by })
+  if (happening.avatar !== undefined) return t(happening.avatar ? 'happening.picture' : 'happening.noPicture', { by })
+  if (happening.readOnly !== undefined) return t(happening.readOnly ? 'happening.closed' : 'happening.free', { by })
   if (happening.slow === undefined) return t('happening.retention', { by })
   if (happening.slow === 0) return t('happening.notSlow', { by })
   return t('happening.slow', { by, span: span(t.lang, happening.slow * 1000) })

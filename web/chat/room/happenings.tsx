@@ -1,23 +1,35 @@
 import { ChevronDown } from 'lucide-react'
-import { useState } from 'react'
+import { useId, useState } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
-import type { Happening, Person } from '../../lib/views.ts'
-import { useMe, useModel, useSource } from '../context.ts'
+import type { Happening } from '../../lib/views.ts'
+import { useNameOf } from '../use-name-of.ts'
 import { happeningText } from './happening-text.ts'
 
 const shownAtOnce = 2
 
+interface Props {
+  readonly rowKey: string
+  readonly happenings: readonly Happening[]
+  readonly active: boolean
+}
+
 /** Who came and went, and what became of the room: a quiet line, and the rest of it when it is asked for. */
-export function Happenings({ happenings }: { happenings: readonly Happening[] }) {
+export function Happenings({ rowKey, happenings, active }: Props) {
   const [open, setOpen] = useState(false)
-  const { byId } = useSource(useModel().people)
-  const me = useMe()
+  const nameOf = useNameOf()
   const t = useT()
-  const nameOf = (id: string): string => (id === me.id ? t('you') : nameIn(byId, id, t('people.somebody')))
+  const own = useId()
   const shown = open || happenings.length <= shownAtOnce ? happenings : happenings.slice(-1)
   const hidden = happenings.length - shown.length
   return (
-    <li className="my-2 grid flex-none justify-items-center gap-0.5 px-6 text-center text-small text-soft">
+    <li
+      id={own}
+      data-stop={rowKey}
+      aria-labelledby={own}
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- one row is reached by Tab, the others by the arrows
+      tabIndex={active ? 0 : -1}
+      className="my-2 grid flex-none justify-items-center gap-0.5 px-6 rounded-large text-center text-small text-soft"
+    >
       {hidden > 0 && (
         <button
           type="button"
@@ -35,8 +47,4 @@ export function Happenings({ happenings }: { happenings: readonly Happening[] })
       ))}
     </li>
   )
-}
-
-function nameIn(people: ReadonlyMap<string, Person>, id: string, unknown: string): string {
-  return people.get(id)?.name ?? unknown
 }

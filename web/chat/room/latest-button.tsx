@@ -4,8 +4,15 @@ import type { RoomModel } from '../../lib/room-model.ts'
 import { Badge } from '../../ui/badge.tsx'
 import { useSource } from '../context.ts'
 
-/** Back to the newest, and how many came meanwhile. */
-export function LatestButton({ model, icon }: { model: RoomModel; icon: ReactNode }) {
+interface Props {
+  readonly model: RoomModel
+  readonly icon: ReactNode
+  /** Leads back to where one was before one came to a message of the room, if one did. */
+  readonly back: { readonly icon: ReactNode; readonly run: () => void } | undefined
+}
+
+/** Back to the newest, and how many came meanwhile; and back from a jump. */
+export function LatestButton({ model, icon, back }: Props) {
   const { atEnd, below } = useSource(model.scroll.place)
   const { after } = useSource(model.paging.page)
   const t = useT()
@@ -15,19 +22,35 @@ export function LatestButton({ model, icon }: { model: RoomModel; icon: ReactNod
     model.scroll.toEnd()
   }
   return (
-    <button
-      type="button"
-      aria-label={below > 0 ? t('room.toLatestCount', { count: below }) : t('room.toLatest')}
-      data-tip={t('room.toLatest')}
-      className="absolute end-4 bottom-3 grid size-11 place-content-center rounded-full border border-line bg-raised text-soft shadow-float hover:text-ink [&>svg]:size-5"
-      onClick={() => void go()}
-    >
-      {icon}
-      {below > 0 && (
-        <span className="absolute -top-2 start-1/2 -translate-x-1/2" aria-hidden>
-          <Badge count={below} label="" />
-        </span>
+    <div className="absolute end-4 bottom-3 grid gap-3">
+      {back !== undefined && (
+        <button
+          type="button"
+          aria-label={t('room.backToPlace')}
+          data-tip={t('room.backToPlace')}
+          className={round}
+          onClick={() => back.run()}
+        >
+          {back.icon}
+        </button>
       )}
-    </button>
+      <button
+        type="button"
+        aria-label={below > 0 ? t('room.toLatestCount', { count: below }) : t('room.toLatest')}
+        data-tip={t('room.toLatest')}
+        className={round}
+        onClick={() => void go()}
+      >
+        {icon}
+        {below > 0 && (
+          <span className="absolute -top-2 start-1/2 -translate-x-1/2" aria-hidden>
+            <Badge count={below} label="" />
+          </span>
+        )}
+      </button>
+    </div>
   )
 }
+
+const round =
+  'relative grid size-11 place-content-center rounded-full border border-line bg-raised text-soft shadow-float hover:text-ink [&>svg]:size-5'

@@ -14,6 +14,8 @@ import { QuoteView } from './quote-view.tsx'
 import type { Delivery } from './delivery.ts'
 
 interface Props {
+  /** Of the element that says all of it. */
+  readonly id: string
   readonly message: Message
   readonly place: GroupPlace
   readonly mine: boolean
@@ -25,14 +27,16 @@ interface Props {
 }
 
 /** What was said: who it was, what it answers, the text, what comes with it, and when. */
-export function MessageBubble({ message, place, mine, bot, title, delivery, room }: Props) {
+export function MessageBubble({ id, message, place, mine, bot, title, delivery, room }: Props) {
   const mentions = useMentions(message)
   const t = useT()
-  if (message.removed !== undefined) return <Tombstone message={message} mine={mine} delivery={delivery} />
+  if (message.removed !== undefined) return <Tombstone id={id} message={message} mine={mine} delivery={delivery} />
   const time = <MessageTime message={message} delivery={delivery} />
   const isBare = message.text === '' && message.reply === undefined && onlyImages(message)
   return (
     <div
+      id={id}
+      data-bubble
       className={classes(
         'relative min-w-0 max-w-full rounded-bubble',
         isBare ? 'overflow-hidden' : 'px-3 py-1.5',
@@ -71,11 +75,12 @@ export function MessageBubble({ message, place, mine, bot, title, delivery, room
 }
 
 /** It was taken back; that it was there stays. */
-function Tombstone({ message, mine, delivery }: Pick<Props, 'message' | 'mine' | 'delivery'>) {
+function Tombstone({ id, message, mine, delivery }: Pick<Props, 'id' | 'message' | 'mine' | 'delivery'>) {
   const t = useT()
   const isOwnDeed = message.removed?.by === message.from
   return (
     <p
+      id={id}
       className={classes(
         'rounded-bubble border border-dashed border-edge/50 px-3 py-1.5 text-small text-soft italic',
         mine && 'text-end',
@@ -107,7 +112,7 @@ function useMentions({ mentions, everyone }: Message) {
   const me = useMe()
   return useMemo(() => {
     const named = mentions.map((id) => [byId.get(id)?.name ?? '', { me: id === me.id }] as const)
-    const all = everyone ? [['all', { me: true }] as const, ['everyone', { me: true }] as const] : []
+    const all = everyone ? ['all', 'everyone', '所有人'].map((word) => [word, { me: true }] as const) : []
     return new Map([...named.filter(([name]) => name !== ''), ...all])
   }, [mentions, everyone, byId, me.id])
 }

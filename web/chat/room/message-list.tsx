@@ -1,47 +1,54 @@
-import { useEffect, useLayoutEffect, useMemo, useRef, useState, type KeyboardEvent } from 'react'
-import { ArrowDown } from 'lucide-react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { ArrowDown, Undo2 } from 'lucide-react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { Page, RoomModel, RoomState } from '../../lib/room-model.ts'
-import { rowsOf, type Row } from '../../lib/rows.ts'
+import type { Route } from '../../lib/route.ts'
+import { rowsOf, told, type Row } from '../../lib/rows.ts'
 import { Button } from '../../ui/button.tsx'
 import { later } from '../../ui/later.tsx'
 import { Spinner } from '../../ui/spinner.tsx'
-import { useMe, useSource } from '../context.ts'
+import { useMe, useRouter, useSource } from '../context.ts'
+import { useToday } from '../use-today.ts'
 import { DayLine } from './day-line.tsx'
+import type { DayPopoverProps } from './day-popover.tsx'
 import { Happenings } from './happenings.tsx'
 import { LatestButton } from './latest-button.tsx'
 import { MessageRow } from './message-row.tsx'
 import type { MessageMenuProps } from './open-message-menu.tsx'
-import { useMessageMenu } from './use-message-menu.ts'
 import { PendingRow } from './pending-row.tsx'
+import { addressOfRoom } from './quote-view.tsx'
 import { UnreadLine } from './unread-line.tsx'
+import { useComing } from './use-coming.ts'
+import { useMessageKeys } from './use-message-keys.ts'
+import { useMessageMenu } from './use-message-menu.ts'
+import { useOneTabStop } from './use-one-tab-stop.ts'
+import { useRoving } from './use-roving.ts'
 
 const OpenMessageMenu = later<MessageMenuProps>(async () => (await import('./open-message-menu.tsx')).OpenMessageMenu)
+const DayPopover = later<DayPopoverProps>(async () => (await import('./day-popover.tsx')).DayPopover)
 
 interface Props {
   readonly model: RoomModel
   readonly state: Extract<RoomState, { at: 'open' }>
   /** A message to come to, from the address. */
   readonly target: number | undefined
+  /** The address is about something beside the room. */
+  readonly covered: boolean
 }
 
 /**
  * What was said. Each row has a key that it keeps and says its offset, so that
  * rows which are far away can be left out by their measured heights, and the
- * scroll keeper can find its anchor again.
+ * scroll keeper can find its anchor again. It is a log whose news are told by
+ * the announcements of the app, and by nothing here.
  */
-export function MessageList({ model, state, target }: Props) {
-  const page = useSource(model.paging.page)
-  const pending = useSource(model.pending.messages)
-  const me = useMe()
+export function MessageList({ model, state, target, covered }: Props) {
   const list = useRef<HTMLOListElement>(null)
-  const t = useT()
-  const rows = useMemo(
-    () => rowsOf({ ...page, pending, me: me.id, readUpTo: state.readUpTo }),
-    [page, pending, me.id, state.readUpTo],
-  )
+  const { page, rows } = useRows(model, state)
   const { menu, openMenu, closeMenu } = useMessageMenu()
-  const roving = useRoving(rows)
+  const [asked, setAsked] = useState<{ readonly anchor: HTMLElement; readonly time: number }>()
+  const chooseDay = useCallback((anchor: HTMLElement, time: number) => setAsked({ anchor, time }), [])
+  const t = useT()
 
   useEffect(() => {
     const { scroll } = model
@@ -49,16 +56,30 @@ export function MessageList({ model, state, target }: Props) {
     return () => scroll.attach(undefined)
   }, [model])
   useLayoutEffect(() => model.scroll.settle())
-  useComing(model, target)
+  const roving = useRoving(list, rows, model)
+  useOneTabStop(list)
+  useComing(model, target, covered, (offset) => {
+    if (list.current?.querySelector(':focus-visible') !== null) roving.goTo(offset)
+  })
+  const messageOf = (key: string) => {
+    const row = rows.find((each) => each.key === key)
+    return row?.kind === 'message' ? row.message : undefined
+  }
+  const router = useRouter()
+  const parent: Route = { view: 'room', at: addressOfRoom(state.room) }
+  const back = { icon: <Undo2 aria-hidden />, run: () => router.back(parent) }
+  const onKeyDown = useMessageKeys({ model, room: state.room, openMenu, roving, messageOf })
 
   return (
-    <div className="relative grid min-h-0 min-w-0">
-      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the arrows go from one message to the next */}
+    <div role="log" aria-live="off" aria-label={t('room.messages')} className="relative grid min-h-0 min-w-0">
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the keys are those of the row that has the focus */}
       <ol
         ref={list}
         aria-label={t('room.messages')}
         className="scrolls flex min-w-0 flex-col px-3 pt-3 pb-2 wide:px-[max(1.25rem,calc((100%-46rem)/2))]"
-        onKeyDown={roving.onKeyDown}
+        onKeyDown={onKeyDown}
+        onFocus={roving.onFocus}
+        onBlur={roving.onBlur}
       >
         <EdgeRow edge={page.before} retry={() => model.paging.earlier()} />
         {rows.map((row) => (
@@ -69,34 +90,37 @@ export function MessageList({ model, state, target }: Props) {
             active={row.key === roving.active}
             model={model}
             menu={openMenu}
+            chooseDay={chooseDay}
           />
         ))}
         {page.after !== 'end' && <EdgeRow edge={page.after} retry={() => model.paging.later()} />}
       </ol>
-      <LatestButton model={model} icon={<ArrowDown aria-hidden />} />
+      <LatestButton model={model} icon={<ArrowDown aria-hidden />} back={target === undefined ? undefined : back} />
       {menu !== undefined && <OpenMessageMenu menu={menu} model={model} room={state.room} onClose={closeMenu} />}
+      {asked !== undefined && (
+        <DayPopover
+          {...asked}
+          room={state.room}
+          model={model}
+          going={roving.goTo}
+          onClose={() => setAsked(undefined)}
+        />
+      )}
     </div>
   )
 }
 
-/** Comes to the message of the address, wherever it is; and back to where one was, when the address goes. */
-function useComing(model: RoomModel, target: number | undefined): void {
-  const from = useRef<number | 'latest'>(undefined)
-  useEffect(() => {
-    const { paging, scroll } = model
-    if (target !== undefined) {
-      from.current ??= scroll.lookedAt()
-      scroll.reveal(target)
-      void paging
-        .jump(target)
-        .then((found) => found.ok && found.value.offset !== target && scroll.reveal(found.value.offset))
-    } else if (from.current !== undefined) {
-      const back = from.current
-      from.current = undefined
-      if (back !== 'latest') scroll.reveal(back)
-      void paging.jump(back).then(() => back === 'latest' && scroll.toEnd())
-    }
-  }, [model, target])
+function useRows(model: RoomModel, { readUpTo, room: { kind } }: Props['state']) {
+  const page = useSource(model.paging.page)
+  const pending = useSource(model.pending.messages)
+  const me = useMe()
+  const today = useToday()
+  const rows = useMemo(
+    () => rowsOf({ ...page, happenings: told(page.happenings, { kind }), pending, me: me.id, readUpTo }),
+    // oxlint-disable-next-line react-hooks/exhaustive-deps -- in another zone the days begin elsewhere
+    [page, kind, pending, me.id, readUpTo, today],
+  )
+  return { page, rows }
 }
 
 interface RowProps {
@@ -105,18 +129,28 @@ interface RowProps {
   readonly active: boolean
   readonly model: RoomModel
   readonly menu: ReturnType<typeof useMessageMenu>['openMenu']
+  readonly chooseDay: (anchor: HTMLElement, time: number) => void
 }
 
-function RowView({ row, state, active, model, menu }: RowProps) {
+function RowView({ row, state, active, model, menu, chooseDay }: RowProps) {
   switch (row.kind) {
     case 'day':
-      return <DayLine time={row.time} />
+      return <DayLine rowKey={row.key} time={row.time} active={active} choose={chooseDay} />
     case 'unread':
       return <UnreadLine />
     case 'happenings':
-      return <Happenings happenings={row.happenings} />
+      return <Happenings rowKey={row.key} happenings={row.happenings} active={active} />
     case 'pending':
-      return <PendingRow rowKey={row.key} pending={row.pending} place={row.place} model={model} />
+      return (
+        <PendingRow
+          rowKey={row.key}
+          pending={row.pending}
+          place={row.place}
+          active={active}
+          model={model}
+          room={state.room}
+        />
+      )
     case 'message':
       return (
         <MessageRow
@@ -151,29 +185,4 @@ function EdgeRow({ edge, retry }: { edge: Page['before']; retry: () => void }) {
       )}
     </li>
   )
-}
-
-/** One message can be reached by Tab, the others from it by the arrows. */
-function useRoving(rows: readonly Row[]) {
-  const [chosen, setChosen] = useState<string>()
-  const messages = rows.filter((row) => row.kind === 'message')
-  const active = messages.some((row) => row.key === chosen) ? chosen : messages.at(-1)?.key
-  const onKeyDown = (event: KeyboardEvent<HTMLElement>): void => {
-    const { target } = event
-    if (!(target instanceof HTMLElement) || target.dataset['row'] === undefined) return
-    const at = messages.findIndex((row) => row.key === target.dataset['row'])
-    const to = messages[steps(event.key, at, messages.length)]
-    if (to === undefined) return
-    event.preventDefault()
-    setChosen(to.key)
-    event.currentTarget.querySelector<HTMLElement>(`[data-row="${CSS.escape(to.key)}"]`)?.focus()
-  }
-  return { active, onKeyDown }
-}
-
-function steps(key: string, at: number, count: number): number {
-  if (key === 'ArrowUp') return Math.max(0, at - 1)
-  if (key === 'ArrowDown') return Math.min(count - 1, at + 1)
-  if (key === 'Home') return 0
-  return key === 'End' ? count - 1 : -1
 }

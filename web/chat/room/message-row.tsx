@@ -1,5 +1,4 @@
 import { memo, useState } from 'react'
-import { fullTime } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import type { Marks, RoomModel } from '../../lib/room-model.ts'
 import { rightsIn } from '../../lib/rights.ts'
@@ -44,17 +43,22 @@ export const MessageRow = memo(function MessageRow({
   const name = message.as?.name ?? person.name
   const isMine = message.from === me.id && message.as === undefined
   const hasFace = !isMine && room.kind !== 'direct'
+  const title = hasFace && place.first ? name : undefined
+  const id = `message-${message.offset}`
   const longPress = useLongPress((point) => openMenu(message, point))
   return (
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions -- the toolbar offers the same
     <li
+      id={id}
       data-row={rowKey}
+      data-stop={rowKey}
       data-offset={message.offset}
-      aria-label={t('message.label', { name, time: fullTime(t.lang, message.time) })}
-      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- one of them is reached by Tab, the others by the arrows
+      aria-label={isMine ? t('you') : name}
+      aria-labelledby={title === undefined ? `${id} ${id}-says` : `${id}-says`} // who it was, what was said, and when
+      // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- one row is reached by Tab, the others by the arrows
       tabIndex={active ? 0 : -1}
       className={classes(
-        'group relative flex flex-none rounded-large outline-offset-0',
+        'group relative flex flex-none scroll-mt-10 scroll-mb-2 rounded-large outline-offset-0',
         place.first ? 'mt-2' : 'mt-0.5',
         isMine ? 'flex-row-reverse ps-10' : 'pe-10',
         hasFace && 'ps-11',
@@ -72,10 +76,11 @@ export const MessageRow = memo(function MessageRow({
       )}
       <div className={classes('relative flex min-w-0 flex-col', isMine ? 'items-end' : 'items-start')}>
         <MessageBubble
+          id={`${id}-says`}
           message={message}
           place={place}
           mine={isMine}
-          title={hasFace && place.first ? name : undefined}
+          title={title}
           bot={message.as !== undefined || person.kind === 'bot'}
           delivery={isMine ? deliveryOf(message.offset, marks) : undefined}
           room={room}

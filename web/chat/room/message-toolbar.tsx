@@ -31,7 +31,7 @@ export function MessageToolbar({ message, mine, model, room, openMenu }: Props) 
           small
           label={t('message.react')}
           aria-haspopup="menu"
-          onClick={(event) => openMenu(message, event.currentTarget, 'emoji')}
+          onClick={(event) => openMenu(message, event.currentTarget, { kind: 'emoji' })}
         >
           <SmilePlus aria-hidden />
         </IconButton>

@@ -1,4 +1,4 @@
-import { Copy, Flag, Forward, Link2, Pencil, Pin, PinOff, Plus, Reply, Trash2, Undo2 } from 'lucide-react'
+import { CheckCheck, Copy, Flag, Forward, Link2, Pencil, Pin, PinOff, Plus, Reply, Trash2, Undo2 } from 'lucide-react'
 import { useState } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
 import { copyText } from '../../lib/clipboard.ts'
@@ -10,10 +10,12 @@ import { Confirm } from '../../ui/confirm.tsx'
 import { later } from '../../ui/later.tsx'
 import { Menu, type MenuItem } from '../../ui/menu.tsx'
 import { say } from '../../ui/toast.ts'
-import { useMe } from '../context.ts'
+import { useMe, useSource } from '../context.ts'
 import type { EmojiPopoverProps } from './emoji-popover.tsx'
 import { ForwardDialog } from './forward-dialog.tsx'
 import { addressOfRoom } from './quote-view.tsx'
+import { ReadersDialog } from './readers-dialog.tsx'
+import { readersOf } from './readers.ts'
 import type { MessageMenu } from './use-message-menu.ts'
 import { ReportDialog } from './report-dialog.tsx'
 import { useDeed } from '../use-deed.ts'
@@ -28,10 +30,11 @@ export interface MessageMenuProps {
   readonly onClose: () => void
 }
 
-type Question = 'recall' | 'remove' | 'report' | 'forward' | 'emoji'
+type Question = 'recall' | 'remove' | 'report' | 'forward' | 'emoji' | 'readers'
 
-export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, onClose }: MessageMenuProps) {
-  const [question, setQuestion] = useState<Question | undefined>(kind === 'emoji' ? 'emoji' : undefined)
+export function OpenMessageMenu({ menu: { message, anchor, kind, back }, model, room, onClose }: MessageMenuProps) {
+  const [question, setQuestion] = useState<Question | undefined>(kind === 'menu' ? undefined : kind)
+  const receipts = useSource(model.receipts)
   const rights = rightsIn(room)
   const me = useMe()
   const deed = useDeed()
@@ -46,15 +49,18 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
         <Menu
           label={t('message.menu')}
           anchor={anchor}
+          back={back}
           items={items()}
           row={rights.react ? { label: t('message.react'), items: signs() } : undefined}
           onClose={onClose}
         />
       )
     case 'emoji':
-      return <EmojiPopover anchor={anchor} choose={react} onClose={onClose} />
+      return <EmojiPopover anchor={anchor} back={back} choose={react} onClose={onClose} />
     case 'forward':
       return <ForwardDialog message={message} model={model} onClose={onClose} />
+    case 'readers':
+      return <ReadersDialog message={message} model={model} onClose={onClose} />
     case 'report':
       return <ReportDialog message={message} model={model} onClose={onClose} />
     case 'recall':
@@ -73,6 +79,7 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
   function items(): MenuItem[] {
     const isMine = message.from === me.id
     const writes = rights.write === true
+    const { read, others } = readersOf(receipts, message.offset, me.id)
     const all: (MenuItem | false)[] = [
       writes && { label: t('message.reply'), icon: <Reply aria-hidden />, run: () => about('reply') },
       writes &&
@@ -90,6 +97,13 @@ export function OpenMessageMenu({ menu: { message, anchor, kind }, model, room, 
         icon: message.pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />,
         run: () => void deed(model.deeds.pin(message.offset, !message.pinned)),
       },
+      isMine &&
+        room.kind !== 'direct' &&
+        read.length + others.length > 0 && {
+          label: read.length === 0 ? t('message.readByNobody') : t('message.readBy', { count: read.length }),
+          icon: <CheckCheck aria-hidden />,
+          run: () => setQuestion('readers'),
+        },
       !isMine && {
         label: t('message.report'),
         icon: <Flag aria-hidden />,

@@ -33,7 +33,7 @@ export function RoomHeader({ room, showsDetails }: Props) {
           <Avatar
             id={room.peer?.id ?? room.id}
             name={room.name}
-            picture={room.peer?.avatar}
+            picture={room.peer?.avatar ?? room.avatar}
             square={room.kind !== 'direct'}
             online={online}
           />

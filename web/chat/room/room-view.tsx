@@ -6,11 +6,13 @@ import { later } from '../../ui/later.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { useModel, useRouter, useSource } from '../context.ts'
+import { told } from '../../lib/rows.ts'
 import { MessageList } from './message-list.tsx'
 import { RoomHeader } from './room-header.tsx'
 import { RoomSkeleton } from './room-skeleton.tsx'
 import type { ShutRoomProps } from './shut-room.tsx'
 import { TypingLine } from './typing-line.tsx'
+import { useAway } from './use-away.ts'
 
 /** Fetched when it is needed: mostly one may come in. */
 const ShutRoom = later<ShutRoomProps>(async () => (await import('./shut-room.tsx')).ShutRoom)
@@ -50,22 +52,23 @@ function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
   const page = useSource(model.paging.page)
   const pending = useSource(model.pending.messages)
   const t = useT()
+  const away = useAway(state, page, pending)
   const isEmpty =
-    page.messages.length + pending.length + page.happenings.length === 0 &&
+    page.messages.length + pending.length + told(page.happenings, state.room).length === 0 &&
     page.before === 'end' &&
     page.after === 'end'
   return (
     <>
       <RoomHeader room={state.room} showsDetails={showsDetails} />
-      <div className="grid min-h-0 grid-rows-[minmax(0,1fr)_auto_auto]">
+      <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto_auto]">
         {isEmpty ? (
           <StateView icon={<MessageCircle />} title={t('room.empty')}>
             {t('room.emptyHint')}
           </StateView>
         ) : (
-          <MessageList model={model} state={state} target={target} />
+          <MessageList model={model} state={state} target={target} covered={showsDetails} />
         )}
-        <TypingLine typing={model.typing} />
+        <TypingLine typing={model.typing} away={away} />
         <Composer model={model} room={state.room} waitUntil={state.waitUntil} />
       </div>
     </>

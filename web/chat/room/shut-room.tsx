@@ -1,5 +1,6 @@
 import { Ban, DoorOpen, SearchX, ServerCrash, UserX } from 'lucide-react'
 import type { ReactNode } from 'react'
+import { fullTime } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
 import type { RoomState } from '../../lib/room-model.ts'
 import { StateView } from '../../ui/state-view.tsx'
@@ -38,7 +39,7 @@ export function ShutRoom({ state }: ShutRoomProps) {
 function words(
   state: ShutRoomProps['state'],
   t: ReturnType<typeof useT>,
-): [icon: ReactNode, title: string, text: string] {
+): [icon: ReactNode, title: string, text: ReactNode] {
   switch (state.at) {
     case 'failed':
       return [<ServerCrash key="icon" />, t('room.failed'), problemText(t, state.problem)]
@@ -50,7 +51,20 @@ function words(
       return [
         state.why === 'left' ? <DoorOpen key="icon" /> : <UserX key="icon" />,
         t(`room.removed.${state.why}`, { name: state.room.name }),
-        t('room.removedHint'),
+        whyRemoved(state, t),
       ]
   }
+}
+
+function whyRemoved(
+  { reason = '', until }: Extract<RoomState, { at: 'removed' }>,
+  t: ReturnType<typeof useT>,
+): ReactNode {
+  return (
+    <>
+      {reason !== '' && <bdi className="block">{t('room.removedBecause', { reason })}</bdi>}
+      {until !== undefined && <span className="block">{t('room.bannedUntil', { time: fullTime(t.lang, until) })}</span>}
+      {t('room.removedHint')}
+    </>
+  )
 }

@@ -3,14 +3,25 @@ import { useT } from '../../i18n/use-translate.ts'
 import type { TypingSource } from '../../lib/room-model.ts'
 import { useModel, useSource } from '../context.ts'
 
-/** Who is writing. It always has its height, so that nothing moves when somebody begins. */
-export function TypingLine({ typing }: { typing: TypingSource }) {
+interface Props {
+  readonly typing: TypingSource
+  /** The name of who is not here to get what was said last. */
+  readonly away: string | undefined
+}
+
+/** Who is writing, or is not there. It always has its height, so that nothing moves when somebody begins. */
+export function TypingLine({ typing, away }: Props) {
   const who = useSource(typing.who)
   const { byId } = useSource(useModel().people)
   const t = useT()
   const named = who.map((id) => byId.get(id)?.name ?? t('people.somebody'))
   return (
     <p className="flex h-5 items-center gap-2 truncate px-5 text-small text-soft wide:px-[max(1.25rem,calc((100%-46rem)/2))]">
+      {who.length === 0 && away !== undefined && (
+        <span role="status" className="truncate">
+          {t('people.getsLater', { name: away })}
+        </span>
+      )}
       {who.length > 0 && (
         <>
           <span aria-hidden className="inline-flex gap-0.5">

@@ -59,7 +59,7 @@ function PublicRoom({ room }: { room: Room }) {
   return (
     <li className="flex items-center gap-3 rounded-large p-2 hover:bg-wash">
       <Link to={{ view: 'room', at: { room: room.id } }} className="flex min-w-0 flex-1 items-center gap-3">
-        <Avatar id={room.id} name={room.name} size="large" square />
+        <Avatar id={room.id} name={room.name} picture={room.avatar} size="large" square />
         <span className="min-w-0 flex-1">
           <bdi className="block truncate font-semibold">{room.name}</bdi>
           <bdi className="line-clamp-2 text-small text-soft">{plain(room.description)}</bdi>

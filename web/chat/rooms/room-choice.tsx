@@ -24,7 +24,7 @@ export function RoomChoice({ room, roomy = false, onChoose }: Props) {
         <Avatar
           id={room.peer?.id ?? room.id}
           name={room.name}
-          picture={room.peer?.avatar}
+          picture={room.peer?.avatar ?? room.avatar}
           square={room.kind !== 'direct'}
         />
         <bdi className="truncate">{room.name}</bdi>

@@ -1,18 +1,23 @@
-import { Compass, MessageSquarePlus, MessagesSquare, Plus, Search, ServerCrash, Settings } from 'lucide-react'
+import { Compass, Keyboard, MessageSquarePlus, MessagesSquare, Plus, Search, ServerCrash, Settings } from 'lucide-react'
 import { useMemo, useState, type KeyboardEvent } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
+import { latestFirst } from '../../lib/room-order.ts'
 import { addressOf, isSameRoom } from '../../lib/route.ts'
 import type { Room } from '../../lib/views.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
+import { later } from '../../ui/later.tsx'
 import { MenuButton } from '../../ui/menu-button.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { useMe, useModel, useRoute, useRouter, useSource } from '../context.ts'
 import { Link } from '../link.tsx'
 import { addressOfRoom } from '../room/quote-view.tsx'
+import { shortcutsShown } from '../shortcuts/shown.ts'
 import { named } from './filter.ts'
 import { RoomListSkeleton } from './room-list-skeleton.tsx'
 import { RoomRow } from './room-row.tsx'
+
+const InstallOffer = later<object>(async () => (await import('./install-offer.tsx')).InstallOffer)
 
 /** The rooms one is in, the latest first. */
 export function RoomList() {
@@ -54,6 +59,7 @@ export function RoomList() {
         {state === 'loading' && <RoomListSkeleton />}
         {state === 'failed' && <Failed />}
         {state === 'ready' && rooms.length === 0 && <Empty />}
+        {state === 'ready' && rooms.length > 0 && query === '' && <InstallOffer />}
         {state === 'ready' && <Rows rooms={shown} />}
         {query.trim() !== '' && (
           <Link
@@ -108,6 +114,12 @@ function Me() {
 function NewMenu() {
   const router = useRouter()
   const t = useT()
+  const hasKeys = matchMedia('(any-pointer: fine)').matches // a keyboard comes with a mouse
+  const keys = {
+    label: t('shortcut.shortcuts'),
+    icon: <Keyboard aria-hidden />,
+    run: () => void (shortcutsShown.value = true),
+  }
   return (
     <MenuButton
       label={t('rooms.new')}
@@ -121,6 +133,7 @@ function NewMenu() {
           apart: true,
           run: () => router.go({ view: 'settings' }),
         },
+        ...(hasKeys ? [keys] : []),
       ]}
     />
   )
@@ -159,8 +172,4 @@ function Failed() {
       {t('rooms.failedHint')}
     </StateView>
   )
-}
-
-function latestFirst(one: Room, other: Room): number {
-  return (other.last?.time ?? other.created) - (one.last?.time ?? one.created)
 }

@@ -2,6 +2,7 @@ import { AlertCircle, BellOff, Lock } from 'lucide-react'
 import { memo } from 'react'
 import { names, shortTime } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
+import { isUnread } from '../../lib/room-order.ts'
 import type { Room } from '../../lib/views.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Badge } from '../../ui/badge.tsx'
@@ -10,6 +11,7 @@ import { useMe, useModel, useOnline, useSource } from '../context.ts'
 import { Link } from '../link.tsx'
 import { usePlain } from '../markdown/formatting.ts'
 import { addressOfRoom } from '../room/quote-view.tsx'
+import { useToday } from '../use-today.ts'
 
 interface Props {
   readonly room: Room
@@ -22,6 +24,7 @@ interface Props {
 export const RoomRow = memo(function RoomRow({ room, selected, typing, failed }: Props) {
   const t = useT()
   const online = useOnline(room.peer?.id)
+  useToday() // at midnight times have other names
   const time = room.last?.time
   return (
     <li>
@@ -36,7 +39,7 @@ export const RoomRow = memo(function RoomRow({ room, selected, typing, failed }:
         <Avatar
           id={room.peer?.id ?? room.id}
           name={room.name}
-          picture={room.peer?.avatar}
+          picture={room.peer?.avatar ?? room.avatar}
           size="large"
           square={room.kind !== 'direct'}
           online={online}
@@ -66,8 +69,6 @@ export const RoomRow = memo(function RoomRow({ room, selected, typing, failed }:
     </li>
   )
 })
-
-const isUnread = ({ unread, markedUnread }: Room): boolean => unread > 0 || markedUnread
 
 function LastWord({ room, typing }: { room: Room; typing: readonly string[] }) {
   const { byId } = useSource(useModel().people)

@@ -1,3 +1,4 @@
+import { useEffect } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
@@ -10,6 +11,7 @@ export function Privacy() {
   const { showPresence, sendReceipts, sendTyping, blocked } = useSource(account)
   const deed = useDeed()
   const t = useT()
+  useEffect(() => deeds.look('blocked'), [deeds])
   return (
     <div className="grid gap-2">
       <SwitchRow
@@ -30,9 +32,9 @@ export function Privacy() {
         onChange={(on) => void deed(deeds.changeAccount({ sendTyping: on }))}
       />
       <h2 className="pt-4 text-small font-semibold text-soft">{t('privacy.blocked')}</h2>
-      {blocked.length === 0 && <p className="text-soft">{t('privacy.nobody')}</p>}
+      {blocked?.length === 0 && <p className="text-soft">{t('privacy.nobody')}</p>}
       <ul>
-        {blocked.map((person) => (
+        {blocked?.map((person) => (
           <li key={person.id} className="flex items-center gap-3 py-1.5">
             <Avatar id={person.id} name={person.name} picture={person.avatar} />
             <bdi className="min-w-0 flex-1 truncate">{person.name}</bdi>

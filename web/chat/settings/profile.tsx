@@ -1,8 +1,9 @@
-import { useRef, useState, type SyntheticEvent } from 'react'
+import { useState, type SyntheticEvent } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Field } from '../../ui/field.tsx'
+import { PictureChoice } from '../../ui/picture-choice.tsx'
 import { say } from '../../ui/toast.ts'
 import { useMe, useModel, useSource } from '../context.ts'
 import { problemText, useDeed, useForm } from '../use-deed.ts'
@@ -21,32 +22,18 @@ export function Profile() {
 
 function Face() {
   const { deeds } = useModel()
-  const picker = useRef<HTMLInputElement>(null)
   const me = useMe()
   const deed = useDeed()
   const t = useT()
   return (
     <div className="flex items-center gap-4">
       <Avatar id={me.id} name={me.name} picture={me.avatar} size="huge" />
-      <div className="flex flex-wrap gap-2">
-        <Button onClick={() => picker.current?.click()}>{t('profile.picture')}</Button>
-        {me.avatar !== undefined && (
-          <Button kind="quiet" onClick={() => void deed(deeds.setAvatar(undefined))}>
-            {t('profile.noPicture')}
-          </Button>
-        )}
-        <input
-          ref={picker}
-          type="file"
-          accept="image/*"
-          hidden
-          aria-label={t('profile.picture')}
-          onChange={({ target }) => {
-            const [picture] = target.files ?? []
-            if (picture !== undefined) void deed(deeds.setAvatar(picture))
-          }}
-        />
-      </div>
+      <PictureChoice
+        label={t('profile.picture')}
+        remove={t('profile.noPicture')}
+        has={me.avatar !== undefined}
+        onChange={(picture) => void deed(deeds.setAvatar(picture))}
+      />
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { settingsPages, type SettingsPage } from '../../lib/route.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Confirm } from '../../ui/confirm.tsx'
 import { useMe, useModel, useSource } from '../context.ts'
+import { InstallButton } from '../install.tsx'
 import { Link } from '../link.tsx'
 import { Pane } from '../pane.tsx'
 import { useDeed } from '../use-deed.ts'
@@ -91,6 +92,7 @@ function Overview() {
             )
           })}
         </nav>
+        <InstallButton className="flex min-h-13 items-center gap-4 rounded-medium px-2 hover:bg-wash [&>svg]:size-5 [&>svg]:text-soft" />
         <button
           type="button"
           className="flex min-h-13 items-center gap-4 rounded-medium px-2 text-seal-ink hover:bg-seal-wash [&>svg]:size-5"

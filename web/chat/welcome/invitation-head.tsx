@@ -1,6 +1,7 @@
 import { useT } from '../../i18n/use-translate.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { useModel, useSource } from '../context.ts'
+import { plain } from '../markdown/parse.ts'
 import { problemText } from '../use-deed.ts'
 
 /** What an invitation leads to. */
@@ -26,18 +27,26 @@ export function InvitationHead({ token }: { token: string }) {
           {problemText(t, invitation.problem)}
         </p>
       )
-    case 'open':
+    case 'open': {
+      const room = (
+        <strong key="room">
+          <bdi>{invitation.room.name}</bdi>
+        </strong>
+      )
       return (
         <div className="flex items-center gap-4">
           <Avatar id={invitation.room.id} name={invitation.room.name} size="large" square />
           <p className="min-w-0 text-large text-pretty wrap-anywhere">
-            {t.parts('invitation.text', {
-              by: invitation.by,
-              room: <strong key="room">{invitation.room.name}</strong>,
-            })}
+            {invitation.by === undefined
+              ? t.parts('invitation.textFrom', { room })
+              : t.parts('invitation.text', { by: <bdi key="by">{invitation.by}</bdi>, room })}
+            {invitation.room.description !== '' && (
+              <bdi className="mt-1 line-clamp-3 block text-body text-soft">{plain(invitation.room.description)}</bdi>
+            )}
             <span className="block text-small text-soft">{t('room.members', { count: invitation.room.members })}</span>
           </p>
         </div>
       )
+    }
   }
 }

@@ -1,18 +1,21 @@
 /** All that calls for one who looks elsewhere: the counts, the sound, the notifications. */
+import { newId } from '../../../src/chat-client/index.ts'
 import { languageOf, translatorOf } from '../../i18n/use-translate.ts'
 import type { PreferenceStore } from '../../lib/preferences.ts'
 import { addressOf, parseRoute } from '../../lib/route.ts'
 import type { Router } from '../../lib/router.ts'
 import type { ChatDriver } from '../chat-driver.ts'
 import { Badge, waiting } from './badge.ts'
+import { browserClaims } from './claims.ts'
 import { Looking } from './looking.ts'
-import { Notifier } from './notifier.ts'
+import { Notifier, roomOfClaim } from './notifier.ts'
 
 export function callForAttention(model: ChatDriver, router: Router, preferences: PreferenceStore): void {
   const go = (path: string) => router.go(parseRoute(path))
   const looking = new Looking(() => shownRoom(model, router))
   const notifier = new Notifier({
     looking,
+    claims: browserClaims(newId(), (claim) => looking.here(roomOfClaim(claim))),
     room: (id) => model.rooms.value.rooms.find((room) => room.id === id),
     quietUntil: () => model.account.value.doNotDisturbUntil,
     preferences: () => preferences.value,

@@ -20,9 +20,14 @@ export class Looking {
   /** To be called when another room is shown. */
   readonly look: () => void
 
-  /** Whether somebody looks at it in any tab. */
+  /** Whether somebody looks at it in this tab. */
+  here(room: string): boolean {
+    return this.#room === room
+  }
+
+  /** Whether somebody looks at it in any tab; of the others it is known where a browser has locks. */
   async at(room: string): Promise<boolean> {
-    if (this.#room === room) return true
+    if (this.here(room)) return true
     const { held = [] } = (await globalThis.navigator.locks?.query()) ?? {}
     return held.some(({ name }) => name === prefix + room)
   }

@@ -7,11 +7,14 @@ import type { Arrival } from '../../../src/chat-client/index.ts'
 import type { Preferences } from '../../lib/preferences.ts'
 import { pathOf } from '../../lib/route.ts'
 import type { Room } from '../../lib/views.ts'
+import type { Claims } from './claims.ts'
 import type { Looking } from './looking.ts'
 import { chime } from './sound.ts'
 
 export interface NotifierParts {
   readonly looking: Looking
+  /** Where it is not decided otherwise which tab tells. */
+  readonly claims: Claims | undefined
   readonly room: (id: string) => Room | undefined
   readonly quietUntil: () => number | undefined
   /** As they are now, whichever tab changed them. */
@@ -31,7 +34,11 @@ export class Notifier {
   async arrived(arrival: Arrival): Promise<void> {
     const room = this.#parts.room(arrival.room)
     if (room === undefined || !isWanted(room, arrival, this.#parts.quietUntil() ?? 0, Date.now())) return
-    if (await this.#parts.looking.at(room.id)) return
+    if (arrival.offset <= room.read) return // it was seen before word of it came
+    const { looking, claims } = this.#parts
+    const claim = claimOf(arrival)
+    if (await looking.at(room.id)) return claims?.settle(claim)
+    if ((await claims?.win(claim)) === false) return
     const { sound, systemNotifications } = this.#parts.preferences()
     if (sound) chime()
     if (systemNotifications && 'Notification' in globalThis && Notification.permission === 'granted')
@@ -58,6 +65,9 @@ export class Notifier {
     })
   }
 }
+
+const claimOf = ({ room, offset }: Arrival): string => `${room} ${offset}`
+export const roomOfClaim = (claim: string): string => claim.slice(0, claim.lastIndexOf(' '))
 
 /** Whether it asks for one, as the room and the person have it. */
 export function isWanted(

@@ -1,0 +1,26 @@
+import { useEffect } from 'react'
+import { later } from '../../ui/later.tsx'
+import { useApp, useSource } from '../context.ts'
+import { shortcutsShown } from './shown.ts'
+
+const ShortcutsDialog = later<{ onClose: () => void }>(
+  async () => (await import('./shortcuts-dialog.tsx')).ShortcutsDialog,
+)
+
+/** The keys that do something anywhere, and the list of all keys when it is asked for. */
+export function Shortcuts() {
+  const app = useApp()
+  const shown = useSource(shortcutsShown)
+  useEffect(() => {
+    const keys = import('./pressed.ts') // fetched behind the first messages; who is faster waits for it
+    const press = (event: KeyboardEvent): void => {
+      if (loaded === undefined) void keys.then(({ pressed }) => pressed(event, app))
+      else if (loaded.pressed(event, app)) event.preventDefault()
+    }
+    let loaded: Awaited<typeof keys> | undefined
+    void keys.then((module) => (loaded = module))
+    addEventListener('keydown', press)
+    return () => removeEventListener('keydown', press)
+  }, [app])
+  return shown && <ShortcutsDialog onClose={() => (shortcutsShown.value = false)} />
+}
