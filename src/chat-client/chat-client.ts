@@ -37,7 +37,7 @@ export interface ChatClientOptions extends HttpOptions {
 }
 
 /** What is asked before anything can be shown. It changes nothing. */
-const first: ReadonlySet<ActionName> = new Set<ActionName>(['rooms.list', 'rooms.open', 'marks.get', 'people.get'])
+const first: ReadonlySet<ActionName> = new Set<ActionName>(['rooms.list', 'rooms.open', 'people.get'])
 
 /** Rooms that the list holds. */
 const roomLimit = 2000
