@@ -6,13 +6,13 @@
  *
  * Sizes are those that a packed release serves: brotli to every browser over
  * HTTPS, and gzip over plain HTTP, where browsers take nothing better. What it
- * may be is a promise of 150 KB in either; the limit leaves a little of it to
- * spare.
+ * may be is a promise of 150 KB in either; the limits leave some of it to spare.
  */
 import { bundle, type Asset } from '../src/chat/bundle.ts'
 import { codings } from '../src/chat/codings.ts'
 
-export const limit = 140_000 // bytes of script before the first message
+/** Bytes of script before the first message. */
+export const limit = { brotli: 130_000, gzip: 145_000 }
 
 export interface PageSize {
   readonly path: string
@@ -77,5 +77,7 @@ if (import.meta.main) {
   for (const { path, brotli, gzip, first } of sizes)
     console.log(`${String(brotli).padStart(8)}${String(gzip).padStart(8)}  ${first ? 'first' : 'later'}  ${path}`)
   const { brotli, gzip } = firstScripts(sizes)
-  console.log(`${brotli} bytes of script (brotli), ${gzip} (gzip) before the first message, of ${limit}`)
+  console.log(
+    `${brotli} bytes of script (brotli), ${gzip} (gzip) before the first message, of ${limit.brotli} and ${limit.gzip}`,
+  )
 }

@@ -20,7 +20,12 @@ export const chromiumPath = findChromium()
  * Starts a browser of its own, with an empty profile that is thrown away when it closes.
  * @param more arguments for it, such as for a microphone that is none
  */
-export function openBrowser(more: readonly string[] = []): Promise<Browser> {
+export async function openBrowser(more: readonly string[] = []): Promise<Browser> {
+  // Once in some hundred starts the pipe to a browser is closed in the moment it has started: that is no test's matter.
+  return launch(more).catch(() => launch(more))
+}
+
+function launch(more: readonly string[]): Promise<Browser> {
   if (chromiumPath === undefined) throw new Error('No Chromium on this system: skip the test, see chromiumPath')
   return chromium.launch({
     executablePath: chromiumPath,

@@ -200,14 +200,19 @@ interface Stage {
   readonly news: () => Promise<unknown>
 }
 
-const middle = async ({ open, page, rooms: [, here] }: Stage) => {
-  await open(`/r/${here}`)
+const middle = async ({ open, page, rooms }: Stage) => {
+  await open(`/r/${rooms[1]}`)
   await said(page, 'mine in b')
+  for (const room of rooms) await page.locator(`nav a[href="/r/${room}"]`).waitFor() // which may come later
 }
 const unreadAbove = async (stage: Stage) => {
   await middle(stage)
   await stage.news()
-  await stage.page.getByRole('navigation').getByText('1 unread message').waitFor({ state: 'attached' })
+  await stage.page
+    .getByRole('navigation')
+    .getByText(/^\d+ unread messages?$/)
+    .first()
+    .waitFor({ state: 'attached' })
 }
 const atMine = async (stage: Stage) => {
   await middle(stage)

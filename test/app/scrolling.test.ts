@@ -3,7 +3,7 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { say } from '../chat/deeds.ts'
 import { chromiumPath } from '../chromium.ts'
-import { eventually, isCalm, messages, openApp, roomWith, rows, said } from './support.ts'
+import { eventually, isCalm, messages, openApp, roomWith, rows, said, shows } from './support.ts'
 
 setDefaultTimeout(400_000) // against waiting for ever
 
@@ -17,6 +17,7 @@ scene('loading earlier pages moves what one looks at by no pixel, whatever grows
   const room = await roomWith(ann, [], texts(260))
   const { page, mishaps } = await app.as(ann, `/r/${room}`)
   await said(page, 'message 259.')
+  await offer(page).waitFor() // it moves the list, which the frames would take for a move of what is read
   let there = await rows(page).count()
   for (let turn = 0; there < 260; turn++) {
     expect(turn).toBeLessThan(20)
@@ -26,6 +27,27 @@ scene('loading earlier pages moves what one looks at by no pixel, whatever grows
   }
   expect(mishaps).toEqual([])
 })
+
+scene('a bar that comes or goes above the list moves what one reads by no pixel', async () => {
+  await using app = await openApp()
+  const ann = await app.chat.enter('Ann')
+  const room = await roomWith(ann, [], texts(60))
+  const { page, mishaps } = await app.as(ann, `/r/${room}`)
+  await said(page, 'message 59.')
+  await offer(page).waitFor()
+  await page.locator('ol[aria-label="Messages"]').evaluate((list) => list.scrollBy(0, -1500))
+  const place = () =>
+    rows(page)
+      .filter({ hasText: 'message 30.' })
+      .evaluate((row) => row.getBoundingClientRect().top)
+  const before = await eventually(place, (top) => top > 0)
+  await page.getByRole('button', { name: 'Do not ask again' }).click()
+  await shows(offer(page), 0)
+  await eventually(place, (top) => Math.abs(top - before) < 0.5)
+  expect(mishaps).toEqual([])
+})
+
+const offer = (page: Page) => page.getByText('Notify you of mentions and direct messages?')
 
 /** Goes up a stretch, and watches for a while how far the messages in view move; rows above grow meanwhile. In pixels. */
 async function watchOnePage(): Promise<{ most: number; frames: number }> {

@@ -1,7 +1,8 @@
 /**
  * Keeps what is looked at where it is. While somebody reads in the middle, the
  * row at the top of the view is the anchor: whatever is drawn above or below it,
- * and however large images turn out to be, it stays where it was, to the pixel.
+ * also above the list, and however large images turn out to be, it stays where
+ * it was, to the pixel.
  * At the end the end is what stays.
  *
  * The browser's own anchoring is off in this list: not all browsers have it,
@@ -39,7 +40,7 @@ export class ScrollKeeper implements Keeper {
   #list: HTMLElement | undefined
   #watcher: ResizeObserver | undefined
   #watched = new WeakSet<HTMLElement>()
-  #anchor: { readonly row: string; readonly top: number } | undefined
+  #anchor: { readonly row: string; readonly top: number } | undefined // in the window: a bar above the list moves the list, not what one reads
   #target: Target | undefined // it is to come into view as soon as it is there
   #expected = -1 // where we have scrolled to by ourselves
 
@@ -128,12 +129,12 @@ export class ScrollKeeper implements Keeper {
     if (atEnd !== before.atEnd) this.#wishes.moved(atEnd)
   }
 
-  /** The first row that is in view, and where it stands there. */
+  /** The first row that is in view, and where it stands in the window. */
   #first(list: HTMLElement): { row: string; top: number } | undefined {
     const { top } = list.getBoundingClientRect()
     for (const row of rowsOf(list)) {
       const at = row.getBoundingClientRect()
-      if (at.bottom > top + 1) return { row: row.dataset['row'] ?? '', top: at.top - top }
+      if (at.bottom > top + 1) return { row: row.dataset['row'] ?? '', top: at.top }
     }
     return undefined
   }
@@ -142,7 +143,7 @@ export class ScrollKeeper implements Keeper {
     const anchor = this.#anchor
     const row = anchor && list.querySelector<HTMLElement>(`[data-row="${CSS.escape(anchor.row)}"]`)
     if (!anchor || !row) return
-    const moved = row.getBoundingClientRect().top - list.getBoundingClientRect().top - anchor.top
+    const moved = row.getBoundingClientRect().top - anchor.top
     if (Math.abs(moved) >= 0.5) this.#to(list, list.scrollTop + moved)
   }
 

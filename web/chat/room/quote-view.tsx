@@ -17,7 +17,7 @@ export function QuoteView({ quote, room }: { quote: Quote; room: QuoteRoom }) {
   return (
     <Link
       to={{ view: 'room', at: addressOfRoom(room), offset: quote.offset }}
-      className="my-1 block min-w-0 rounded-medium border-s-3 border-(--hue) bg-ink/5 px-2 py-1 text-small hover:bg-ink/10"
+      className="my-1 block min-w-0 rounded-medium border-s-3 border-(--hue) bg-paper/60 px-2 py-1 text-small hover:bg-paper"
       style={{ '--hue': `var(--hue-${hueOf(quote.from)})` } as CSSProperties}
     >
       <span className="unseen">{t('message.toQuote', { name: person.name })}</span>
