@@ -20,6 +20,7 @@ import { Marks } from './marks.ts'
 import { newId } from './new-id.ts'
 import { Room } from './room.ts'
 import { type Arrival, RoomList } from './room-list.ts'
+import { sooner } from './sooner.ts'
 import type { ActionName, Input, Output, PersonView, RoomView } from './types.ts'
 
 export interface ChatClientOptions extends HttpOptions {
@@ -35,6 +36,9 @@ export interface ChatClientOptions extends HttpOptions {
   readonly report?: ((error: unknown) => void) | undefined
 }
 
+/** What is asked before anything can be shown. It changes nothing. */
+const first: ReadonlySet<ActionName> = new Set<ActionName>(['rooms.list', 'rooms.open', 'people.get'])
+
 /** Rooms that the list holds. */
 const roomLimit = 2000
 
@@ -45,6 +49,7 @@ export class ChatClient {
   readonly outbox: Outbox
   /** Those who said what was said last in the rooms. A room knows those whom its messages name. */
   readonly people = new Watched<ReadonlyMap<string, PersonView>>(new Map())
+  readonly #http: HttpOptions
   readonly #clock: Clock
   readonly #report: (error: unknown) => void
   readonly #open = new Map<string, Room>()
@@ -60,6 +65,7 @@ export class ChatClient {
   constructor(me: PersonView, options: ChatClientOptions) {
     const { url, token, clock = systemClock, random = Math.random, report = (error) => console.error(error) } = options
     this.me = me
+    this.#http = options
     this.link = options.link ?? new CentrifugeLink({ url, token })
     this.#clock = clock
     this.#report = report
@@ -79,11 +85,13 @@ export class ChatClient {
       tell: (room, offset) => this.call('marks.delivered', { room, offset }),
     })
     void this.outbox.restore().catch(report)
+    if (this.link.state.value === 'connecting') void this.rooms.reload().catch(() => undefined) // the connection asks again
   }
 
   /** Calls an action. `docs/reference/chat.md` lists them. @throws CallError */
   async call<Name extends ActionName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
-    return (await this.link.call(`chat.${name}`, input)) as Output<Name>
+    const overLink = async () => (await this.link.call(`chat.${name}`, input)) as Output<Name>
+    return first.has(name) ? sooner(this.link, () => callOverHttp(name, input, this.#http), overLink) : overLink()
   }
 
   /** A room to look at: the same as long as nobody closes it. `open` it, and `close` it when it is no longer shown. */

@@ -31,6 +31,7 @@ export class RoomList {
   readonly #report: (error: unknown) => void
   readonly #me: string
   #told: InboxEvent[] | undefined // what came while the list is asked for
+  #asked = 0
   #stop: (() => void)[] = []
 
   constructor(link: Link, me: string, ask: RoomsSource, report: (error: unknown) => void) {
@@ -59,9 +60,23 @@ export class RoomList {
     return () => void this.#arrivals.delete(listener)
   }
 
-  /** Asks for all of it anew. What comes in meanwhile is put on top. */
+  /**
+   * Asks for all of it anew. What comes in meanwhile is put on top. Whoever asks
+   * while it is being asked for has it asked for once more: the answer that is on
+   * its way may be older than the connection, which tells only what comes after.
+   */
   async reload(): Promise<void> {
+    const asked = ++this.#asked
     if (this.#told !== undefined) return
+    try {
+      await this.#load()
+    } catch (error) {
+      if (asked === this.#asked) throw error
+    }
+    if (asked !== this.#asked) await this.reload()
+  }
+
+  async #load(): Promise<void> {
     this.#told = []
     try {
       const list = await this.#ask.all()

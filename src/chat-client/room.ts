@@ -153,7 +153,6 @@ export class Room {
       const ends = { begin: !older, end: !newer }
       this.#timeline.value = join(emptyTimeline(this.id, position.offset), messages, ends, noticesOf(notices))
       this.state.value = { is: 'open' }
-      void this.#askWhoHasRead()
       this.#match()
       this.#follow(page.room.channel, position)
     } catch (error) {
@@ -270,10 +269,16 @@ export class Room {
     this.#unfollow?.()
     this.#unfollow = this.#parts.link.follow(channel, position, {
       receive: (entry) => this.#receive(entry),
-      live: (live) => (this.live.value = live),
+      live: (live) => this.#isLive(live),
       lost: () => void this.open(this.#timeline.value.end ? undefined : this.#middle()),
       ended: ({ code, message }) => (this.state.value = { is: 'ended', code, message }),
     })
+  }
+
+  /** Who reads is told only to those who are there: so it is asked for each time that one comes. */
+  #isLive(live: boolean): void {
+    this.live.value = live
+    if (live) void this.#askWhoHasRead()
   }
 
   #middle(): Opening | undefined {
