@@ -26,6 +26,11 @@ test.each([
   ['3. three\n4. four', '<ol start="3"><li>three</li><li>four</li></ol>'],
   ['- [x] done', '<ul><li class="list-none -ms-5">☑ done</li></ul>'],
   ['你好，**世界**！', '<p>你好，<strong>世界</strong>！</p>'],
+  ['**注意。**明天见', '<p><strong>注意。</strong>明天见</p>'],
+  ['他说**“好”**了', '<p>他说<strong>“好”</strong>了</p>'],
+  ['他说**「好」**!', '<p>他说<strong>「好」</strong>!</p>'],
+  ['见*《书》*和**A。**B', '<p>见<em>《书》</em>和<strong>A。</strong>B</p>'],
+  ['2 * 3 * 4, “**”', '<p>2 * 3 * 4, “**”</p>'],
   ['a < b && c > d', '<p>a &lt; b &amp;&amp; c &gt; d</p>'],
   ['&lt;b&gt;', '<p>&amp;lt;b&amp;gt;</p>'],
 ])('%j is shown as such', (text, expected) => {

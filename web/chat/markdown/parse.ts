@@ -3,12 +3,28 @@
  * nothing that people write is ever taken as markup: what is HTML elsewhere
  * stays the text that it is.
  */
-import { Lexer, Tokenizer, type MarkedToken, type Token } from 'marked'
+import { Hooks, Lexer, Tokenizer, type MarkedToken, type Token } from 'marked'
 
 /** Addresses end where Chinese or its punctuation begins: nobody puts a space there. */
 const afterAddress = /[\p{Script=Han}\u3000-\u303F\uFF00-\uFFEF“”‘’]/u
 
+/** Chinese, Japanese and Korean, with the punctuation that is theirs alone. */
+const cjk = String.raw`\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\u3000-\u303F\uFF00-\uFFEF`
+const mark = String.raw`(?![*_])[\p{P}\p{S}]`
+const opensAtMark = new RegExp(`^\\*+${mark}`, 'u')
+const endsInCjk = new RegExp(`[${cjk}]$`, 'u')
+const markAtEnd = new RegExp(`${mark}(?=\\*+[${cjk}])|(?=[\u3000-\u303F\uFF00-\uFFEF])${mark}(?=\\*)`, 'gu')
+
+/**
+ * CommonMark tells where bold begins and ends by the spaces between words.
+ * Chinese has none: `**好。**后` and `说**“好”**` are bold here as well.
+ */
 class ChatTokenizer extends Tokenizer {
+  override emStrong(src: string, masked: string, before = '') {
+    const opens = endsInCjk.test(before) && opensAtMark.test(src)
+    return super.emStrong(src, masked, opens ? '' : before)
+  }
+
   override url(src: string) {
     const end = src.search(afterAddress)
     return end === 0 ? undefined : super.url(end === -1 ? src : src.slice(0, end))
@@ -16,6 +32,13 @@ class ChatTokenizer extends Tokenizer {
 
   override def(): undefined {
     return undefined // references belong to documents
+  }
+}
+
+class ChatHooks extends Hooks {
+  /** Where emphasis ends is looked for in this: what ends it is no mark then, but like a letter. */
+  override emStrongMask(src: string): string {
+    return src.replaceAll(markAtEnd, (found) => 'a'.repeat(found.length))
   }
 }
 
@@ -33,7 +56,7 @@ export function parse(text: string): readonly MarkedToken[] {
 }
 
 function lex(text: string): Token[] {
-  return new Lexer({ gfm: true, breaks: true, tokenizer: new ChatTokenizer() }).lex(text)
+  return new Lexer({ gfm: true, breaks: true, tokenizer: new ChatTokenizer(), hooks: new ChatHooks() }).lex(text)
 }
 
 /** All tokens are of the kinds that `marked` has by itself: we add none. */
