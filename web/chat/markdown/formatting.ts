@@ -1,9 +1,11 @@
 /** The parser and what makes elements of its tokens: fetched when there is a text that has marks. */
 import { useEffect } from 'react'
 import { Cell } from '../../lib/cell.ts'
+import { emojiOf } from '../../lib/shortcodes.ts'
 import { useSource } from '../context.ts'
 import type { markedText, plain } from './marked-text.tsx'
 import { hasMarks } from './marks.ts'
+import { useShortcodes } from './use-shortcodes.ts'
 
 interface Formatting {
   readonly markedText: typeof markedText
@@ -34,5 +36,7 @@ export function useFormatting(text: string): Formatting | undefined {
 
 /** The words without their marks, for where there is one line of them. */
 export function usePlain(text: string): string {
-  return useFormatting(text)?.plain(text) ?? text.replaceAll(/\s+/g, ' ').trim()
+  const codes = useShortcodes(text)
+  const words = useFormatting(text)?.plain(text) ?? text.replaceAll(/\s+/g, ' ').trim()
+  return emojiOf(words, codes)
 }

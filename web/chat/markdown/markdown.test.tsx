@@ -3,7 +3,8 @@ import { beforeAll, expect, test } from 'bun:test'
 import emojiTable from 'emojibase-data/en/data.json'
 import { renderToStaticMarkup } from 'react-dom/server'
 import { Dice } from '../../../test/dice.ts'
-import { loadFormatting } from './formatting.ts'
+import { loadShortcodes } from '../../lib/shortcodes.ts'
+import { loadFormatting, usePlain } from './formatting.ts'
 import { Markdown } from './markdown.tsx'
 import { hasMarks, isOnlyEmoji } from './marks.ts'
 import { markedText } from './marked-text.tsx'
@@ -98,6 +99,12 @@ test('a text that is made to be slow or deep is still a text', () => {
 
 test('in one line there are words only', () => {
   expect(plain('# A\n\n- **b**\n- [c](https://example.com)\n\n> `d`\n\n<i>e</i>')).toBe('A b c d <i>e</i>')
+})
+
+test('emoji that are written by their names are shown in one line, too', async () => {
+  await loadShortcodes()
+  const Line = () => usePlain('**Tea** :tea:  at 10:30:15, :nosuch:')
+  expect(renderToStaticMarkup(<Line />)).toBe('Tea 🍵 at 10:30:15, :nosuch:')
 })
 
 test('what has no marks is shown without the parser as it would be with it', () => {

@@ -1,10 +1,10 @@
-import { Fragment, useEffect, useMemo, type ReactNode } from 'react'
-import { emojiOf, hasShortcodes, loadShortcodes, shortcodes } from '../../lib/shortcodes.ts'
+import { Fragment, useMemo, type ReactNode } from 'react'
+import { emojiOf } from '../../lib/shortcodes.ts'
 import { classes } from '../../ui/classes.ts'
-import { useSource } from '../context.ts'
 import { useFormatting } from './formatting.ts'
 import { isOnlyEmoji } from './marks.ts'
 import { mentioned, type Mentions } from './mentioned.tsx'
+import { useShortcodes } from './use-shortcodes.ts'
 
 interface Props {
   readonly text: string
@@ -17,12 +17,8 @@ const noMentions: Mentions = new Map()
 
 /** What somebody wrote, as elements. Until what reads the marks is there, and if it never comes, they are shown as written. */
 export function Markdown({ text, mentions = noMentions, end }: Props) {
-  const codes = useSource(shortcodes)
+  const codes = useShortcodes(text)
   const formatting = useFormatting(text)
-  const wanted = hasShortcodes(text)
-  useEffect(() => {
-    if (wanted) void loadShortcodes() // until it is there, and if it never comes, the code itself is shown
-  }, [wanted])
   const body = useMemo(() => {
     const words = (plain: string): ReactNode => mentioned(emojiOf(plain, codes), mentions)
     return formatting?.markedText(text, words, end) ?? lines(text, words, end)
