@@ -65,7 +65,10 @@ async function earlyScript(): Promise<string> {
 
 function beginningWith(script: string, page: Asset): Asset {
   const text = new TextDecoder().decode(page.bytes)
-  return { ...page, bytes: new TextEncoder().encode(text.replace('<head>', () => `<head><script>${script}</script>`)) }
+  return {
+    ...page,
+    bytes: new TextEncoder().encode(text.replace(/(?=<link|<script)/, () => `<script>${script}</script>`)),
+  }
 }
 
 /** Built apart, because its address may never change; it is told what makes up the app, and so changes when that does. */

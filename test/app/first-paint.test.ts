@@ -12,6 +12,13 @@ const scene = test.skipIf(chromiumPath === undefined)
 const ground = (page: Page): Promise<string> =>
   page.evaluate(() => getComputedStyle(document.documentElement).backgroundColor)
 
+/** What the browser draws around the page in. */
+const around = (page: Page): Promise<string | undefined> =>
+  page.evaluate(() => {
+    const metas = [...document.querySelectorAll<HTMLMetaElement>('meta[name="theme-color"]')]
+    return metas.find(({ media }) => matchMedia(media).matches)?.content
+  })
+
 scene('the light that somebody chose is there before any script of the app', async () => {
   await using app = await openApp()
   const visitor = await app.visit('/', { colorScheme: 'light', serviceWorkers: 'block' })
@@ -21,6 +28,7 @@ scene('the light that somebody chose is there before any script of the app', asy
   await page.getByRole('button', { name: 'Come in' }).waitFor()
   await page.route('**/assets/*.js', (route) => route.abort())
   const light = await ground(page)
+  const lightAround = await around(page)
   for (const [theme, isLight] of [
     ['dark', false],
     ['light', true],
@@ -36,6 +44,7 @@ scene('the light that somebody chose is there before any script of the app', asy
       () => ground(page),
       (now) => (now === light) === isLight,
     )
+    expect((await around(page)) === lightAround).toBe(isLight)
     expect(await page.locator('#root').innerHTML()).toBe('') // nothing of the app has run
   }
   await page.evaluate(() => localStorage.setItem('posthouse.preferences', 'null'))

@@ -1,6 +1,7 @@
 import { useEffect, useState, useSyncExternalStore } from 'react'
 import type { Translate } from '../i18n/translate.ts'
 import { languageOf, TranslateProvider, translatorOf } from '../i18n/use-translate.ts'
+import { showLight } from '../lib/light.ts'
 import { later } from '../ui/later.tsx'
 import { toasts } from '../ui/toast.ts'
 import { Tooltips } from '../ui/tooltips.tsx'
@@ -31,10 +32,7 @@ export function App({ texts, ...app }: Props) {
 function Dressed({ texts }: Pick<Props, 'texts'>) {
   const { theme } = usePreferences()
   const t = useLanguage(texts)
-  useEffect(() => {
-    if (theme === 'system') delete document.documentElement.dataset['theme']
-    else document.documentElement.dataset['theme'] = theme
-  }, [theme])
+  useEffect(() => showLight(theme), [theme])
   if (t === undefined) return null // for as long as a small file takes
   return (
     <TranslateProvider value={t}>

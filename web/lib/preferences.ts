@@ -1,10 +1,11 @@
 /** What somebody likes, in this browser. What concerns the person wherever they are is in the account. */
+import type { Theme } from './light.ts'
 import { Observable } from './observable.ts'
 import { preferencesKey } from './preferences-key.ts'
 import { read, write, type Storage } from './storage.ts'
 
 export interface Preferences {
-  readonly theme: 'system' | 'light' | 'dark'
+  readonly theme: Theme
   readonly language: 'system' | 'en' | 'zh'
   readonly enterSends: boolean
   readonly sound: boolean
