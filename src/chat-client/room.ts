@@ -5,6 +5,7 @@
  * was read, and followed from there: nothing falls in between. Whoever was away
  * too long takes a new page instead of all that was missed.
  */
+import { pageSize } from './page-size.ts'
 import type { Clock } from './clock.ts'
 import { CallError } from './errors.ts'
 import type { Entry, Link } from './link.ts'
@@ -70,7 +71,6 @@ export interface RoomParts {
   readonly report: (error: unknown) => void
 }
 
-const pageSize = 50
 /** After an answer that says that it may be asked again. In milliseconds. */
 const againAfter = 2000
 /** People that are kept with a room. */

@@ -1,9 +1,23 @@
-/** Asks who one is before anything is fetched, so that nobody waits for it once the app is there. */
+/**
+ * Asks what the first message waits for before anything is fetched: who one is,
+ * the rooms, and the one that the address names. Nobody waits for it once the
+ * app is there.
+ */
+import { pageSize } from '../../src/chat-client/page-size.ts'
 import type { Early } from './early.ts'
 
 export function askEarly(): void {
-  const headers = { 'content-type': 'application/json' }
-  const whoAmI = fetch('/api/chat/people.me', { method: 'POST', headers, body: '{}', credentials: 'same-origin' })
-  whoAmI.catch(() => undefined) // whoever takes it hears of it
-  Object.assign(globalThis, { whoAmI } satisfies Early)
+  const early: Early['early'] = new Map()
+  Object.assign(globalThis, { early } satisfies Early)
+  const ask = (name: string, input: object): void => {
+    const [path, body] = [`/api/chat/${name}`, JSON.stringify(input)]
+    const headers = { 'content-type': 'application/json' }
+    const answer = fetch(path, { method: 'POST', headers, body, credentials: 'same-origin' })
+    answer.catch(() => undefined) // whoever takes it hears of it
+    early.set(path + body, answer)
+  }
+  ask('people.me', {})
+  ask('rooms.list', {})
+  const [, room] = /^\/r\/(\w+)/.exec(location.pathname) ?? []
+  if (room !== undefined) ask('rooms.open', { room, limit: pageSize, at: 'unread' })
 }

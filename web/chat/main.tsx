@@ -6,22 +6,26 @@ import type { Translate } from '../i18n/translate.ts'
 import { languageOf, translatorOf } from '../i18n/use-translate.ts'
 import { Installation } from '../lib/installation.ts'
 import { PreferenceStore } from '../lib/preferences.ts'
+import { addressOf } from '../lib/route.ts'
 import { Router } from '../lib/router.ts'
 import { registerServiceWorker } from '../lib/service-worker.ts'
 import { browserStorage } from '../lib/storage.ts'
 import { App } from './app.tsx'
-import { takeEarly } from './early.ts'
+import { earlyFetch } from './early.ts'
 
 const root = document.getElementById('root')
 if (root === null) throw new Error('the page has no #root')
 const preferences = new PreferenceStore(browserStorage())
 const { languages } = navigator
 const texts = translatorOf(languageOf(preferences.value.language, languages), languages)
-const model = new ChatDriver(location.origin, takeEarly())
-void model.begin()
+const model = new ChatDriver(location.origin, earlyFetch())
 registerServiceWorker()
 const installation = new Installation(window)
 const router = new Router(window)
+void model.begin().then(() => {
+  const at = addressOf(router.route)
+  if (at !== undefined && model.entry.value.at === 'inside') model.room(at)
+})
 addEventListener('storage', () => preferences.reload())
 callForAttention(model, router, preferences)
 const draw = (first?: Translate): void =>

@@ -4,6 +4,7 @@ import {
   CallError,
   callOverHttp,
   ChatClient,
+  type HttpOptions,
   type ActionName,
   type Input,
   type Output,
@@ -59,6 +60,7 @@ export class ChatDriver implements ChatModel {
   readonly account = new Cell<Account>(noAccount)
   readonly deeds = deedsOf(this)
   readonly url: string
+  readonly #ask: HttpOptions['fetch']
   /** What is shown without a server. */
   kept: Kept | undefined
   #keeping: ReturnType<typeof setTimeout> | undefined
@@ -70,15 +72,14 @@ export class ChatDriver implements ChatModel {
   #late: ReturnType<typeof setTimeout> | undefined
   readonly #pacer = new Pacer()
   readonly #list = (): void => this.#listed()
-  #early: Promise<Response> | undefined
   #asked = '' // people, whether they are there
 
   readonly sessions = new Sessions((person) => this.#elsewhere(person))
 
-  /** @param asked the answer to `people.me`, if it was asked before */
-  constructor(url: string, asked?: Promise<Response>) {
+  /** @param ask what is called instead of `fetch` */
+  constructor(url: string, ask?: HttpOptions['fetch']) {
     this.url = url
-    this.#early = asked
+    this.#ask = ask
   }
 
   /** Is told of messages of others, in one tab of those of this browser. */
@@ -121,13 +122,7 @@ export class ChatDriver implements ChatModel {
 
   /** What the account says of itself. @throws CallError 401 if nobody is logged in */
   async askAccount(): Promise<Person> {
-    const asked = this.#early
-    this.#early = undefined
-    const { person, hideSeen, hideTyping, hideRead, quietUntil } = await callOverHttp(
-      'people.me',
-      {},
-      { url: this.url, ...(asked && { fetch: () => asked }) },
-    )
+    const { person, hideSeen, hideTyping, hideRead, quietUntil } = await this.http('people.me', {})
     this.account.value = {
       ...this.account.value,
       hasPassword: person.kind === 'member',
@@ -144,7 +139,14 @@ export class ChatDriver implements ChatModel {
     this.leave()
     const { link, mates } = shareConnection(this.url, me.id)
     const outbox = openOutboxStore(me.id)
-    const client = new ChatClient(me, { url: this.url, link, mates, outbox, report: () => undefined })
+    const client = new ChatClient(me, {
+      url: this.url,
+      fetch: this.#ask,
+      link,
+      mates,
+      outbox,
+      report: () => undefined,
+    })
     this.#client = client
     keepPerson(me)
     const kept = new Kept(me.id)
@@ -215,7 +217,7 @@ export class ChatDriver implements ChatModel {
   }
 
   http<Name extends ActionName>(name: Name, input: Input<Name>): Promise<Output<Name>> {
-    return callOverHttp(name, input, { url: this.url })
+    return callOverHttp(name, input, { url: this.url, fetch: this.#ask })
   }
 
   room(at: RoomAddress): RoomModel {

@@ -22,12 +22,17 @@ export class Pacer {
     if (this.#isResting) this.#go()
   }
 
+  /** What waits is drawn now: a page that was asked for is not one change of many. */
+  flush(): void {
+    const due = [...this.#waiting]
+    this.#waiting.clear()
+    for (const draw of due) draw()
+  }
+
   #go(): void {
     this.#isResting = this.#waiting.size === 0
     if (this.#isResting) return
-    const due = [...this.#waiting]
-    this.#waiting.clear()
     this.#later(() => this.#go())
-    for (const draw of due) draw()
+    this.flush()
   }
 }

@@ -173,6 +173,7 @@ export class RoomDriver implements RoomModel {
     this.#seenLast = this.room.timeline.value.messages.at(-1)?.offset ?? 0
     const first = this.room.firstUnread.value
     if (first !== undefined) this.scroll.beginAt(first)
+    this.#pacer.flush()
     this.#update()
   }
 
