@@ -21,7 +21,7 @@ export class Watched<T> implements Observable<T> {
   }
 
   set value(value: T) {
-    if (Object.is(value, this.#value)) return
+    if (Object.is(value, this.#value) || (isEmpty(value) && isEmpty(this.#value))) return
     this.#value = value
     for (const listener of this.#listeners) listener()
   }
@@ -30,4 +30,9 @@ export class Watched<T> implements Observable<T> {
     this.#listeners.add(listener)
     return () => void this.#listeners.delete(listener)
   }
+}
+
+/** An empty list is the same as any other. */
+function isEmpty(value: unknown): boolean {
+  return Array.isArray(value) && value.length === 0
 }

@@ -30,27 +30,50 @@ export async function bundle(): Promise<Asset[]> {
   return [...files, await serviceWorker(files)]
 }
 
+const hashed = 'assets/[name]-[hash].[ext]'
+
 /** One page and all that it loads. Parts that are loaded later are files of their own. */
 export async function build(entry: string, define: Readonly<Record<string, string>> = {}): Promise<Asset[]> {
+  const [style, { outputs }] = await Promise.all([
+    stylesheet(),
+    Bun.build({
+      entrypoints: [join(source, entry)],
+      target: 'browser',
+      minify: true,
+      splitting: true,
+      publicPath: '/', // without it, assets are looked for beside the page, which breaks below any deeper path
+      naming: { entry: '[name].[ext]', chunk: hashed, asset: hashed },
+      define: { 'process.env.NODE_ENV': '"production"', ...define },
+    }),
+  ])
+  const files = outputs.map((output) => {
+    const path = pathOf(output)
+    return path.endsWith('.html') ? linked(path, output, style.path) : asset(path, output)
+  })
+  return [style, ...(await Promise.all(files))]
+}
+
+/**
+ * Apart from the page: for browsers the bundler writes each logical property in
+ * three ways, by the names of 57 languages, which was half of the file and took
+ * time whenever a style was looked up. All browsers that know `light-dark()`,
+ * which the theme needs, know the properties as well.
+ */
+async function stylesheet(): Promise<Asset> {
   // Needed only where there are sources; who installs the package does not have it.
   const { default: tailwind } = await import('bun-plugin-tailwind')
   const { outputs } = await Bun.build({
-    entrypoints: [join(source, entry)],
-    target: 'browser',
+    entrypoints: [join(source, 'ui/app.css')],
+    target: 'bun',
     minify: true,
-    splitting: true,
-    publicPath: '/', // without it, assets are looked for beside the page, which breaks below any deeper path
     plugins: [tailwind],
-    naming: { entry: '[name].[ext]', chunk: 'assets/[name]-[hash].[ext]', asset: 'assets/[name]-[hash].[ext]' },
-    define: { 'process.env.NODE_ENV': '"production"', ...define },
+    naming: hashed,
   })
-  return Promise.all(
-    outputs.map(async (output) => {
-      const { pathname: path } = new URL(output.path, 'file:///')
-      return asset(path, path.endsWith('.html') ? await linked(output) : output)
-    }),
-  )
+  const style = only(outputs)
+  return asset(pathOf(style), style)
 }
+
+const pathOf = (output: Bun.BuildArtifact): string => new URL(output.path, 'file:///').pathname
 
 /** It stands in the page itself, and runs before the page has fetched anything. */
 async function earlyScript(): Promise<string> {
@@ -103,8 +126,11 @@ const links = [
   '<link rel="apple-touch-icon" href="/icons/180.png">',
 ].join('')
 
-async function linked(page: Blob): Promise<Blob> {
-  return new Blob([(await page.text()).replace('</head>', `${links}</head>`)], { type: page.type })
+async function linked(path: string, page: Blob, style: string): Promise<Asset> {
+  const text = (await page.text())
+    .replace('<script', `<link rel="stylesheet" href="${style}"><script`)
+    .replace('</head>', `${links}</head>`)
+  return asset(path, new Blob([text], { type: page.type }))
 }
 
 async function publicFiles(): Promise<Asset[]> {

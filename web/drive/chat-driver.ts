@@ -161,7 +161,7 @@ export class ChatDriver implements ChatModel {
       client.link.state.subscribe(() => this.#connected()),
       client.rooms.rooms.subscribe(list),
       client.rooms.rooms.subscribe(() => this.#keep(client, kept)),
-      client.rooms.loaded.subscribe(list),
+      client.rooms.loaded.subscribe(this.#list),
       client.people.subscribe(() => this.know(client.people.value.values())),
       client.outbox.pending.subscribe(list),
       client.link.connected(() => (this.#asked = '')),
