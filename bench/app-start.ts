@@ -44,6 +44,7 @@ export async function appStart(browser: Browser, room: BenchRoom): Promise<Row[]
 async function visit(context: BrowserContext, address: string): Promise<Start> {
   const page = await context.newPage()
   await page.addInitScript(watchStart)
+  await page.waitForTimeout(1000) // a tab that has just been opened has much to do of its own
   const devtools = await context.newCDPSession(page)
   await devtools.send('Emulation.setCPUThrottlingRate', { rate: slowness })
   // It is told on the console, for whatever asks a page costs the page time.

@@ -14,6 +14,8 @@ export interface CentrifugeLinkOptions {
   readonly url: string
   /** Of a session or a bot; without it, the cookie of the browser says who this is. */
   readonly token?: string | undefined
+  /** What is waited for before it is fetched, such as the first drawing of a page. */
+  readonly after?: Promise<unknown> | undefined
   /** Goes to the SDK. */
   readonly sdk?: Partial<Options> | undefined
 }
@@ -83,6 +85,7 @@ export class CentrifugeLink implements Link {
   }
 
   async #fetch(): Promise<typeof import('./sdk-link.ts')> {
+    await this.#options.after
     while (!this.#isClosed) {
       try {
         return await import('./sdk-link.ts')

@@ -5,7 +5,7 @@
  * was read, and followed from there: nothing falls in between. Whoever was away
  * too long takes a new page instead of all that was missed.
  */
-import { pageSize } from './page-size.ts'
+import { firstPageSize, pageSize } from './page-size.ts'
 import type { Clock } from './clock.ts'
 import { CallError } from './errors.ts'
 import type { Entry, Link } from './link.ts'
@@ -143,7 +143,11 @@ export class Room {
     const turn = ++this.#turn
     if (this.state.value.is !== 'open') this.state.value = { is: 'opening' }
     try {
-      const page = await this.#parts.calls.open({ room: this.id, limit: pageSize, ...(at !== undefined && { at }) })
+      const page = await this.#parts.calls.open({
+        room: this.id,
+        limit: firstPageSize,
+        ...(at !== undefined && { at }),
+      })
       if (turn !== this.#turn || this.#closed) return
       const { messages, notices, position, older, newer } = page
       this.#know(page.people)

@@ -3,7 +3,7 @@
  * the rooms, and the one that the address names. Nobody waits for it once the
  * app is there.
  */
-import { pageSize } from '../../src/chat-client/page-size.ts'
+import { firstPageSize } from '../../src/chat-client/page-size.ts'
 import type { Early } from './early.ts'
 
 export function askEarly(): void {
@@ -19,5 +19,5 @@ export function askEarly(): void {
   ask('people.me', {})
   ask('rooms.list', {})
   const [, room] = /^\/r\/(\w+)/.exec(location.pathname) ?? []
-  if (room !== undefined) ask('rooms.open', { room, limit: pageSize, at: 'unread' })
+  if (room !== undefined) ask('rooms.open', { room, limit: firstPageSize, at: 'unread' })
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { idle } from '../lib/idle.ts'
 import { addressOf, type RoomAddress, type Route } from '../lib/route.ts'
 import { useT } from '../i18n/use-translate.ts'
 import { classes } from '../ui/classes.ts'
@@ -13,9 +14,10 @@ import type { SettingsProps } from './settings/settings-view.tsx'
 import { Shortcuts } from './shortcuts/shortcuts.tsx'
 import { useNotificationOffer } from './use-notification-offer.ts'
 
-const Announcements = later<{ at: RoomAddress | undefined }>(
-  async () => (await import('./announcements.tsx')).Announcements,
-)
+const Announcements = later<{ at: RoomAddress | undefined }>(async () => {
+  await idle()
+  return (await import('./announcements.tsx')).Announcements
+})
 const DetailsView = later<DetailsProps>(async () => (await import('./details/details-view.tsx')).DetailsView)
 const SearchView = later<SearchProps>(async () => (await import('./search/search-view.tsx')).SearchView)
 const SettingsView = later<SettingsProps>(async () => (await import('./settings/settings-view.tsx')).SettingsView)

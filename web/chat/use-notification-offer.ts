@@ -9,6 +9,8 @@ export function useNotificationOffer(): boolean {
   const [talks, setTalks] = useState(false)
   const isTalking = rooms.some(({ mentions, last }) => mentions > 0 || last?.from === me.id)
   if (isTalking && !talks) setTalks(true) // and stays so: what was offered does not go by itself
-  const canAsk = 'Notification' in globalThis && Notification.permission === 'default'
-  return talks && canAsk && !notificationsOffered && !systemNotifications
+  return talks && !notificationsOffered && !systemNotifications && canAsk()
 }
+
+/** Takes a while: it is asked last. */
+const canAsk = (): boolean => 'Notification' in globalThis && Notification.permission === 'default'

@@ -14,8 +14,9 @@ import { Cell } from '../lib/cell.ts'
 
 /** Pixels from the end that still count as being there. */
 const near = 48
-/** So many heights of the view before an end, more is asked for. */
+/** So many heights of the view before an end, more is asked for; less of it before anybody scrolls. */
 const ahead = 1.5
+const aheadAtFirst = 0.5
 
 export interface ScrollWishes {
   /** The beginning, or the end, of what is there comes near. */
@@ -42,6 +43,7 @@ export class ScrollKeeper implements Keeper {
   #watched = new WeakSet<HTMLElement>()
   #anchor: { readonly row: string; readonly top: number } | undefined // in the window: a bar above the list moves the list, not what one reads
   #target: Target | undefined // it is to come into view as soon as it is there
+  #ahead = aheadAtFirst
   #expected = -1 // where we have scrolled to by ourselves
 
   constructor(wishes: ScrollWishes) {
@@ -115,7 +117,10 @@ export class ScrollKeeper implements Keeper {
   readonly #scrolled = (): void => {
     const list = this.#list
     if (list === undefined) return
-    if (Math.abs(list.scrollTop - this.#expected) > 1) this.#moved(list)
+    if (Math.abs(list.scrollTop - this.#expected) > 1) {
+      this.#ahead = ahead
+      this.#moved(list)
+    }
     this.#look(list)
   }
 
@@ -166,7 +171,7 @@ export class ScrollKeeper implements Keeper {
   }
 
   #look(list: HTMLElement): void {
-    const margin = list.clientHeight * ahead
+    const margin = list.clientHeight * this.#ahead
     if (list.scrollTop < margin) this.#wishes.earlier()
     if (list.scrollHeight - list.scrollTop - list.clientHeight < margin) this.#wishes.later()
     if (document.visibilityState !== 'visible' || !document.hasFocus()) return

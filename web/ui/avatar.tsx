@@ -39,12 +39,15 @@ export function hueOf(id: string): number {
 function initial(name: string): string {
   const known = initials.get(name)
   if (known !== undefined) return known
-  const [first] = segmenter().segment(name.trim())
-  const found = (first?.segment ?? '?').toUpperCase()
+  const [first] = alone.exec(name.trim()) ?? segmenter().segment(name.trim())
+  const found = (typeof first === 'string' ? first : (first?.segment ?? '?')).toUpperCase()
   if (initials.size < 1000) initials.set(name, found)
   return found
 }
 
+/** Letters and digits that nothing can follow but another one; to have what tells the others apart takes a while. */
+const letters = String.raw`0-9A-Za-z\u00C0-\u024F\u0391-\u03C9\u0410-\u044F\u3400-\u9FFF`
+const alone = new RegExp(`^[${letters}](?=$|[ ${letters}])`)
 const initials = new Map<string, string>()
 let made: Intl.Segmenter | undefined
 const segmenter = () => (made ??= new Intl.Segmenter())

@@ -1,6 +1,7 @@
 import { Compass, Keyboard, MessageSquarePlus, MessagesSquare, Plus, Search, ServerCrash, Settings } from 'lucide-react'
 import { useMemo, useState, type KeyboardEvent } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
+import { idle } from '../../lib/idle.ts'
 import { latestFirst } from '../../lib/room-order.ts'
 import { addressOf, isSameRoom } from '../../lib/route.ts'
 import type { Room } from '../../lib/views.ts'
@@ -17,7 +18,10 @@ import { named } from './filter.ts'
 import { RoomListSkeleton } from './room-list-skeleton.tsx'
 import { RoomRow } from './room-row.tsx'
 
-const InstallOffer = later<object>(async () => (await import('./install-offer.tsx')).InstallOffer)
+const InstallOffer = later<object>(async () => {
+  await idle()
+  return (await import('./install-offer.tsx')).InstallOffer
+})
 
 /** The rooms one is in, the latest first. */
 export function RoomList() {

@@ -1,4 +1,5 @@
 import { useEffect } from 'react'
+import { idle } from '../../lib/idle.ts'
 import { later } from '../../ui/later.tsx'
 import { useApp, useSource } from '../context.ts'
 import { shortcutsShown } from './shown.ts'
@@ -12,7 +13,7 @@ export function Shortcuts() {
   const app = useApp()
   const shown = useSource(shortcutsShown)
   useEffect(() => {
-    const keys = import('./pressed.ts') // fetched behind the first messages; who is faster waits for it
+    const keys = idle().then(() => import('./pressed.ts')) // fetched behind the first messages; who is faster waits for it
     const press = (event: KeyboardEvent): void => {
       if (loaded === undefined) void keys.then(({ pressed }) => pressed(event, app))
       else if (loaded.pressed(event, app)) event.preventDefault()
