@@ -14,8 +14,8 @@ export interface CentrifugeLinkOptions {
   readonly url: string
   /** Of a session or a bot; without it, the cookie of the browser says who this is. */
   readonly token?: string | undefined
-  /** What is waited for before it is fetched, such as the first drawing of a page. */
-  readonly after?: Promise<unknown> | undefined
+  /** What is done before it is imported, such as waiting for the first drawing of a page; and again, where it fails. */
+  readonly before?: (() => Promise<unknown>) | undefined
   /** Goes to the SDK. */
   readonly sdk?: Partial<Options> | undefined
 }
@@ -84,10 +84,10 @@ export class CentrifugeLink implements Link {
     return link
   }
 
-  async #fetch(): Promise<typeof import('./sdk-link.ts')> {
-    await this.#options.after
+  async #fetch(): Promise<{ readonly SdkLink: typeof SdkLink }> {
     while (!this.#isClosed) {
       try {
+        await this.#options.before?.()
         return await import('./sdk-link.ts')
       } catch {
         this.state.value = 'offline'

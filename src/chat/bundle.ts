@@ -46,9 +46,10 @@ export async function build(entry: string, define: Readonly<Record<string, strin
       define: { 'process.env.NODE_ENV': '"production"', ...define },
     }),
   ])
+  const head = headOf(style.path, outputs.map(pathOf))
   const files = outputs.map((output) => {
     const path = pathOf(output)
-    return path.endsWith('.html') ? linked(path, output, style.path) : asset(path, output)
+    return path.endsWith('.html') ? linked(path, output, head) : asset(path, output)
   })
   return [style, ...(await Promise.all(files))]
 }
@@ -126,10 +127,15 @@ const links = [
   '<link rel="apple-touch-icon" href="/icons/180.png">',
 ].join('')
 
-async function linked(path: string, page: Blob, style: string): Promise<Asset> {
-  const text = (await page.text())
-    .replace('<script', `<link rel="stylesheet" href="${style}"><script`)
-    .replace('</head>', `${links}</head>`)
+/** What the page has to know: how it looks, and where that is which it fetches by itself. */
+function headOf(style: string, paths: readonly string[]): string {
+  const sdk = paths.find((path) => path.startsWith('/assets/sdk-link-'))
+  const named = sdk === undefined ? '' : `<meta name="posthouse-sdk" content="${sdk}">`
+  return `<link rel="stylesheet" href="${style}">${named}`
+}
+
+async function linked(path: string, page: Blob, head: string): Promise<Asset> {
+  const text = (await page.text()).replace('<script', `${head}<script`).replace('</head>', `${links}</head>`)
   return asset(path, new Blob([text], { type: page.type }))
 }
 

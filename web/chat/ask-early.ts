@@ -6,13 +6,17 @@
 import { firstPageSize } from '../../src/chat-client/page-size.ts'
 import type { Early } from './early.ts'
 
+/** In milliseconds. A browser has six connections to a server: what gets no answer is not to keep them. */
+const patience = 10_000
+
 export function askEarly(): void {
   const early: Early['early'] = new Map()
   Object.assign(globalThis, { early } satisfies Early)
   const ask = (name: string, input: object): void => {
     const [path, body] = [`/api/chat/${name}`, JSON.stringify(input)]
     const headers = { 'content-type': 'application/json' }
-    const answer = fetch(path, { method: 'POST', headers, body, credentials: 'same-origin' })
+    const signal = AbortSignal.timeout(patience)
+    const answer = fetch(path, { method: 'POST', headers, body, credentials: 'same-origin', signal })
     answer.catch(() => undefined) // whoever takes it hears of it
     early.set(path + body, answer)
   }

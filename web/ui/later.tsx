@@ -1,7 +1,5 @@
 import { lazy, Suspense, type ComponentType } from 'react'
-
-/** How long it is waited before it is fetched again, in milliseconds: a server that starts anew is there within these. */
-const waits = [1000, 2000, 4000, 8000, 16_000]
+import { patiently } from '../lib/patiently.ts'
 
 /**
  * A component that is fetched when it is first shown: what floats, and whole
@@ -17,16 +15,4 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
       </Suspense>
     )
   }
-}
-
-async function patiently<T>(load: () => Promise<T>): Promise<T> {
-  for (const wait of waits) {
-    try {
-      return await load()
-    } catch (error) {
-      console.warn(error)
-      await new Promise((resolve) => setTimeout(resolve, wait))
-    }
-  }
-  return await load()
 }

@@ -1,5 +1,6 @@
 import { useEffect } from 'react'
 import { idle } from '../../lib/idle.ts'
+import { patiently } from '../../lib/patiently.ts'
 import { later } from '../../ui/later.tsx'
 import { useApp, useSource } from '../context.ts'
 import { shortcutsShown } from './shown.ts'
@@ -13,13 +14,14 @@ export function Shortcuts() {
   const app = useApp()
   const shown = useSource(shortcutsShown)
   useEffect(() => {
-    const keys = idle().then(() => import('./pressed.ts')) // fetched behind the first messages; who is faster waits for it
+    // Fetched behind the first messages; who is faster waits for it.
+    const keys = idle().then(() => patiently(() => import('./pressed.ts')))
     const press = (event: KeyboardEvent): void => {
-      if (loaded === undefined) void keys.then(({ pressed }) => pressed(event, app))
+      if (loaded === undefined) keys.then(({ pressed }) => pressed(event, app)).catch(() => undefined)
       else if (loaded.pressed(event, app)) event.preventDefault()
     }
     let loaded: Awaited<typeof keys> | undefined
-    void keys.then((module) => (loaded = module))
+    keys.then((module) => (loaded = module)).catch(() => undefined) // a newer version has taken its place
     addEventListener('keydown', press)
     return () => removeEventListener('keydown', press)
   }, [app])

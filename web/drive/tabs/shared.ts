@@ -14,7 +14,7 @@ import {
   SharedLink,
   systemClock,
 } from '../../../src/chat-client/index.ts'
-import { idle } from '../../lib/idle.ts'
+import { sdkHere } from './sdk-here.ts'
 
 /** What tabs say to each other may be another in the next version of the app: then each version has its own bus. */
 const version = 1
@@ -25,7 +25,7 @@ export interface Shared {
 }
 
 export function shareConnection(url: string, person: string): Shared {
-  const make = () => new CentrifugeLink({ url, after: idle() })
+  const make = () => new CentrifugeLink({ url, before: sdkHere })
   const tabs = browserTabs(`posthouse ${version} ${person}`, newId())
   if (tabs === undefined) return { link: make(), mates: undefined }
   const link = new SharedLink(tabs, systemClock, make)
