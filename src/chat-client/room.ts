@@ -107,6 +107,7 @@ export class Room {
   readonly #arrivals = new Set<(messages: readonly MessageView[]) => void>()
   #heard: number | undefined // up to where others were heard; undefined until the room was read
   #turn = 0 // counts openings, so that an answer to an older one is dropped
+  #stretch = 0 // counts what was opened: a page that was asked for before belongs to another place
   #asked = new Set<string>() // people
   #closed = false
   #showsReceipts = false
@@ -155,6 +156,7 @@ export class Room {
       this.opened.value = page.room
       this.firstUnread.value = page.firstUnread
       const ends = { begin: !older, end: !newer }
+      this.#stretch++
       this.#timeline.value = join(emptyTimeline(this.id, position.offset), messages, ends, noticesOf(notices))
       this.state.value = { is: 'open' }
       this.#match()
@@ -199,6 +201,7 @@ export class Room {
     if (this.state.value.is === 'open' || this.#closed) return
     this.#know(people)
     this.opened.value = room
+    this.#stretch++
     this.#timeline.value = join(emptyTimeline(this.id, position), messages, { begin: false, end: true }, notices)
     this.state.value = { is: 'open' }
     this.#match()
@@ -233,19 +236,28 @@ export class Room {
     this.typing.close()
   }
 
-  #paging: Promise<boolean> | undefined
+  readonly #paging = new Map<'before' | 'after', Promise<boolean>>()
 
+  /** One at a time: what one direction lets go of is not what the other goes on from. */
   #page(direction: 'before' | 'after'): Promise<boolean> {
-    return (this.#paging ??= this.#load(direction).finally(() => (this.#paging = undefined)))
+    const known = this.#paging.get(direction)
+    if (known !== undefined) return known
+    const other = this.#paging.get(direction === 'before' ? 'after' : 'before') ?? Promise.resolve(false)
+    const paging = other
+      .catch(() => false)
+      .then(() => this.#load(direction))
+      .finally(() => this.#paging.delete(direction))
+    this.#paging.set(direction, paging)
+    return paging
   }
 
   async #load(direction: 'before' | 'after'): Promise<boolean> {
     const { messages, begin, end } = this.#timeline.value
     const edge = direction === 'before' ? messages[0] : messages.at(-1)
     if (edge === undefined || (direction === 'before' ? begin : end)) return false
-    const turn = this.#turn
+    const [turn, stretch] = [this.#turn, this.#stretch]
     const page = await this.#parts.calls.page({ room: this.id, [direction]: edge.offset, limit: pageSize })
-    if (turn !== this.#turn) return false
+    if (turn !== this.#turn || stretch !== this.#stretch) return false
     this.#know(page.people)
     const ends = direction === 'before' ? { begin: !page.older } : { end: !page.newer }
     const whole = join(this.#timeline.value, page.messages, ends, noticesOf(page.notices))

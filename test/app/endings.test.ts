@@ -1,6 +1,7 @@
 /** What ends while somebody is in it: a room, a session, an account. Each says what happened, and nothing that was written goes. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { chromiumPath } from '../chromium.ts'
+import { openFarApp } from './far.ts'
 import { composer, eventually, isCalm, openApp, roomWith, rows, said, shows, write } from './support.ts'
 
 setDefaultTimeout(400_000) // against waiting for ever
@@ -63,6 +64,28 @@ scene('who is banned while looking is told so; who ends a session on another dev
   await his.page.getByText('This session was ended from another device.').waitFor()
   await his.page.reload()
   await his.page.getByRole('button', { name: 'Come in' }).waitFor()
+  isCalm(his)
+})
+
+scene('who was banned, or whose session was ended, while there was no network is told so on return', async () => {
+  await using app = await openFarApp()
+  const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
+  const room = await roomWith(ann, [bob], ['hello'])
+  const his = await app.as(bob, `/r/${room}`)
+  await said(his.page, 'hello')
+  app.line.cut()
+  await his.page.getByText('You are offline').waitFor()
+  await ann.call('rooms.ban', { room, person: bob.id })
+  app.line.mend()
+  await his.page.getByText('You were banned from “Tea”').waitFor()
+  await his.open('/')
+  await his.page.getByText('Lobby').first().waitFor()
+  app.line.cut()
+  await his.page.getByText('You are offline').waitFor()
+  const { sessions } = await bob.call('sessions.list', {})
+  for (const { id } of sessions) await bob.call('sessions.revoke', { session: id })
+  app.line.mend()
+  await his.page.getByText('This session was ended from another device.').waitFor()
   isCalm(his)
 })
 

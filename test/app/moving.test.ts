@@ -54,7 +54,7 @@ scene('what others say is announced once: not what is loaded, not one’s own, n
   await heard(soFar)
 
   await his.page.locator('[role="log"] ol').evaluate((list) => (list.scrollTop = 0))
-  await said(his.page, 'message 30.')
+  await said(his.page, 'message 50.')
   await say(ann, room, 'while you read above')
   await heard([...soFar, 'Ann: while you read above'])
   await his.page.getByRole('button', { name: /To the latest/ }).click()

@@ -91,6 +91,33 @@ test('a long room is read in pages, without a hole, and goes on at its end', asy
   expect(texts(room).at(-1)).toBe('last')
 })
 
+test('a page that was asked for elsewhere does not come into the place that is opened meanwhile', async () => {
+  await using chat = await startChat()
+  const { ann, bob, room: id } = await pair(chat)
+  for (let each = 0; each < 180; each++)
+    await ann.call('messages.send', { room: id, clientId: `message-${each}`, text: `${each}` })
+  const slow = Promise.withResolvers<void>()
+  await using his = await client(chat, bob)
+  const { link } = his
+  const call = link.call.bind(link)
+  link.call = async (method, input) => {
+    const answer = await call(method, input)
+    if (method === 'chat.messages.page') await slow.promise
+    return answer
+  }
+  const room = his.room(id)
+  await room.open()
+  const first = room.timeline.value.messages[0]?.offset ?? 0
+  const opening = room.open({ offset: first - 100 })
+  const loading = room.older() // of where one still is
+  await opening
+  slow.resolve()
+  await loading
+  const offsets = room.timeline.value.messages.map(({ offset }) => offset)
+  expect(offsets).toEqual(Array.from(offsets, (_, at) => (offsets[0] ?? 0) + at))
+  expect(reported).toEqual([])
+})
+
 test('what others say after the room was opened is told once, wherever one reads; what is loaded is no news', async () => {
   await using chat = await startChat()
   const { ann, bob, room: id } = await pair(chat)

@@ -145,7 +145,7 @@ export class ChatDriver implements ChatModel {
       link,
       mates,
       outbox,
-      report: () => undefined,
+      report: (error) => this.#reported(error),
     })
     this.#client = client
     keepPerson(me)
@@ -272,6 +272,11 @@ export class ChatDriver implements ChatModel {
         if (problem.name === 'offline') setTimeout(() => this.#lookAt(token, cell), 1500) // the server will be reached
       },
     )
+  }
+
+  /** Connected as nobody: the session ended while there was no connection. */
+  #reported(error: unknown): void {
+    if (error instanceof CallError && error.code === 401) this.#refused()
   }
 
   #connected(): void {

@@ -1,5 +1,5 @@
 /** One room on the screen, driven by a connection. */
-import type { ChatClient, Room } from '../../src/chat-client/index.ts'
+import { CallError, type ChatClient, type Room } from '../../src/chat-client/index.ts'
 import { Cell } from '../lib/cell.ts'
 import {
   noDetails,
@@ -208,7 +208,10 @@ export class RoomDriver implements RoomModel {
     const { value: state } = this.room.state
     const data = this.#data
     if (data !== undefined && this.#left !== undefined) return { at: 'removed', room: data, ...this.#left }
-    if (state.is === 'ended' && data !== undefined) return { at: 'removed', room: data, why: 'kicked' }
+    if (state.is === 'ended' && data !== undefined) {
+      const { name } = problemOf(new CallError(state.code, state.message))
+      return { at: 'removed', room: data, why: name === 'banned' ? 'banned' : 'kicked' }
+    }
     if (state.is === 'failed') {
       const problem = problemOf(state.error)
       if (problem.name === 'notFound' || problem.name === 'invalid') return { at: 'missing' }
