@@ -110,6 +110,8 @@ scene('who is banned is told why, sees nothing of the room any more, and comes b
   )
   await his.page.reload()
   await his.page.getByText('You are banned from this room').waitFor()
+  await his.page.getByText('Reason: horses again').waitFor()
+  await his.page.getByText(/^The ban ends /).waitFor()
   await shows(his.page.getByText('something private'), 0)
   await shows(menuOf(hers.page, 'Bob'), 0)
 
