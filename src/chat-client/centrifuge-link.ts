@@ -6,6 +6,7 @@ import type { Options } from 'centrifuge'
 import { unanswered } from './errors.ts'
 import type { Follower, Link, LinkState } from './link.ts'
 import { Watched } from './observable.ts'
+import type * as SdkLinkModule from './sdk-link.ts'
 import type { SdkLink } from './sdk-link.ts'
 import type { PositionView } from './types.ts'
 
@@ -84,7 +85,7 @@ export class CentrifugeLink implements Link {
     return link
   }
 
-  async #fetch(): Promise<typeof import('./sdk-link.ts')> {
+  async #fetch(): Promise<typeof SdkLinkModule> {
     await this.#options.after
     while (!this.#isClosed) {
       try {
