@@ -152,6 +152,7 @@ export class RoomList {
       case 'level':
         return this.#change(event.room, (room) => ({ ...room, level: event.level }))
       case 'quiet':
+      case 'block':
       case 'me':
         return
     }
@@ -223,5 +224,6 @@ const kinds: ReadonlySet<string> = new Set<InboxEvent['type']>([
   'draft',
   'level',
   'quiet',
+  'block',
   'me',
 ])
