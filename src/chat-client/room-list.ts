@@ -153,6 +153,7 @@ export class RoomList {
         return this.#change(event.room, (room) => ({ ...room, level: event.level }))
       case 'quiet':
       case 'block':
+      case 'reports':
       case 'me':
         return
     }
@@ -225,5 +226,6 @@ const kinds: ReadonlySet<string> = new Set<InboxEvent['type']>([
   'level',
   'quiet',
   'block',
+  'reports',
   'me',
 ])

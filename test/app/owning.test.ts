@@ -3,7 +3,21 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { chromiumPath } from '../chromium.ts'
 import { photo } from '../files-support.ts'
-import { composer, eventually, isCalm, openApp, roomWith, rows, said, shows, write } from './support.ts'
+import type { Caller } from '../chat/support.ts'
+import {
+  bar,
+  composer,
+  cuttable,
+  eventually,
+  isCalm,
+  openApp,
+  roomWith,
+  rows,
+  said,
+  shows,
+  type Visitor,
+  write,
+} from './support.ts'
 
 setDefaultTimeout(180_000) // against waiting for ever
 
@@ -83,6 +97,41 @@ scene('a report is closed by what is done: dismissing it, removing the message, 
     expect.arrayContaining(['acted', 'acted', 'dismissed']),
   )
   isCalm(hers, his, cats)
+})
+
+scene('a moderation page that is open shows what is reported and settled meanwhile', async () => {
+  await using app = await openApp()
+  const people = ['Ann', 'Bob', 'Cat'].map((name) => app.chat.enter(name))
+  const [ann, bob, cat] = (await Promise.all(people)) as [Caller, Caller, Caller]
+  const room = await roomWith(cat, [ann, bob], ['buy my horse', 'a fine day'])
+  for (const { id } of [ann, bob]) await cat.call('rooms.role', { room, person: id, role: 'moderator' })
+  const report = async (text: string): Promise<void> => {
+    const { messages } = await bob.call('messages.page', { room })
+    const { offset = 0 } = messages.find((message) => message.text === text) ?? {}
+    await bob.call('messages.report', { room, offset, reason: `because of ${text}` })
+  }
+  const page = `/r/${room}/details/moderation`
+  const [hers, his] = [await app.as(ann, page), await app.as(bob, page)]
+  const cut = await cuttable(his.context)
+  await his.page.reload()
+  const line = (visitor: Visitor, text: string) => visitor.page.getByText(`because of ${text}`)
+  for (const each of [hers, his]) await each.page.getByText('No open reports').waitFor()
+
+  await report('a fine day')
+  for (const each of [hers, his]) await shows(line(each, 'a fine day'))
+  await hers.page.getByRole('button', { name: 'Dismiss' }).click()
+  for (const each of [hers, his]) await each.page.getByText('No open reports').waitFor()
+  await his.page.getByRole('tab', { name: 'Audit log' }).click()
+  await his.page.getByText('Ann dismissed a report about Cat').waitFor()
+  await his.page.getByRole('tab', { name: 'Reports' }).click()
+
+  await cut(true)
+  await bar(his.page).waitFor()
+  await report('buy my horse')
+  await shows(line(hers, 'buy my horse'))
+  await cut(false)
+  await shows(line(his, 'buy my horse')) // who was away asks
+  isCalm(hers, his)
 })
 
 scene('who is banned is told why, sees nothing of the room any more, and comes back when it is lifted', async () => {

@@ -329,6 +329,10 @@ export class ChatDriver implements ChatModel {
       if (model instanceof RoomDriver) model.ended({ why, reason, until })
       else if (model === undefined) void this.kept?.forgetPage(event.room).catch(() => undefined)
     }
+    if (event.type === 'reports' && typeof event.room === 'string') {
+      const { model } = this.#open.get(event.room) ?? {}
+      if (model instanceof RoomDriver) model.lookAgain()
+    }
     if (event.type === 'me' && event.person !== undefined) {
       this.know([event.person])
       this.entry.value = { at: 'inside', me: event.person }

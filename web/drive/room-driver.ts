@@ -91,6 +91,7 @@ export class RoomDriver implements RoomModel {
       this.room.timeline.subscribe(() => this.#keep()),
       this.room.live.subscribe(() => this.#keep()),
       client.link.connected(() => this.room.state.value.is === 'failed' && void this.#open()),
+      client.link.connected(() => this.lookAgain()),
     ]
     void this.#open()
   }
@@ -123,6 +124,11 @@ export class RoomDriver implements RoomModel {
   ended(removal: Removal): void {
     this.#left = removal
     this.#update()
+  }
+
+  /** What moderators look at is others' doing, too: asked for again, if it was asked for at all. */
+  lookAgain(): void {
+    for (const each of ['reports', 'audit'] as const) if (this.details.value[each] !== undefined) this.deeds.look(each)
   }
 
   /** The room as it is now, as an answer told it. */
