@@ -28,7 +28,7 @@ type News = { readonly message: Activity['messages'][number] } | { readonly remo
 
 const activityPause = 200 // ms
 const presencePause = 1000
-const reportsPause = 500
+const reportsPause = 200
 const perActivity = 50 // messages; who gets more asks for the room
 const toldOfReports = 200 // of who moderates a room, the highest first
 const namedOnline = 200 // in a room with more people online, only their number is told
