@@ -134,6 +134,33 @@ scene('a moderation page that is open shows what is reported and settled meanwhi
   isCalm(hers, his)
 })
 
+scene('a question about a report stays until it is answered, though another moderator settles it', async () => {
+  await using app = await openApp()
+  const people = ['Ann', 'Bob', 'Cat'].map((name) => app.chat.enter(name))
+  const [ann, bob, cat] = (await Promise.all(people)) as [Caller, Caller, Caller]
+  const room = await roomWith(ann, [bob, cat], [])
+  await ann.call('rooms.role', { room, person: bob.id, role: 'moderator' })
+  const report = async (text: string): Promise<void> => {
+    const { offset } = await cat.call('messages.send', { room, clientId: crypto.randomUUID(), text })
+    await bob.call('messages.report', { room, offset, reason: `because of ${text}` })
+  }
+  await report('my horse')
+  const hers = await app.as(ann, `/r/${room}/details/moderation`)
+  await hers.page.getByRole('button', { name: 'What to do about Cat' }).click()
+  await hers.page.getByRole('menuitem', { name: 'Ban' }).click()
+  const reason = question(hers.page).getByRole('textbox', { name: /^Reason/ })
+  await reason.fill('horses again')
+  const { reports } = await bob.call('reports.list', { room })
+  await bob.call('reports.settle', { report: reports[0]?.id ?? 0, outcome: 'dismissed' })
+  await report('my donkey')
+  await shows(hers.page.getByText('because of my donkey'))
+  expect(await reason.inputValue()).toBe('horses again')
+  await question(hers.page).getByRole('button', { name: 'Cancel' }).click()
+  await shows(hers.page.getByText('because of my horse'), 0)
+  await shows(hers.page.getByText('because of my donkey'))
+  isCalm(hers)
+})
+
 scene('who is banned is told why, sees nothing of the room any more, and comes back when it is lifted', async () => {
   await using app = await openApp()
   const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
