@@ -37,7 +37,12 @@ export interface ChatClientOptions extends HttpOptions {
 }
 
 /** What is asked before anything can be shown. It changes nothing. */
-const first: ReadonlySet<ActionName> = new Set<ActionName>(['rooms.list', 'rooms.open', 'people.get'])
+const first: ReadonlySet<ActionName> = new Set<ActionName>([
+  'rooms.list',
+  'rooms.open',
+  'rooms.whyBanned',
+  'people.get',
+])
 
 /** Rooms that the list holds. */
 const roomLimit = 2000

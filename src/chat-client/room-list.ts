@@ -152,6 +152,8 @@ export class RoomList {
       case 'level':
         return this.#change(event.room, (room) => ({ ...room, level: event.level }))
       case 'quiet':
+      case 'block':
+      case 'reports':
       case 'me':
         return
     }
@@ -223,5 +225,7 @@ const kinds: ReadonlySet<string> = new Set<InboxEvent['type']>([
   'draft',
   'level',
   'quiet',
+  'block',
+  'reports',
   'me',
 ])

@@ -218,4 +218,6 @@ export type InboxEvent =
   | { readonly type: 'draft'; readonly room: string; readonly text: string }
   | { readonly type: 'level'; readonly room: string; readonly level: (typeof levels)[number] }
   | { readonly type: 'quiet'; readonly until: number } // do not disturb; 0: not at all
+  | { readonly type: 'block'; readonly person: PersonView; readonly blocked: boolean } // whose direct messages one does not want
+  | { readonly type: 'reports'; readonly room: string } // new or settled: to who moderates the room, who asks for them
   | { readonly type: 'me'; readonly person: PersonView }

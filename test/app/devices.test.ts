@@ -3,7 +3,9 @@ import { setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { chromiumPath } from '../chromium.ts'
 import {
+  bar,
   composer,
+  cuttable,
   draws,
   eventually,
   isCalm,
@@ -95,3 +97,29 @@ scene(
     isCalm(phone, desk)
   },
 )
+
+scene('whom one blocks, or no longer, is so on the other device at once, and where it was away', async () => {
+  await using app = await openApp()
+  const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
+  await roomWith(ann, [bob], ['hello'])
+  const [phone, desk] = [await app.as(ann, `/dm/${bob.id}`), await app.as(ann, '/settings/privacy')]
+  const cut = await cuttable(desk.context)
+  await desk.page.reload()
+  await composer(phone.page).waitFor()
+  await desk.page.getByText('Nobody', { exact: true }).waitFor()
+  const unblock = desk.page.getByRole('button', { name: 'Unblock' })
+
+  await ann.call('people.block', { person: bob.id })
+  await phone.page.getByText('You have blocked Bob.').waitFor()
+  await unblock.click()
+  await desk.page.getByText('Nobody', { exact: true }).waitFor()
+  await composer(phone.page).waitFor()
+
+  await cut(true)
+  await bar(desk.page).waitFor()
+  await ann.call('people.block', { person: bob.id })
+  await phone.page.getByText('You have blocked Bob.').waitFor()
+  await cut(false)
+  await unblock.waitFor()
+  isCalm(phone, desk)
+})

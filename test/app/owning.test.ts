@@ -3,7 +3,21 @@ import { expect, setDefaultTimeout, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { chromiumPath } from '../chromium.ts'
 import { photo } from '../files-support.ts'
-import { composer, eventually, isCalm, openApp, roomWith, rows, said, shows, write } from './support.ts'
+import type { Caller } from '../chat/support.ts'
+import {
+  bar,
+  composer,
+  cuttable,
+  eventually,
+  isCalm,
+  openApp,
+  roomWith,
+  rows,
+  said,
+  shows,
+  type Visitor,
+  write,
+} from './support.ts'
 
 setDefaultTimeout(180_000) // against waiting for ever
 
@@ -85,6 +99,68 @@ scene('a report is closed by what is done: dismissing it, removing the message, 
   isCalm(hers, his, cats)
 })
 
+scene('a moderation page that is open shows what is reported and settled meanwhile', async () => {
+  await using app = await openApp()
+  const people = ['Ann', 'Bob', 'Cat'].map((name) => app.chat.enter(name))
+  const [ann, bob, cat] = (await Promise.all(people)) as [Caller, Caller, Caller]
+  const room = await roomWith(cat, [ann, bob], ['buy my horse', 'a fine day'])
+  for (const { id } of [ann, bob]) await cat.call('rooms.role', { room, person: id, role: 'moderator' })
+  const report = async (text: string): Promise<void> => {
+    const { messages } = await bob.call('messages.page', { room })
+    const { offset = 0 } = messages.find((message) => message.text === text) ?? {}
+    await bob.call('messages.report', { room, offset, reason: `because of ${text}` })
+  }
+  const page = `/r/${room}/details/moderation`
+  const [hers, his] = [await app.as(ann, page), await app.as(bob, page)]
+  const cut = await cuttable(his.context)
+  await his.page.reload()
+  const line = (visitor: Visitor, text: string) => visitor.page.getByText(`because of ${text}`)
+  for (const each of [hers, his]) await each.page.getByText('No open reports').waitFor()
+
+  await report('a fine day')
+  for (const each of [hers, his]) await shows(line(each, 'a fine day'))
+  await hers.page.getByRole('button', { name: 'Dismiss' }).click()
+  for (const each of [hers, his]) await each.page.getByText('No open reports').waitFor()
+  await his.page.getByRole('tab', { name: 'Audit log' }).click()
+  await his.page.getByText('Ann dismissed a report about Cat').waitFor()
+  await his.page.getByRole('tab', { name: 'Reports' }).click()
+
+  await cut(true)
+  await bar(his.page).waitFor()
+  await report('buy my horse')
+  await shows(line(hers, 'buy my horse'))
+  await cut(false)
+  await shows(line(his, 'buy my horse')) // who was away asks
+  isCalm(hers, his)
+})
+
+scene('a question about a report stays until it is answered, though another moderator settles it', async () => {
+  await using app = await openApp()
+  const people = ['Ann', 'Bob', 'Cat'].map((name) => app.chat.enter(name))
+  const [ann, bob, cat] = (await Promise.all(people)) as [Caller, Caller, Caller]
+  const room = await roomWith(ann, [bob, cat], [])
+  await ann.call('rooms.role', { room, person: bob.id, role: 'moderator' })
+  const report = async (text: string): Promise<void> => {
+    const { offset } = await cat.call('messages.send', { room, clientId: crypto.randomUUID(), text })
+    await bob.call('messages.report', { room, offset, reason: `because of ${text}` })
+  }
+  await report('my horse')
+  const hers = await app.as(ann, `/r/${room}/details/moderation`)
+  await hers.page.getByRole('button', { name: 'What to do about Cat' }).click()
+  await hers.page.getByRole('menuitem', { name: 'Ban' }).click()
+  const reason = question(hers.page).getByRole('textbox', { name: /^Reason/ })
+  await reason.fill('horses again')
+  const { reports } = await bob.call('reports.list', { room })
+  await bob.call('reports.settle', { report: reports[0]?.id ?? 0, outcome: 'dismissed' })
+  await report('my donkey')
+  await shows(hers.page.getByText('because of my donkey'))
+  expect(await reason.inputValue()).toBe('horses again')
+  await question(hers.page).getByRole('button', { name: 'Cancel' }).click()
+  await shows(hers.page.getByText('because of my horse'), 0)
+  await shows(hers.page.getByText('because of my donkey'))
+  isCalm(hers)
+})
+
 scene('who is banned is told why, sees nothing of the room any more, and comes back when it is lifted', async () => {
   await using app = await openApp()
   const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
@@ -110,6 +186,8 @@ scene('who is banned is told why, sees nothing of the room any more, and comes b
   )
   await his.page.reload()
   await his.page.getByText('You are banned from this room').waitFor()
+  await his.page.getByText('Reason: horses again').waitFor()
+  await his.page.getByText(/^The ban ends /).waitFor()
   await shows(his.page.getByText('something private'), 0)
   await shows(menuOf(hers.page, 'Bob'), 0)
 

@@ -40,6 +40,27 @@ test('members who are there hear of new messages, and of those that are taken ba
   for (const { link } of [hers, his, other]) link.close()
 })
 
+test('whom somebody blocks, or no longer, is told to all of their devices, and to nobody else', async () => {
+  await using chat = await startChat()
+  const [ann, bob] = [await chat.enter('Ann'), await chat.enter('Bob')]
+  const [phone, desk, his] = [await device(chat, ann), await device(chat, ann), await device(chat, bob)]
+  await ann.call('people.block', { person: bob.id })
+  await ann.call('people.unblock', { person: bob.id })
+  const blocks = ({ told }: typeof phone) => told.filter(({ type }) => type === 'block')
+  for (const each of [phone, desk]) {
+    await until(() => blocks(each).length === 2)
+    const person = { id: bob.id, name: 'Bob', kind: 'guest' }
+    expect(blocks(each)).toEqual([
+      { type: 'block', person, blocked: true },
+      { type: 'block', person, blocked: false },
+    ])
+  }
+  await bob.call('quiet.set', { until: 0 })
+  await until(() => his.told.some(({ type }) => type === 'quiet'))
+  expect(blocks(his)).toEqual([])
+  for (const { link } of [phone, desk, his]) link.close()
+})
+
 test('who is there is known of those one shares a room with, and a moment after they left, no longer', async () => {
   await using chat = await startChat({ chat: { lobby: '' } })
   const [ann, bob, eve] = await Promise.all(['Ann', 'Bob', 'Eve'].map((name) => chat.enter(name)))

@@ -50,6 +50,7 @@ test('no query walks through a table', async () => {
   await bob.call('quiet.set', { until: 0 })
   await bob.call('messages.search', { query: 'hello ag 上 "x y" from:Bob in:Tea after:2020-01-01 has:link' })
   await bob.call('messages.search', { query: 'hello', room })
+  await bob.call('messages.report', { room, offset: second })
   await ann.call('messages.recall', { room, offset: second })
 
   using db = new Database(join(chat.folder, 'posthouse.db'), { readonly: true })

@@ -1,6 +1,8 @@
 /** Reports and the audit log: who sees them, and that no deed is done without its line. */
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { checkChat } from '../../src/chat/index.ts'
+import { eventually } from '../app/support.ts'
+import { connect } from './connected.ts'
 import { type Caller, type ChatServer, refusalOf, startChat } from './support.ts'
 
 setDefaultTimeout(60_000) // against waiting for ever
@@ -40,6 +42,38 @@ test('a reported message is shown to moderators and administrators as it was, an
   expect(await refusalOf(bob.call('reports.list', { room }))).toBe('forbidden')
   expect(await refusalOf(ann.call('reports.list', {}))).toBe('forbidden')
   expect(await refusalOf(stranger.call('reports.list', { room }))).toBe('notFound')
+})
+
+test('who moderates the room is told that there is a report, and that it is done with; nobody else is', async () => {
+  const waiting: (() => void)[] = []
+  await using chat = await startChat({ after: (_delay, call) => (waiting.push(call), () => undefined) })
+  const { ann, bob, eve, admin, room, offset } = await group(chat)
+  using hers = await connect(chat, ann)
+  using his = await connect(chat, bob)
+  using theirs = await connect(chat, admin)
+  const reports = ({ inbox }: typeof hers) => inbox.filter(({ type }) => type === 'reports')
+  const told = (count: number) =>
+    eventually(
+      () => reports(hers).length,
+      (now) => now === count,
+    )
+  const pass = () => waiting.splice(0).forEach((call) => call())
+
+  await bob.call('messages.report', { room, offset, reason: 'it is mean' })
+  expect(await hers.told('reports')).toEqual({ type: 'reports', room })
+  const [first] = (await ann.call('reports.list', { room })).reports
+  await ann.call('reports.settle', { report: first?.id ?? 0, outcome: 'dismissed' })
+  pass()
+  await told(2)
+  for (let more = 10; more < 30; more++) {
+    const { offset: another } = await eve.call('messages.send', { room, clientId: `message-${more}`, text: 'mean' })
+    await bob.call('messages.report', { room, offset: another })
+  }
+  pass()
+  await told(3) // together, and not one by one
+  for (const each of [ann, bob, admin]) await each.call('quiet.set', { until: 0 })
+  for (const each of [hers, his, theirs]) await each.told('quiet')
+  expect([hers, his, theirs].map((each) => reports(each).length)).toEqual([3, 0, 0])
 })
 
 test('a report is settled once, and is then among those that are', async () => {

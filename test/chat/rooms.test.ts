@@ -310,7 +310,13 @@ describe('coming and going', () => {
         ['Cid', { until: null, reason: '' }],
       ]),
     )
+    const why = { reason: 'noise', until: place.chat.now() + minute }
+    expect(await bob.call('rooms.whyBanned', { room })).toEqual(why)
+    expect(await cid.call('rooms.whyBanned', { room })).toEqual({ reason: '' })
+    expect(await refusalOf(ann.call('rooms.whyBanned', { room }))).toBe('notFound')
+    expect(await refusalOf(bob.call('rooms.whyBanned', { room: 'elsewhere' }))).toBe('notFound')
     place.chat.pass(minute)
+    expect(await refusalOf(bob.call('rooms.whyBanned', { room }))).toBe('notFound')
     await bob.call('rooms.join', { room })
     expect(await refusalOf(cid.call('rooms.join', { room }))).toBe('banned')
     await ann.call('rooms.unban', { room, person: cid.id })
@@ -326,6 +332,7 @@ describe('coming and going', () => {
     await ann.call('rooms.ban', { room, person: bob.id, addresses: true })
     const dan = await place.chat.enter('Dan')
     expect(await refusalOf(dan.call('rooms.join', { room }))).toBe('banned')
+    expect(await refusalOf(dan.call('rooms.whyBanned', { room }))).toBe('notFound') // it was not Dan
     await say(cid, room) // who was there stays
     await ann.call('rooms.unban', { room, person: bob.id })
     await dan.call('rooms.join', { room })

@@ -165,6 +165,7 @@ export class ChatDriver implements ChatModel {
       client.people.subscribe(() => this.know(client.people.value.values())),
       client.outbox.pending.subscribe(list),
       client.link.connected(() => (this.#asked = '')),
+      client.link.connected(() => this.#catchUp()),
       client.rooms.rooms.subscribe(() => this.#meetPeers()),
       client.link.connected(() => this.#meetPeers()),
       every(presenceEvery, () => !document.hidden && void this.#askPresence()),
@@ -325,6 +326,7 @@ export class ChatDriver implements ChatModel {
       reason?: string
       person?: Person
       until?: number
+      blocked?: boolean
     }
     if (event.type === 'left' && typeof event.room === 'string') {
       const { model } = this.#open.get(event.room) ?? {}
@@ -332,12 +334,30 @@ export class ChatDriver implements ChatModel {
       if (model instanceof RoomDriver) model.ended({ why, reason, until })
       else if (model === undefined) void this.kept?.forgetPage(event.room).catch(() => undefined)
     }
+    if (event.type === 'reports' && typeof event.room === 'string') {
+      const { model } = this.#open.get(event.room) ?? {}
+      if (model instanceof RoomDriver) model.lookAgain()
+    }
     if (event.type === 'me' && event.person !== undefined) {
       this.know([event.person])
       this.entry.value = { at: 'inside', me: event.person }
     }
     if (event.type === 'quiet')
       this.account.value = { ...this.account.value, doNotDisturbUntil: event.until === 0 ? undefined : event.until }
+    if (event.type === 'block' && event.person !== undefined)
+      this.blocks(event.person.id, event.blocked === true ? event.person : undefined)
+  }
+
+  /** Nothing is taken from this person any more; without one, it is again. What was never asked for stays so. */
+  blocks(id: string, person?: Person): void {
+    const others = this.account.value.blocked?.filter((each) => each.id !== id)
+    if (others === undefined) return
+    this.account.value = { ...this.account.value, blocked: person === undefined ? others : [...others, person] }
+  }
+
+  /** What the inbox told while there was no connection is asked for, if it is known here at all. */
+  #catchUp(): void {
+    if (this.account.value.blocked !== undefined) this.deeds.look('blocked')
   }
 
   /** Those one talks with directly. */

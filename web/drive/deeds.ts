@@ -87,13 +87,12 @@ export function deedsOf(chat: ChatDriver): Deeds {
     },
     async block(person) {
       const outcome = await doneBy(chat.client.call('people.block', { person: person.id }))
-      const others = chat.account.value.blocked?.filter(({ id }) => id !== person.id)
-      if (outcome.ok && others !== undefined) account({ blocked: [...others, person] })
+      if (outcome.ok) chat.blocks(person.id, person)
       return outcome
     },
-    async unblock(person) {
-      const outcome = await doneBy(chat.client.call('people.unblock', { person }))
-      if (outcome.ok) account({ blocked: chat.account.value.blocked?.filter(({ id }) => id !== person) })
+    async unblock(id) {
+      const outcome = await doneBy(chat.client.call('people.unblock', { person: id }))
+      if (outcome.ok) chat.blocks(id)
       return outcome
     },
     accept: (token) => outcomeOf(chat.client.call('invitations.accept', { token })),

@@ -10,6 +10,7 @@ import {
   type RoomDeeds,
   type RoomModel,
   type RoomState,
+  type Sentenced,
   type TypingSource,
 } from '../lib/room-model.ts'
 import type { Message, Person, Presence, Room as RoomData } from '../lib/views.ts'
@@ -49,6 +50,7 @@ export class RoomDriver implements RoomModel {
   #data: RoomData | undefined
   #readUpTo = 0
   #left: Removal | undefined
+  #sentence: Sentenced = {}
   #lastSent = 0
   #lastOwn: { readonly offset: number; readonly time: number } | undefined
   #coming: Promise<void> | undefined
@@ -89,6 +91,7 @@ export class RoomDriver implements RoomModel {
       this.room.timeline.subscribe(() => this.#keep()),
       this.room.live.subscribe(() => this.#keep()),
       client.link.connected(() => this.room.state.value.is === 'failed' && void this.#open()),
+      client.link.connected(() => this.lookAgain()),
     ]
     void this.#open()
   }
@@ -123,6 +126,11 @@ export class RoomDriver implements RoomModel {
     this.#update()
   }
 
+  /** What moderators look at is others' doing, too: asked for again, if it was asked for at all. */
+  lookAgain(): void {
+    for (const each of ['reports', 'audit'] as const) if (this.details.value[each] !== undefined) this.deeds.look(each)
+  }
+
   /** The room as it is now, as an answer told it. */
   put(data: RoomData): void {
     this.#data = data
@@ -142,6 +150,17 @@ export class RoomDriver implements RoomModel {
     void this.#showKept()
     await opening
     this.#opened()
+    if (this.state.value.at === 'banned') await this.#askWhy()
+  }
+
+  /** Whoever was not there when it happened asks. */
+  async #askWhy(): Promise<void> {
+    try {
+      this.#sentence = await this.client.call('rooms.whyBanned', { room: this.id })
+    } catch {
+      this.#sentence = {} // an address is kept out, or the answer did not come: that it is so stands there
+    }
+    this.#update()
   }
 
   /** As it was, where the server takes long or is not there. */
@@ -215,7 +234,7 @@ export class RoomDriver implements RoomModel {
     if (state.is === 'failed') {
       const problem = problemOf(state.error)
       if (problem.name === 'notFound' || problem.name === 'invalid') return { at: 'missing' }
-      if (problem.name === 'banned') return { at: 'banned' }
+      if (problem.name === 'banned') return { at: 'banned', ...this.#sentence }
       if (this.room.opened.value === undefined) return { at: 'failed', problem }
     }
     if (data === undefined || this.room.opened.value === undefined) return { at: 'loading' }

@@ -288,7 +288,10 @@ export const screens: Readonly<Record<string, Screen>> = {
   'room-loading': { path: stationPath, fill: state({ at: 'loading' }) },
   'room-failed': { path: stationPath, fill: state({ at: 'failed', problem: { name: 'unavailable', message: '' } }) },
   'room-missing': { path: stationPath, fill: state({ at: 'missing' }) },
-  'room-banned': { path: stationPath, fill: state({ at: 'banned' }) },
+  'room-banned': {
+    path: stationPath,
+    fill: state({ at: 'banned', reason: 'too many horses', until: now + day }),
+  },
   'room-removed': { path: stationPath, fill: state({ at: 'removed', room: station, why: 'kicked' }) },
   'room-banned-now': {
     path: stationPath,

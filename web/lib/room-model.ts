@@ -28,7 +28,7 @@ export type RoomState =
   | { readonly at: 'loading' }
   | { readonly at: 'failed'; readonly problem: Problem }
   | { readonly at: 'missing' } // or not for you, which is not told apart
-  | { readonly at: 'banned' }
+  | ({ readonly at: 'banned' } & Sentenced)
   | ({ readonly at: 'removed'; readonly room: Room } & Removal)
   | {
       readonly at: 'open'
@@ -42,8 +42,12 @@ export type RoomState =
     }
 
 /** Why a room is no longer the reader's. */
-export interface Removal {
+export interface Removal extends Sentenced {
   readonly why: 'kicked' | 'banned' | 'left' | 'archived'
+}
+
+/** What is told to who is put out, or kept out. */
+export interface Sentenced {
   readonly reason?: string | undefined
   /** Of a ban; without it, until it is lifted. */
   readonly until?: number | undefined

@@ -17,6 +17,7 @@ import {
 } from '../events.ts'
 import type { Person } from '../people/person.ts'
 import { flag, number, text } from '../rows.ts'
+import { rankOfRole } from '../schema.ts'
 import type { InboxEvent } from '../views.ts'
 import { Batches } from './batches.ts'
 import { excerpt } from './excerpt.ts'
@@ -27,7 +28,9 @@ type News = { readonly message: Activity['messages'][number] } | { readonly remo
 
 const activityPause = 200 // ms
 const presencePause = 1000
+const reportsPause = 200
 const perActivity = 50 // messages; who gets more asks for the room
+const toldOfReports = 200 // of who moderates a room, the highest first
 const namedOnline = 200 // in a room with more people online, only their number is told
 
 export class Live {
@@ -35,6 +38,7 @@ export class Live {
   readonly #chat: Chat
   readonly #activity: Batches<News>
   readonly #presence: Batches<Presence>
+  readonly #reports: Batches<undefined>
 
   constructor(chat: Chat) {
     this.#chat = chat
@@ -47,6 +51,7 @@ export class Live {
     })
     this.#activity = new Batches(activityPause, after, (room, news) => this.#tellActivity(room, news))
     this.#presence = new Batches(presencePause, after, (room, changes) => this.#tellPresence(room, changes))
+    this.#reports = new Batches(reportsPause, after, (room) => this.#tellReports(room))
     chat.listen((room, event, { offset }, by) => this.#hear(room, event, offset, by))
   }
 
@@ -60,6 +65,11 @@ export class Live {
     this.#publish(channelOf(room), event)
   }
 
+  /** Something of a room was reported, or a report is done with. */
+  reported(room: RoomId): void {
+    this.#reports.add(room, undefined)
+  }
+
   /** Somebody who is there wants it to be seen, or no longer: it is so at once. */
   showsItself(person: PersonId, shown: boolean): void {
     const unwanted = this.#unwanted(person)
@@ -71,6 +81,7 @@ export class Live {
     this.online.close()
     this.#activity.close()
     this.#presence.close()
+    this.#reports.close()
   }
 
   #hear(room: RoomId, event: RoomEvent, offset: number, by: Person | undefined): void {
@@ -136,6 +147,18 @@ export class Live {
     const { size } = this.online.in(room)
     const last = new Map(changes.filter(({ person }) => person !== '').map((change) => [change.person, change]))
     this.tellRoom(room, { type: 'presence', online: size, changes: size > namedOnline ? [] : [...last.values()] })
+  }
+
+  /** Not what they say: each who is told asks, and is answered what they may see. */
+  #tellReports(room: RoomId): void {
+    const rows = this.#chat.rows(
+      `SELECT person FROM chat_members WHERE room = ? AND ${rankOfRole} < 3
+       ORDER BY ${rankOfRole}, since, person LIMIT ?`,
+      room,
+      toldOfReports,
+    )
+    const there = rows.map((row) => text(row, 'person')).filter((person) => this.online.isOnline(person))
+    this.#broadcast(there.map(inboxOf), { type: 'reports', room })
   }
 
   #publish(channel: string, event: InboxEvent | LiveEvent): void {

@@ -47,6 +47,7 @@ export async function report(chat: Chat, me: Person, { room, offset, reason }: C
       ],
     }
   })
+  chat.live.reported(room)
   return {}
 }
 
@@ -105,6 +106,7 @@ export async function settleReport(
     }),
   )
   if (!isDone) throw new ChatError('conflict', { message: 'Somebody has settled this report already' })
+  chat.live.reported(room)
   return {}
 }
 

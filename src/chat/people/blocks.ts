@@ -22,18 +22,28 @@ export function refusalBy(me: string, room: string): string {
 /** @throws ChatError `notFound`, `full` */
 export async function block(chat: Chat, me: Person, person: PersonId) {
   if (person === me.id) throw new ChatError('invalid', { message: 'This is you' })
-  if (findPerson(chat, person) === undefined) throw new ChatError('notFound', { message: 'There is no such person' })
+  const other = findPerson(chat, person)
+  if (other === undefined) throw new ChatError('notFound', { message: 'There is no such person' })
   if (blockedBy(chat, me.id).length >= limit) throw new ChatError('full', { message: `You can refuse ${limit} people` })
   await chat.write({
     sql: 'INSERT OR IGNORE INTO chat_blocks (person, blocked, time) VALUES (?, ?, ?)',
     params: [me.id, person, chat.now()],
   })
+  tell(chat, me, other)
   return {}
 }
 
 export async function unblock(chat: Chat, me: Person, person: PersonId) {
   await chat.write({ sql: 'DELETE FROM chat_blocks WHERE person = ? AND blocked = ?', params: [me.id, person] })
+  const other = findPerson(chat, person)
+  if (other !== undefined) tell(chat, me, other)
   return {}
+}
+
+/** One's own devices, how it is now: the last that was done may not be the last that is told. */
+function tell(chat: Chat, me: Person, other: Person): void {
+  const blocked = refusing(chat, [me.id], other.id).has(me.id)
+  chat.live.tell(me.id, { type: 'block', person: personView(other), blocked })
 }
 
 export function blocks(chat: Chat, me: Person) {

@@ -4,7 +4,7 @@ import { action, done } from '../action.ts'
 import { roles } from '../events.ts'
 import { memberView, personView } from '../views.ts'
 import { after, duration, inRoom, next, pageSize, personInRoom, reason } from './inputs.ts'
-import { bans, members } from './members.ts'
+import { bans, members, whyBanned } from './members.ts'
 import { ban, kick, mute, unban, unmute } from './moderate.ts'
 import { handOver, setRole } from './roles.ts'
 
@@ -33,6 +33,15 @@ export const memberActions = {
       next,
     }),
     run: (call, options) => bans(call.chat, call.me, options),
+  }),
+  'rooms.whyBanned': action({
+    summary: 'Why you are banned from a room. `notFound` if you are not.',
+    input: inRoom,
+    output: z.object({
+      reason: z.string().describe('empty: none was given'),
+      until: z.int().optional().describe('milliseconds since 1970; absent: until it is lifted'),
+    }),
+    run: (call, { room }) => whyBanned(call.chat, call.me, room),
   }),
   'rooms.role': action({
     summary: 'Gives a member a role.',

@@ -1,10 +1,11 @@
 /**
  * Who is in a room, in pages: owners first, then the others in the order in
  * which they came; or those whose names begin with something. And who is banned
- * from it.
+ * from it, and why somebody is.
  */
 import type { SqlRow } from '../../index.ts'
 import type { Chat } from '../chat.ts'
+import { ChatError } from '../errors.ts'
 import { type PersonId, type Role, type RoomId, roles } from '../events.ts'
 import { fromCursor, toCursor } from '../page-cursor.ts'
 import { beginningKey } from '../people/names.ts'
@@ -110,6 +111,24 @@ export function bans(chat: Chat, me: Person, { room, after, limit }: Omit<ListOp
     }),
     ...(rows.length > limit && last && { next: toCursor(text(last, 'person')) }),
   }
+}
+
+/**
+ * Of who asks, and of nobody else: it needs no power in the room. Whoever is not
+ * banned does not learn whether there is such a room. An address that is kept out
+ * has no reason of its own; it was somebody else who was banned.
+ * @throws ChatError `notFound` if no ban lasts
+ */
+export function whyBanned(chat: Chat, me: Person, room: RoomId) {
+  const row = chat.row(
+    'SELECT until, reason FROM chat_bans WHERE room = ? AND person = ? AND (until IS NULL OR until > ?)',
+    room,
+    me.id,
+    chat.now(),
+  )
+  if (row === undefined) throw new ChatError('notFound', { message: 'You are not banned there' })
+  const until = numberOrNull(row, 'until')
+  return { reason: text(row, 'reason'), ...(until !== null && { until }) }
 }
 
 function toBan(row: SqlRow, person: Person) {

@@ -19,16 +19,21 @@ import { ListSkeleton } from './list-skeleton.tsx'
 import { PunishDialog, type Punishment } from './punish-dialog.tsx'
 import { useNameOf } from '../use-name-of.ts'
 
-/** What members showed to the moderators, and what can be done about it. */
+/**
+ * What members showed to the moderators, and what can be done about it. A report
+ * that is asked about stays until that is answered, whoever settles it meanwhile.
+ */
 export function Reports(props: PageProps) {
-  const { reports } = useSource(props.model.details)
+  const { reports: open } = useSource(props.model.details)
+  const [held, hold] = useState<Report>()
   const t = useT()
-  if (reports === undefined) return <ListSkeleton />
+  if (open === undefined) return <ListSkeleton />
+  const reports = held === undefined || open.some(({ id }) => id === held.id) ? open : [held, ...open]
   if (reports.length === 0) return <StateView icon={<Flag />} title={t('moderation.noReports')} />
   return (
     <ul className="grid grid-cols-[minmax(0,1fr)] gap-2 p-3">
       {reports.map((report) => (
-        <ReportRow key={report.id} report={report} {...props} />
+        <ReportRow key={report.id} report={report} hold={hold} {...props} />
       ))}
     </ul>
   )
@@ -36,12 +41,17 @@ export function Reports(props: PageProps) {
 
 interface RowProps extends PageProps {
   readonly report: Report
+  readonly hold: (report: Report | undefined) => void
 }
 
 /** What is done about the message or its author closes the report; so does saying that nothing has to be done. */
-function ReportRow({ report, model, room, at }: RowProps) {
+function ReportRow({ report, hold, model, room, at }: RowProps) {
   const { id, message, by, time, reason, role, gone } = report
   const [asked, setAsked] = useState<Punishment | 'remove'>()
+  const ask = (what: Punishment | 'remove' | undefined): void => {
+    setAsked(what)
+    hold(what && report)
+  }
   const author = usePerson(message.from)
   const nameOf = useNameOf()
   const me = useMe()
@@ -54,7 +64,7 @@ function ReportRow({ report, model, room, at }: RowProps) {
   const remove = async (): Promise<void> => {
     if (await deed(model.deeds.remove(message.offset))) await settle('acted')
   }
-  const items = useAuthorMenu(report, mayAct, setAsked, () => void settle('acted'))
+  const items = useAuthorMenu(report, mayAct, ask, () => void settle('acted'))
   return (
     <li className="rounded-large border border-line p-1">
       <FoundMessage message={message} at={at}>
@@ -70,7 +80,7 @@ function ReportRow({ report, model, room, at }: RowProps) {
           {t('moderation.dismiss')}
         </Button>
         {!gone && mayAct && (
-          <Button kind="quiet" onClick={() => setAsked('remove')}>
+          <Button kind="quiet" onClick={() => ask('remove')}>
             {t('moderation.remove')}
           </Button>
         )}
@@ -88,7 +98,7 @@ function ReportRow({ report, model, room, at }: RowProps) {
           text={t('message.removeText')}
           action={t('message.remove')}
           run={remove}
-          onClose={() => setAsked(undefined)}
+          onClose={() => ask(undefined)}
         />
       )}
       {asked !== undefined && asked !== 'remove' && (
@@ -97,7 +107,7 @@ function ReportRow({ report, model, room, at }: RowProps) {
           person={author}
           model={model}
           onDone={() => void settle('acted')}
-          onClose={() => setAsked(undefined)}
+          onClose={() => ask(undefined)}
         />
       )}
     </li>

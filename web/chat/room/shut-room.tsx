@@ -2,7 +2,7 @@ import { Ban, DoorOpen, SearchX, ServerCrash, UserX } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { fullTime } from '../../i18n/format.ts'
 import { useT } from '../../i18n/use-translate.ts'
-import type { RoomState } from '../../lib/room-model.ts'
+import type { RoomState, Sentenced } from '../../lib/room-model.ts'
 import { StateView } from '../../ui/state-view.tsx'
 import { Link } from '../link.tsx'
 import { problemText } from '../use-deed.ts'
@@ -46,25 +46,23 @@ function words(
     case 'missing':
       return [<SearchX key="icon" />, t('room.missing'), t('room.missingHint')]
     case 'banned':
-      return [<Ban key="icon" />, t('room.banned'), t('room.bannedHint')]
+      return [<Ban key="icon" />, t('room.banned'), why(state, t('room.bannedHint'), t)]
     case 'removed':
       return [
         state.why === 'left' ? <DoorOpen key="icon" /> : <UserX key="icon" />,
         t(`room.removed.${state.why}`, { name: state.room.name }),
-        whyRemoved(state, t),
+        why(state, t('room.removedHint'), t),
       ]
   }
 }
 
-function whyRemoved(
-  { reason = '', until }: Extract<RoomState, { at: 'removed' }>,
-  t: ReturnType<typeof useT>,
-): ReactNode {
+/** Which reason was given, until when it is, and what else there is to say. */
+function why({ reason = '', until }: Sentenced, hint: string, t: ReturnType<typeof useT>): ReactNode {
   return (
     <>
       {reason !== '' && <bdi className="block">{t('room.removedBecause', { reason })}</bdi>}
       {until !== undefined && <span className="block">{t('room.bannedUntil', { time: fullTime(t.lang, until) })}</span>}
-      {t('room.removedHint')}
+      {hint}
     </>
   )
 }
