@@ -7,6 +7,7 @@ import type { FixtureRoom } from './fixture-room.ts'
 import { happenings, message, messages, pdf } from './messages.ts'
 import { ann, day, everyone, hour, jun, me, minute, now, omar, sofia, xia } from './people.ts'
 import { annRoom, rooms, station } from './rooms.ts'
+import { hueOf } from '../ui/avatar.tsx'
 
 export interface Screen {
   readonly path: string
@@ -111,7 +112,7 @@ export const screens: Readonly<Record<string, Screen>> = {
     path: '/i/abc',
     fill: (model) => {
       outside(model)
-      model.invited.value = { state: 'open', room: station, by: ann.name }
+      model.invited.value = { state: 'open', room: { ...station, hue: hueOf(station.id) }, by: ann.name }
     },
   },
   'welcome-invitation-over': {
@@ -123,7 +124,8 @@ export const screens: Readonly<Record<string, Screen>> = {
   },
   invitation: {
     path: '/i/abc',
-    fill: (model) => (model.invited.value = { state: 'open', room: station, by: ann.name }),
+    fill: (model) =>
+      (model.invited.value = { state: 'open', room: { ...station, hue: hueOf(station.id) }, by: ann.name }),
   },
   rooms: {
     path: '/',
