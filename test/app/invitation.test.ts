@@ -38,7 +38,6 @@ test.skipIf(chromiumPath === undefined)(
     await picture.waitFor()
     await visitor.page.waitForFunction(() => (document.querySelector('main img') as HTMLImageElement).naturalWidth > 0)
     expect(await picture.getAttribute('src')).toStartWith(`/files/${id}/thumbnail`)
-    await visitor.page.screenshot({ path: 'screenshots/invitation-picture.png' })
     isCalm(visitor, member)
   },
   120_000,
