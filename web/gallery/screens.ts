@@ -170,6 +170,11 @@ export const screens: Readonly<Record<string, Screen>> = {
     fill: talk,
     press: [{ on: 'li:has(> [data-stop^="day"]):not(:has(~ li > [data-stop^="day"])) > button', how: 'click' }],
   },
+  'room-more': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'section header [aria-haspopup="menu"]', how: 'click' }],
+  },
   shortcuts: {
     path: stationPath,
     fill: (model) => {
