@@ -2,7 +2,7 @@
 import { expect, test } from 'bun:test'
 import type { Page } from 'playwright-core'
 import { chromiumPath } from '../chromium.ts'
-import { enterAs, eventually, isCalm, openApp, type App } from './support.ts'
+import { enterAs, eventually, isCalm, openApp, roomWith, rows, type App, type Visitor } from './support.ts'
 
 const scene = (name: string, run: (app: App) => Promise<void>): void =>
   test.skipIf(chromiumPath === undefined)(
@@ -45,6 +45,31 @@ scene('a finger gets no words for a sign, a mouse that rests and the keyboard do
   await start.hover()
   await eventually(tips, (all) => all.join() === 'New,New')
   isCalm(lin)
+})
+
+scene('the menu of a message shows the keys that do the same, and none to a finger', async (app) => {
+  const ann = await app.chat.enter('Ann')
+  const room = await roomWith(ann, [], ['tea?'])
+  const [desk, hand] = [await app.as(ann, `/r/${room}`), await app.as(ann, `/r/${room}`, phone)]
+  const item = ({ page }: Visitor, name: string) => page.getByRole('menuitem', { name, exact: true })
+  await rows(desk.page).click({ button: 'right' })
+  await item(desk, 'Reply').waitFor()
+  for (const [name, shown, spoken] of [
+    ['Reply', 'R', 'R'],
+    ['Edit', 'E', 'E'],
+    ['Copy text', 'Ctrl+C', 'Control+C'],
+    ['Forward', 'F', 'F'],
+    ['Pin', 'P', 'P'],
+    ['Recall', 'Delete', 'Delete Backspace'],
+  ] as const) {
+    expect(await item(desk, name).locator('kbd:visible').textContent()).toBe(shown)
+    expect(await item(desk, name).getAttribute('aria-keyshortcuts')).toBe(spoken)
+  }
+  expect(await item(desk, 'Copy link').locator('kbd').count()).toBe(0)
+  await rows(hand.page).click({ button: 'right' }) // as a long press does
+  await item(hand, 'Reply').waitFor()
+  expect(await hand.page.locator('[role="menu"] kbd:visible').count()).toBe(0)
+  isCalm(desk, hand)
 })
 
 /** All that there have been since. */
