@@ -84,7 +84,7 @@ export class CentrifugeLink implements Link {
     return link
   }
 
-  async #fetch(): Promise<typeof import('./sdk-link.ts')> {
+  async #fetch(): Promise<{ readonly SdkLink: typeof SdkLink }> {
     await this.#options.after
     while (!this.#isClosed) {
       try {

@@ -17,7 +17,7 @@ const fresh = 10_000
 export function earlyFetch(): NonNullable<HttpOptions['fetch']> {
   const { early = new Map<string, Promise<Response>>() } = globalThis as Early
   return async (url, request) => {
-    const key = url.pathname + String(request.body)
+    const key = url.pathname + (typeof request.body === 'string' ? request.body : '')
     const asked = early.get(key)
     early.delete(key)
     if (asked === undefined || performance.now() > fresh) return fetch(url, request)
