@@ -421,6 +421,63 @@ scene('a date leads to its first message, or the next that there is, and back ag
   isCalm(visitor)
 })
 
+scene('a date is asked for from the head of the room, too: by keys, and by a finger on a phone', async () => {
+  await using app = await openApp({ chat: {}, began: Date.UTC(2026, 2, 1, 12) })
+  const ann = await app.chat.enter('Ann')
+  const room = await roomWith(ann, [], [])
+  for (let index = 0; index < 12; index++) {
+    app.chat.pass(day)
+    for (let turn = 0; turn < 10; turn++) await say(ann, room, `day ${index}, ${turn}.`)
+  }
+  const visitor = await app.as(ann, `/r/${room}`, { timezoneId: 'UTC' })
+  const { page } = visitor
+  await said(page, 'day 11, 9.')
+  const field = page.locator('input[type="date"]')
+  const byKeys = async (): Promise<void> => {
+    const more = page.getByRole('button', { name: 'More in this chat' })
+    await more.focus()
+    await more.press('Enter')
+    await page.getByRole('menu').waitFor()
+    await eventually(
+      () => page.locator('[role="menu"]:focus').count(),
+      (count) => count === 1,
+    )
+    await page.keyboard.press('ArrowDown')
+    await eventually(focusedText, (text) => text === 'Search in this chat')
+    await page.keyboard.press('ArrowDown')
+    await eventually(focusedText, (text) => text === 'Jump to a date…')
+    await page.keyboard.press('Enter')
+    await eventually(
+      () => field.evaluateAll(([each]) => each !== undefined && each === document.activeElement),
+      (has) => has,
+    )
+  }
+  const focusedText = (): Promise<string> =>
+    page.evaluate(() => document.activeElement?.getAttribute('aria-label') ?? document.activeElement?.textContent ?? '')
+  await byKeys()
+  expect(await field.inputValue()).toBe('2026-03-13') // the day that one looks at
+  await page.keyboard.press('Escape')
+  await eventually(focusedText, (text) => text === 'More in this chat')
+  await byKeys()
+  await field.fill('2026-03-04')
+  await page.keyboard.press('Enter')
+  await hasFocus(page, 'day 2, 0.')
+  expect(await focusIsInView(page)).toBe(true)
+
+  const phone = await app.as(ann, `/r/${room}`, {
+    timezoneId: 'UTC',
+    viewport: { width: 390, height: 844 },
+    isMobile: true,
+    hasTouch: true,
+  })
+  await said(phone.page, 'day 11, 9.')
+  await phone.page.getByRole('button', { name: 'More in this chat' }).tap()
+  await phone.page.getByRole('menuitem', { name: 'Jump to a date…' }).tap()
+  await phone.page.getByRole('button', { name: 'To the beginning' }).tap()
+  await row(phone.page, 'day 0, 0.').waitFor()
+  isCalm(visitor, phone)
+})
+
 async function dayField(page: Page): Promise<{ min: string; max: string }> {
   await page
     .getByRole('button', { name: /Jump to a date/ })

@@ -49,6 +49,30 @@ test('a picture that an admin gives a room stands in its log, and is for those w
   expect(await status(chat, avatar, bob)).toBe(404)
 })
 
+test('who holds an invitation sees the picture of its room and no other, for as long as the link is good', async () => {
+  await using chat = await startChat()
+  const [ann, eve] = [await chat.enter('Ann'), await chat.enter('Eve')]
+  const { room } = await ann.call('rooms.create', { kind: 'group', name: 'Tea' })
+  const file = await upload(chat, ann, await photo(90, 60, 1))
+  await ann.call('rooms.change', { room, avatar: file })
+  const [{ token }, other] = [
+    await ann.call('invitations.create', { room }),
+    await eve.call('rooms.create', { kind: 'group', name: 'Milk' }),
+  ]
+  const elsewhere = await eve.call('invitations.create', { room: other.room })
+  const { avatar = '' } = await chat.call('invitations.look', { token })
+  const stranger = async (path: string): Promise<number> => (await fetch(new URL(path, chat.server.url))).status
+  expect(await stranger(avatar)).toBe(200)
+  expect(await status(chat, avatar, eve)).toBe(200)
+  expect([
+    await stranger(`/files/${file}/thumbnail`),
+    await stranger(`/files/${file}/thumbnail?invitation=${elsewhere.token}`),
+    await stranger(`/files/${file}/thumbnail?invitation=`),
+  ]).toEqual([404, 404, 404])
+  await ann.call('invitations.revoke', { room, token })
+  expect(await stranger(avatar)).toBe(404)
+})
+
 test('it stays when the messages around it go, and the tables agree with the log', async () => {
   const waiting: (() => void)[] = []
   await using chat = await startChat({

@@ -4,6 +4,7 @@ import { memberView, roomView } from '../../src/chat/views.ts'
 import { next } from '../sdk.ts'
 import { connect } from './connected.ts'
 import { type Caller, type ChatServer, refusalOf, startChat } from './support.ts'
+import { hueOf } from '../../web/ui/avatar.tsx'
 
 setDefaultTimeout(60_000)
 
@@ -388,6 +389,7 @@ describe('an invitation', () => {
       kind: 'group',
       description: '',
       members: 1,
+      hue: hueOf(room),
       by: 'Ann',
     })
     expect(await bob.call('invitations.accept', { token })).toEqual({ room })

@@ -263,8 +263,8 @@ export class ChatDriver implements ChatModel {
   #lookAt(token: string, cell: Cell<InvitationView>): void {
     if (this.#invitations.get(token) !== cell) return
     this.http('invitations.look', { token }).then(
-      ({ name, description, members, room, by }) => {
-        cell.value = { state: 'open', room: { id: room ?? '', name, description, members }, by }
+      ({ name, description, members, hue, avatar, by }) => {
+        cell.value = { state: 'open', room: { name, description, members, hue, avatar }, by }
       },
       (error: unknown) => {
         const problem = problemOf(error)

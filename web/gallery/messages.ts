@@ -31,7 +31,7 @@ const image = (id: string, width: number, height: number): Attachment => ({
   height,
 })
 
-const voice: Attachment = {
+export const voice: Attachment = {
   id: 'voice-1',
   name: 'voice.ogg',
   type: 'audio/ogg',

@@ -4,9 +4,10 @@ import type { InstallWay } from '../lib/installation.ts'
 import type { DraftFile } from '../lib/room-model.ts'
 import type { FixtureModel } from './fixture-model.ts'
 import type { FixtureRoom } from './fixture-room.ts'
-import { happenings, message, messages, pdf } from './messages.ts'
+import { happenings, message, messages, pdf, voice as voiceFile } from './messages.ts'
 import { ann, day, everyone, hour, jun, me, minute, now, omar, sofia, xia } from './people.ts'
 import { annRoom, rooms, station } from './rooms.ts'
+import { hueOf } from '../ui/avatar.tsx'
 
 export interface Screen {
   readonly path: string
@@ -111,7 +112,7 @@ export const screens: Readonly<Record<string, Screen>> = {
     path: '/i/abc',
     fill: (model) => {
       outside(model)
-      model.invited.value = { state: 'open', room: station, by: ann.name }
+      model.invited.value = { state: 'open', room: { ...station, hue: hueOf(station.id) }, by: ann.name }
     },
   },
   'welcome-invitation-over': {
@@ -123,7 +124,8 @@ export const screens: Readonly<Record<string, Screen>> = {
   },
   invitation: {
     path: '/i/abc',
-    fill: (model) => (model.invited.value = { state: 'open', room: station, by: ann.name }),
+    fill: (model) =>
+      (model.invited.value = { state: 'open', room: { ...station, hue: hueOf(station.id) }, by: ann.name }),
   },
   rooms: {
     path: '/',
@@ -168,6 +170,11 @@ export const screens: Readonly<Record<string, Screen>> = {
     fill: talk,
     press: [{ on: 'li:has(> [data-stop^="day"]):not(:has(~ li > [data-stop^="day"])) > button', how: 'click' }],
   },
+  'room-more': {
+    path: stationPath,
+    fill: talk,
+    press: [{ on: 'section header [aria-haspopup="menu"]', how: 'click' }],
+  },
   shortcuts: {
     path: stationPath,
     fill: (model) => {
@@ -192,6 +199,22 @@ export const screens: Readonly<Record<string, Screen>> = {
     press: [{ on: 'section section [aria-haspopup="dialog"]', how: 'click' }],
   },
   'room-image': { path: stationPath, fill: talk, press: [{ on: '[data-offset="20"] img', how: 'click' }] },
+  'room-voice': {
+    path: stationPath,
+    fill: (model) =>
+      (talk(model).page.value = {
+        ...talk(model).page.value,
+        messages: [
+          message(3, ann, 30 * minute, '', { files: [voiceFile] }),
+          message(4, me, 25 * minute, '', { files: [voiceFile] }),
+          message(5, sofia, 20 * minute, 'In words, too, so that nobody has to listen.', { files: [voiceFile] }),
+          message(6, omar, 15 * minute, '', {
+            files: [{ ...voiceFile, id: 'song', name: 'Song of the road.ogg', voice: false }],
+          }),
+          message(7, me, 10 * minute, '', { files: [pdf] }),
+        ],
+      }),
+  },
   'room-sending': {
     path: stationPath,
     fill: (model) => {

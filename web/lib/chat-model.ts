@@ -73,7 +73,8 @@ export type InvitationView =
   | { readonly state: 'loading' }
   | {
       readonly state: 'open'
-      readonly room: Pick<Room, 'id' | 'name' | 'description' | 'members'>
+      /** Its colour instead of its id, which only members know. */
+      readonly room: Pick<Room, 'name' | 'description' | 'members' | 'avatar'> & { readonly hue: number }
       /** The name of who invites; undefined: it is not known. */
       readonly by: string | undefined
     }

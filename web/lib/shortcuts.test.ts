@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { askedBy, isSingle, keyNames, shortcuts, type Shortcut } from './shortcuts.ts'
+import { askedBy, isSingle, keyNames, keysOf, keyWord, shortcuts, spokenKeys, type Shortcut } from './shortcuts.ts'
 
 const none = { key: '', code: '', metaKey: false, ctrlKey: false, altKey: false, shiftKey: false }
 
@@ -39,6 +39,14 @@ test('a letter is its key where the keyboard writes another script', () => {
 test('keys are named as the keyboard has them', () => {
   expect(keyNames(['Mod', 'Shift', 'ArrowUp'], true)).toEqual(['⌘', '⇧', '↑'])
   expect(keyNames(['Mod', 'Shift', 'ArrowUp'], false)).toEqual(['Ctrl', 'Shift', '↑'])
+})
+
+test('what stands beside a deed in a menu, and what is said of it', () => {
+  const ways = keysOf('message.copy', 'message') ?? [[]]
+  expect([keyWord(ways[0], true), keyWord(ways[0], false)]).toEqual(['⌘C', 'Ctrl+C'])
+  expect([spokenKeys(ways, true), spokenKeys(ways, false)]).toEqual(['Meta+C', 'Control+C'])
+  expect(spokenKeys(keysOf('shortcut.remove', 'message') ?? [], false)).toBe('Delete Backspace')
+  expect(spokenKeys(keysOf('message.react', 'message') ?? [], false)).toBe('Plus')
 })
 
 test('what is one sign can be switched off', () => {

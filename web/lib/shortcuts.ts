@@ -99,6 +99,27 @@ export function keyNames(keys: readonly string[], isMac: boolean): string[] {
   return keys.map((key) => names[key] ?? key)
 }
 
+/** All keys that do it there, the usual ones first. */
+export function keysOf<Where extends Shortcut['where']>(
+  what: Doing<Where>,
+  where: Where,
+): readonly [readonly string[], ...(readonly string[])[]] | undefined {
+  const all: readonly Shortcut[] = shortcuts
+  const [first, ...others] = all.filter((each) => each.where === where && each.what === what).map(({ keys }) => keys)
+  return first && [first, ...others]
+}
+
+/** In one word: ⌘C, Ctrl+C. */
+export function keyWord(keys: readonly string[], isMac: boolean): string {
+  return keyNames(keys, isMac).join(isMac ? '' : '+')
+}
+
+/** For `aria-keyshortcuts`, where a plus is between the keys, and so none itself. */
+export function spokenKeys(ways: readonly (readonly string[])[], isMac: boolean): string {
+  const names: Readonly<Record<string, string>> = { Mod: isMac ? 'Meta' : 'Control', '+': 'Plus' }
+  return ways.map((keys) => keys.map((key) => names[key] ?? key).join('+')).join(' ')
+}
+
 const common: Readonly<Record<string, string>> = { ArrowUp: '↑', ArrowDown: '↓', Escape: 'Esc' }
 const onMac: Readonly<Record<string, string>> = {
   Mod: '⌘',

@@ -2,7 +2,8 @@ import type { CSSProperties } from 'react'
 import { classes } from './classes.ts'
 
 interface Props {
-  readonly id: string
+  /** Of whom or what it is; or, where that is not known, the hue that follows from it. */
+  readonly id: string | number
   readonly name: string
   readonly picture?: string | undefined
   readonly size?: 'small' | 'medium' | 'large' | 'huge'
@@ -14,7 +15,7 @@ interface Props {
 /** A face: the picture, or the first letter on a colour that follows from the id and so never changes. */
 export function Avatar({ id, name, picture, size = 'medium', square = false, online = false }: Props) {
   const shape = classes(sizes[size], square ? 'rounded-[30%]' : 'rounded-full')
-  const style = { '--hue': `var(--hue-${hueOf(id)})` } as CSSProperties
+  const style = { '--hue': `var(--hue-${typeof id === 'number' ? id : hueOf(id)})` } as CSSProperties
   return (
     <span className="relative inline-block flex-none" style={style} aria-hidden>
       {picture === undefined ? (

@@ -39,7 +39,7 @@ export function MenuPopup({ label, anchor, back, items, row, align = 'start', on
 }
 
 function Item({
-  item: { label, icon, run, danger = false, checked, apart = false, disabled = false },
+  item: { label, icon, run, danger = false, checked, apart = false, disabled = false, keys },
 }: {
   item: MenuItem
 }) {
@@ -48,6 +48,7 @@ function Item({
       {apart && <Menu.Separator className="mx-2 my-1.5 h-px bg-line" />}
       <Menu.Item
         disabled={disabled}
+        aria-keyshortcuts={keys?.spoken}
         onClick={run}
         className={classes(
           'flex min-h-9 coarse:min-h-11 cursor-default items-center gap-3 rounded-medium px-2.5 outline-none select-none data-disabled:opacity-45 data-highlighted:bg-wash [&>svg]:size-4.5 [&>svg]:flex-none',
@@ -56,6 +57,11 @@ function Item({
       >
         {icon}
         <span className="flex-1">{label}</span>
+        {keys !== undefined && (
+          <kbd aria-hidden className="ms-4 font-sans text-small text-soft coarse:hidden">
+            {keys.word}
+          </kbd>
+        )}
         {checked === true && <Check aria-hidden />}
         {checked === true && <span className="unseen">✓</span>}
       </Menu.Item>
@@ -70,6 +76,7 @@ function Signs({ label, items }: NonNullable<MenuProps['row']>) {
         <Menu.Item
           key={item.label}
           aria-label={item.label}
+          aria-keyshortcuts={item.keys?.spoken}
           onClick={item.run}
           className="grid size-9 cursor-default place-content-center rounded-full text-large outline-none select-none data-highlighted:bg-wash [&>svg]:size-4.5 [&>svg]:text-soft"
         >

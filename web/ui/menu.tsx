@@ -10,6 +10,8 @@ export interface MenuItem {
   /** A line above it. */
   readonly apart?: boolean
   readonly disabled?: boolean
+  /** What does it without the menu: `word` is shown where there is a keyboard, `spoken` as `aria-keyshortcuts` has it. */
+  readonly keys?: { readonly word: string; readonly spoken: string } | undefined
 }
 
 /** What a menu hangs on: an element, or a point of the window. */

@@ -12,6 +12,7 @@ export function TipPopup({ target }: TipPopupProps) {
         <Tooltip.Positioner anchor={target} sideOffset={6} collisionPadding={8} className="pointer-events-none z-50">
           <Tooltip.Popup
             aria-hidden
+            data-tip-words
             className="float rounded-small bg-ink px-2 py-1 text-small text-paper shadow-float"
           >
             {target.getAttribute('data-tip')}

@@ -4,6 +4,7 @@ import type { Chat } from '../chat.ts'
 import { channelOf } from '../events.ts'
 import { mayRead } from '../may-read.ts'
 import { findSession, tokenOf } from '../people/sessions.ts'
+import { isFaceOfInvitation } from '../rooms/invitations.ts'
 import { FileTable } from './file-table.ts'
 import { Files, paths } from './files.ts'
 import type { FileHandler } from './visit.ts'
@@ -21,7 +22,8 @@ export async function connectFiles(chat: Chat): Promise<ConnectedFiles> {
   const files = await Files.open({
     folder: server.dataFolder('files'),
     database: server,
-    mayRead: (user, id) => maySee(chat, table, user, id),
+    mayRead: (user, id, invitation) =>
+      maySee(chat, table, user, id) || (invitation !== undefined && isFaceOfInvitation(chat, invitation, id)),
     limits: { fileBytes: options.fileLimit },
     report: (error) => server.report(error),
     now: () => chat.now(),

@@ -15,8 +15,11 @@ import { contentDisposition } from './file-name.ts'
 import type { FileRow, FileTable } from './file-table.ts'
 import type { FileHandler } from './visit.ts'
 
-/** Whether somebody may see a file that is in use: in a message in a room that is theirs, or as the face of a person. */
-export type MayRead = (user: string, id: string) => boolean
+/**
+ * Whether somebody may see a file that is in use: in a message in a room that is theirs, as the face of a person, or
+ * as that of the room that an invitation they hold leads to.
+ */
+export type MayRead = (user: string, id: string, invitation: string | undefined) => boolean
 
 interface Parts {
   readonly table: FileTable
@@ -39,11 +42,13 @@ export function thumbnailDoor(parts: Parts): FileHandler {
 }
 
 /** Before it is sent it is its owner's; then it is up to the rooms. */
-function isFor(user: string, { id, owner, state }: FileRow, mayRead: MayRead): boolean {
-  return state === 'ready' ? user !== '' && user === owner : state === 'used' && mayRead(user, id)
+function isFor({ user, query }: Visit, { id, owner, state }: FileRow, mayRead: MayRead): boolean {
+  if (state === 'ready') return user !== '' && user === owner
+  return state === 'used' && mayRead(user, id, query.get('invitation') ?? undefined)
 }
 
-type Choice = (file: FileRow, visit: Parameters<FileHandler>[1]) => Chosen
+type Visit = Parameters<FileHandler>[1]
+type Choice = (file: FileRow, visit: Visit) => Chosen
 
 interface Chosen {
   readonly blob: string | null
@@ -55,7 +60,7 @@ function door({ table, store, mayRead, report }: Parts, choose: Choice): FileHan
     orRefusal(request, async () => {
       if (request.method !== 'GET' && request.method !== 'HEAD') throw refuse.notAllowed('GET, HEAD')
       const file = table.find(visit.params['id'] ?? '')
-      if (file === undefined || !isFor(visit.user, file, mayRead)) throw refuse.notFound()
+      if (file === undefined || !isFor(visit, file, mayRead)) throw refuse.notFound()
       const { blob, headers } = choose(file, visit)
       if (blob === null) throw refuse.notFound()
       const content = await store.get(blob)

@@ -46,6 +46,8 @@ export const invitationActions = {
       kind: z.enum(['public', 'group']),
       description: z.string(),
       members: z.int(),
+      hue: z.int().min(0).max(7).describe('the colour that the app draws the room in, one of eight'),
+      avatar: z.string().optional().describe('path of a picture; it is shown for as long as the link is good'),
       by: z.string().optional().describe('the name of who made the link; absent if they have deleted the account'),
       room: z.string().optional().describe('if you are in it already'),
     }),

@@ -8,8 +8,9 @@ import type { Chat } from '../chat.ts'
 import { ChatError } from '../errors.ts'
 import type { PersonId, RoomId } from '../events.ts'
 import { findPerson, type Person } from '../people/person.ts'
-import { flag, number, numberOrNull, text } from '../rows.ts'
+import { flag, number, numberOrNull, text, textOrNull } from '../rows.ts'
 import { isLetIn } from './address-bans.ts'
+import { hueOf } from './hue.ts'
 import { arrival } from './join.ts'
 import { demandSpace } from './membership.ts'
 import { roleOf, standingOf } from './standing.ts'
@@ -77,18 +78,28 @@ export async function revokeInvitation(chat: Chat, me: Person, room: RoomId, tok
 /** What somebody may know who has the link, and need not be anybody. @throws ChatError `invitationOver` */
 export function lookAtInvitation(chat: Chat, person: Person | undefined, token: string) {
   const { room, by } = goodInvitation(chat, token)
-  const row = chat.row('SELECT kind, name, description, members, archived FROM chat_rooms WHERE id = ?', room)
+  const row = chat.row('SELECT kind, name, description, members, archived, avatar FROM chat_rooms WHERE id = ?', room)
   if (row === undefined || flag(row, 'archived')) throw new ChatError('invitationOver')
   const inviter = findPerson(chat, by)
+  const avatar = textOrNull(row, 'avatar')
   return {
     name: text(row, 'name'),
     kind: text(row, 'kind') === 'public' ? ('public' as const) : ('group' as const),
     description: text(row, 'description'),
     members: number(row, 'members'),
+    hue: hueOf(room),
+    ...(avatar !== null && { avatar: `/files/${avatar}/thumbnail?invitation=${encodeURIComponent(token)}` }),
     ...(inviter !== undefined && inviter.kind !== 'gone' && { by: inviter.name }),
     // Where it leads is told to who is in there already.
     ...(person !== undefined && roleOf(chat, room, person) !== undefined && { room }),
   }
+}
+
+/** Whether this file is the picture of the room that a good invitation leads to: shown to who holds it. */
+export function isFaceOfInvitation(chat: Chat, token: string, file: string): boolean {
+  const sql = `SELECT 1 FROM chat_rooms WHERE avatar = ?3 AND archived = 0 AND
+    id = (SELECT room FROM chat_invitations WHERE token = ?1 AND ${good})`
+  return chat.row(sql, token, chat.now(), file) !== undefined
 }
 
 /** @throws ChatError `invitationOver`, `banned` */

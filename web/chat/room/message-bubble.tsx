@@ -7,7 +7,7 @@ import { hueOf } from '../../ui/avatar.tsx'
 import { classes } from '../../ui/classes.ts'
 import { useMe, useModel, useSource } from '../context.ts'
 import { Markdown } from '../markdown/markdown.tsx'
-import { Files } from './files.tsx'
+import { Files, lastOf } from './files.tsx'
 import { LinkPreviews } from './link-previews.tsx'
 import { MessageTime } from './message-time.tsx'
 import { QuoteView } from './quote-view.tsx'
@@ -61,9 +61,7 @@ export function MessageBubble({ id, message, place, mine, bot, title, delivery, 
       {message.reply !== undefined && <QuoteView quote={message.reply} room={room} />}
       {message.files.length > 0 && <Files files={message.files} bare={isBare} />}
       {message.text === '' ? (
-        <span
-          className={isBare ? 'absolute end-2 bottom-2 rounded-full bg-black/50 px-1.5 text-white' : 'block text-end'}
-        >
+        <span className={isBare ? ends.picture : ends[lastOf(message.files)]}>
           <MessageTime message={message} delivery={delivery} onPicture={isBare} />
         </span>
       ) : (
@@ -73,6 +71,14 @@ export function MessageBubble({ id, message, place, mine, bot, title, delivery, 
     </div>
   )
 }
+
+/** Where the time stands, if not behind words. */
+const ends = {
+  picture: 'absolute end-2 bottom-2 rounded-full bg-black/50 px-1.5 text-white',
+  image: 'block text-end',
+  sound: 'absolute end-3 bottom-4', // in its last line
+  card: 'absolute end-3 bottom-5', // so, too
+} as const
 
 /** It was taken back; that it was there stays. */
 function Tombstone({ id, message, mine, delivery }: Pick<Props, 'id' | 'message' | 'mine' | 'delivery'>) {

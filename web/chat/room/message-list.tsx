@@ -1,4 +1,4 @@
-import { useCallback, useEffect, useLayoutEffect, useMemo, useRef, useState } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useRef } from 'react'
 import { ArrowDown, Undo2 } from 'lucide-react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { Page, RoomModel, RoomState } from '../../lib/room-model.ts'
@@ -34,7 +34,12 @@ interface Props {
   readonly target: number | undefined
   /** The address is about something beside the room. */
   readonly covered: boolean
+  /** Where another day is asked for: here, or in the header. */
+  readonly asked: AskedDay | undefined
+  readonly ask: (asked: AskedDay | undefined) => void
 }
+
+export type AskedDay = Pick<DayPopoverProps, 'anchor' | 'time'>
 
 /**
  * What was said. Each row has a key that it keeps and says its offset, so that
@@ -42,12 +47,11 @@ interface Props {
  * scroll keeper can find its anchor again. It is a log whose news are told by
  * the announcements of the app, and by nothing here.
  */
-export function MessageList({ model, state, target, covered }: Props) {
+export function MessageList({ model, state, target, covered, asked, ask }: Props) {
   const list = useRef<HTMLOListElement>(null)
   const { page, rows } = useRows(model, state)
   const { menu, openMenu, closeMenu } = useMessageMenu()
-  const [asked, setAsked] = useState<{ readonly anchor: HTMLElement; readonly time: number }>()
-  const chooseDay = useCallback((anchor: HTMLElement, time: number) => setAsked({ anchor, time }), [])
+  const chooseDay = useCallback((anchor: HTMLElement, time: number) => ask({ anchor, time }), [ask])
   const t = useT()
 
   useEffect(() => {
@@ -98,13 +102,7 @@ export function MessageList({ model, state, target, covered }: Props) {
       <LatestButton model={model} icon={<ArrowDown aria-hidden />} back={target === undefined ? undefined : back} />
       {menu !== undefined && <OpenMessageMenu menu={menu} model={model} room={state.room} onClose={closeMenu} />}
       {asked !== undefined && (
-        <DayPopover
-          {...asked}
-          room={state.room}
-          model={model}
-          going={roving.goTo}
-          onClose={() => setAsked(undefined)}
-        />
+        <DayPopover {...asked} room={state.room} model={model} going={roving.goTo} onClose={() => ask(undefined)} />
       )}
     </div>
   )

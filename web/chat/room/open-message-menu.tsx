@@ -2,9 +2,11 @@ import { CheckCheck, Copy, Flag, Forward, Link2, Pencil, Pin, PinOff, Plus, Repl
 import { useState } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
 import { copyText } from '../../lib/clipboard.ts'
+import { isMac } from '../../lib/platform.ts'
 import { mayRemove, rightsIn } from '../../lib/rights.ts'
 import type { RoomModel } from '../../lib/room-model.ts'
 import { pathOf } from '../../lib/route.ts'
+import { type Doing, keysOf, keyWord, spokenKeys } from '../../lib/shortcuts.ts'
 import type { Message, Room } from '../../lib/views.ts'
 import { Confirm } from '../../ui/confirm.tsx'
 import { later } from '../../ui/later.tsx'
@@ -81,20 +83,37 @@ export function OpenMessageMenu({ menu: { message, anchor, kind, back }, model, 
     const writes = rights.write === true
     const { read, others } = readersOf(receipts, message.offset, me.id)
     const all: (MenuItem | false)[] = [
-      writes && { label: t('message.reply'), icon: <Reply aria-hidden />, run: () => about('reply') },
+      writes && {
+        label: t('message.reply'),
+        icon: <Reply aria-hidden />,
+        keys: keys('message.reply'),
+        run: () => about('reply'),
+      },
       writes &&
         isMine &&
-        message.text !== '' && { label: t('message.edit'), icon: <Pencil aria-hidden />, run: () => about('edit') },
+        message.text !== '' && {
+          label: t('message.edit'),
+          icon: <Pencil aria-hidden />,
+          keys: keys('message.edit'),
+          run: () => about('edit'),
+        },
       message.text !== '' && {
         label: t('message.copy'),
         icon: <Copy aria-hidden />,
+        keys: keys('message.copy'),
         run: () => void copy(message.text),
       },
       { label: t('message.copyLink'), icon: <Link2 aria-hidden />, run: () => void copy(linkOf(message, room)) },
-      { label: t('message.forward'), icon: <Forward aria-hidden />, run: () => setQuestion('forward') },
+      {
+        label: t('message.forward'),
+        icon: <Forward aria-hidden />,
+        keys: keys('message.forward'),
+        run: () => setQuestion('forward'),
+      },
       rights.pin && {
         label: t(message.pinned ? 'message.unpin' : 'message.pin'),
         icon: message.pinned ? <PinOff aria-hidden /> : <Pin aria-hidden />,
+        keys: keys('shortcut.pin'),
         run: () => void deed(model.deeds.pin(message.offset, !message.pinned)),
       },
       isMine &&
@@ -113,6 +132,7 @@ export function OpenMessageMenu({ menu: { message, anchor, kind, back }, model, 
       mayRemove(rights, message, me.id) && {
         label: t(isMine ? 'message.recall' : 'message.remove'),
         icon: isMine ? <Undo2 aria-hidden /> : <Trash2 aria-hidden />,
+        keys: keys('shortcut.remove'),
         danger: true,
         apart: isMine,
         run: () => setQuestion(isMine ? 'recall' : 'remove'),
@@ -128,7 +148,8 @@ export function OpenMessageMenu({ menu: { message, anchor, kind, back }, model, 
       icon: emoji,
       run: () => react(emoji),
     }))
-    return [...usual, { label: t('message.reactMore'), icon: <Plus aria-hidden />, run: () => setQuestion('emoji') }]
+    const more = { label: t('message.reactMore'), icon: <Plus aria-hidden />, keys: keys('message.react') }
+    return [...usual, { ...more, run: () => setQuestion('emoji') }]
   }
 
   function about(what: 'reply' | 'edit'): void {
@@ -138,6 +159,12 @@ export function OpenMessageMenu({ menu: { message, anchor, kind, back }, model, 
   async function copy(text: string): Promise<void> {
     say((await copyText(text)) ? t('copied') : t('notCopied'))
   }
+}
+
+/** That do the same at the message itself. */
+function keys(what: Doing<'message'>): MenuItem['keys'] {
+  const ways = keysOf(what, 'message')
+  return ways && { word: keyWord(ways[0], isMac), spoken: spokenKeys(ways, isMac) }
 }
 
 function linkOf(message: Message, room: Room): string {

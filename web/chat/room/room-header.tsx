@@ -7,17 +7,21 @@ import { IconButton } from '../../ui/icon-button.tsx'
 import { useModel, useOnline, useRouter, useSource } from '../context.ts'
 import { Link } from '../link.tsx'
 import { addressOfRoom } from './quote-view.tsx'
+import { RoomMenu } from './room-menu.tsx'
 
 interface Props {
   readonly room: Room
   readonly showsDetails: boolean
+  /** Asks for another day, at this element; undefined: nothing has been said on any. */
+  readonly jump: ((anchor: HTMLElement) => void) | undefined
 }
 
-export function RoomHeader({ room, showsDetails }: Props) {
+export function RoomHeader({ room, showsDetails, jump }: Props) {
   const router = useRouter()
   const t = useT()
   const at = addressOfRoom(room)
   const online = useOnline(room.peer?.id)
+  const search = (): void => router.go({ view: 'search', query: '', room: room.id })
   return (
     <header className="safe-top flex-none border-b border-line bg-sheet">
       <div className="flex h-14 items-center gap-2 px-2 wide:px-4">
@@ -47,9 +51,12 @@ export function RoomHeader({ room, showsDetails }: Props) {
             <Below room={room} />
           </span>
         </Link>
-        <IconButton label={t('room.search')} onClick={() => router.go({ view: 'search', query: '', room: room.id })}>
-          <Search aria-hidden />
-        </IconButton>
+        <span className="hidden wide:block">
+          <IconButton label={t('room.search')} onClick={search}>
+            <Search aria-hidden />
+          </IconButton>
+        </span>
+        <RoomMenu search={search} jump={jump} />
         <IconButton
           label={showsDetails ? t('room.hideDetails') : t('room.details')}
           aria-pressed={showsDetails}

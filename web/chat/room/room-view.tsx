@@ -1,3 +1,4 @@
+import { useState } from 'react'
 import { MessageCircle } from 'lucide-react'
 import { useT } from '../../i18n/use-translate.ts'
 import type { RoomModel, RoomState } from '../../lib/room-model.ts'
@@ -7,7 +8,7 @@ import { StateView } from '../../ui/state-view.tsx'
 import { Composer } from '../composer/composer.tsx'
 import { useModel, useRouter, useSource } from '../context.ts'
 import { told } from '../../lib/rows.ts'
-import { MessageList } from './message-list.tsx'
+import { type AskedDay, MessageList } from './message-list.tsx'
 import { RoomHeader } from './room-header.tsx'
 import { RoomSkeleton } from './room-skeleton.tsx'
 import type { ShutRoomProps } from './shut-room.tsx'
@@ -53,20 +54,33 @@ function OpenRoom({ state, model, target, showsDetails }: OpenProps) {
   const pending = useSource(model.pending.messages)
   const t = useT()
   const away = useAway(state, page, pending)
+  const [asked, setAsked] = useState<AskedDay>()
+  const jump = (anchor: HTMLElement): void => {
+    const looked = model.scroll.lookedAt()
+    const message = page.messages.find(({ offset }) => offset === looked) ?? page.messages.at(-1)
+    setAsked({ anchor, time: message?.time ?? state.room.last?.time ?? Date.now() })
+  }
   const isEmpty =
     page.messages.length + pending.length + told(page.happenings, state.room).length === 0 &&
     page.before === 'end' &&
     page.after === 'end'
   return (
     <>
-      <RoomHeader room={state.room} showsDetails={showsDetails} />
+      <RoomHeader room={state.room} showsDetails={showsDetails} jump={isEmpty ? undefined : jump} />
       <div className="grid min-h-0 grid-cols-[minmax(0,1fr)] grid-rows-[minmax(0,1fr)_auto_auto]">
         {isEmpty ? (
           <StateView icon={<MessageCircle />} title={t('room.empty')}>
             {t('room.emptyHint')}
           </StateView>
         ) : (
-          <MessageList model={model} state={state} target={target} covered={showsDetails} />
+          <MessageList
+            model={model}
+            state={state}
+            target={target}
+            covered={showsDetails}
+            asked={asked}
+            ask={setAsked}
+          />
         )}
         <TypingLine typing={model.typing} away={away} />
         <Composer model={model} room={state.room} waitUntil={state.waitUntil} />

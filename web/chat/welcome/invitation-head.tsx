@@ -35,7 +35,13 @@ export function InvitationHead({ token }: { token: string }) {
       )
       return (
         <div className="flex items-center gap-4">
-          <Avatar id={invitation.room.id} name={invitation.room.name} size="large" square />
+          <Avatar
+            id={invitation.room.hue}
+            name={invitation.room.name}
+            picture={invitation.room.avatar}
+            size="large"
+            square
+          />
           <p className="min-w-0 text-large text-pretty wrap-anywhere">
             {invitation.by === undefined
               ? t.parts('invitation.textFrom', { room })
