@@ -86,6 +86,7 @@ export class RoomDriver implements RoomModel {
     this.#stop = [
       client.rooms.rooms.subscribe(() => this.#listed()),
       this.room.state.subscribe(update),
+      this.room.state.subscribe(() => this.#isBanned && void this.#askWhy()),
       this.room.receipts.subscribe(update),
       this.room.timeline.subscribe(() => this.#grew()),
       this.room.timeline.subscribe(() => this.#keep()),
@@ -151,6 +152,12 @@ export class RoomDriver implements RoomModel {
     await opening
     this.#opened()
     if (this.state.value.at === 'banned') await this.#askWhy()
+  }
+
+  /** While there was no connection: on return the log is refused. */
+  get #isBanned(): boolean {
+    const { value: state } = this.room.state
+    return state.is === 'ended' && problemOf(new CallError(state.code, state.message)).name === 'banned'
   }
 
   /** Whoever was not there when it happened asks. */
@@ -228,8 +235,9 @@ export class RoomDriver implements RoomModel {
     const data = this.#data
     if (data !== undefined && this.#left !== undefined) return { at: 'removed', room: data, ...this.#left }
     if (state.is === 'ended' && data !== undefined) {
-      const { name } = problemOf(new CallError(state.code, state.message))
-      return { at: 'removed', room: data, why: name === 'banned' ? 'banned' : 'kicked' }
+      return this.#isBanned
+        ? { at: 'removed', room: data, why: 'banned', ...this.#sentence }
+        : { at: 'removed', room: data, why: 'kicked' }
     }
     if (state.is === 'failed') {
       const problem = problemOf(state.error)
