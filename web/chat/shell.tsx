@@ -1,9 +1,8 @@
 import type { ReactNode } from 'react'
-import { idle } from '../lib/idle.ts'
 import { addressOf, type RoomAddress, type Route } from '../lib/route.ts'
 import { useT } from '../i18n/use-translate.ts'
 import { classes } from '../ui/classes.ts'
-import { later } from '../ui/later.tsx'
+import { aside, later } from '../ui/later.tsx'
 import { ConnectionBar } from './connection-bar.tsx'
 import { useRoute } from './context.ts'
 import type { DetailsProps } from './details/details-view.tsx'
@@ -14,17 +13,16 @@ import type { SettingsProps } from './settings/settings-view.tsx'
 import { Shortcuts } from './shortcuts/shortcuts.tsx'
 import { useNotificationOffer } from './use-notification-offer.ts'
 
-const Announcements = later<{ at: RoomAddress | undefined }>(async () => {
-  await idle()
-  return (await import('./announcements.tsx')).Announcements
-})
+const Announcements = aside<{ at: RoomAddress | undefined }>(
+  async () => (await import('./announcements.tsx')).Announcements,
+)
 const DetailsView = later<DetailsProps>(async () => (await import('./details/details-view.tsx')).DetailsView)
 const SearchView = later<SearchProps>(async () => (await import('./search/search-view.tsx')).SearchView)
 const SettingsView = later<SettingsProps>(async () => (await import('./settings/settings-view.tsx')).SettingsView)
 const Browse = later<object>(async () => (await import('./rooms/browse.tsx')).Browse)
 const ShareView = later<object>(async () => (await import('./share/share-view.tsx')).ShareView)
 const NewRoom = later<object>(async () => (await import('./rooms/new-room.tsx')).NewRoom)
-const NotificationOffer = later<object>(async () => (await import('./notification-offer.tsx')).NotificationOffer)
+const NotificationOffer = aside<object>(async () => (await import('./notification-offer.tsx')).NotificationOffer)
 const AcceptInvitation = later<{ token: string }>(
   async () => (await import('./welcome/accept-invitation.tsx')).AcceptInvitation,
 )

@@ -1,4 +1,5 @@
 import { lazy, Suspense, type ComponentType } from 'react'
+import { idle } from '../lib/idle.ts'
 import { patiently } from '../lib/patiently.ts'
 
 /**
@@ -15,4 +16,15 @@ export function later<Props extends object>(load: () => Promise<ComponentType<Pr
       </Suspense>
     )
   }
+}
+
+/**
+ * As `later`, for what nobody waits for: it comes when the page has drawn what
+ * one came for. Where it does not come, the rest goes on without it.
+ */
+export function aside<Props extends object>(load: () => Promise<ComponentType<Props>>): ComponentType<Props> {
+  return later<Props>(async () => {
+    await idle()
+    return patiently(load, Infinity)
+  })
 }

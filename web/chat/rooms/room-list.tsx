@@ -1,13 +1,12 @@
 import { Compass, Keyboard, MessageSquarePlus, MessagesSquare, Plus, Search, ServerCrash, Settings } from 'lucide-react'
 import { useMemo, useState, type KeyboardEvent } from 'react'
 import { useT } from '../../i18n/use-translate.ts'
-import { idle } from '../../lib/idle.ts'
 import { latestFirst } from '../../lib/room-order.ts'
 import { addressOf, isSameRoom } from '../../lib/route.ts'
 import type { Room } from '../../lib/views.ts'
 import { Avatar } from '../../ui/avatar.tsx'
 import { Button } from '../../ui/button.tsx'
-import { later } from '../../ui/later.tsx'
+import { aside } from '../../ui/later.tsx'
 import { MenuButton } from '../../ui/menu-button.tsx'
 import { StateView } from '../../ui/state-view.tsx'
 import { useMe, useModel, useRoute, useRouter, useSource } from '../context.ts'
@@ -18,10 +17,7 @@ import { named } from './filter.ts'
 import { RoomListSkeleton } from './room-list-skeleton.tsx'
 import { RoomRow } from './room-row.tsx'
 
-const InstallOffer = later<object>(async () => {
-  await idle()
-  return (await import('./install-offer.tsx')).InstallOffer
-})
+const InstallOffer = aside<object>(async () => (await import('./install-offer.tsx')).InstallOffer)
 
 /** The rooms one is in, the latest first. */
 export function RoomList() {
