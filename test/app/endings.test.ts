@@ -90,6 +90,21 @@ scene('who was banned, or whose session was ended, while there was no network is
   isCalm(his)
 })
 
+scene('a room that was archived while there was no network is shown as such on return', async () => {
+  await using app = await openFarApp()
+  const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
+  const room = await roomWith(ann, [bob], ['hello'])
+  const his = await app.as(bob, `/r/${room}`)
+  await said(his.page, 'hello')
+  app.line.cut()
+  await his.page.getByText('You are offline').waitFor()
+  await ann.call('rooms.archive', { room })
+  app.line.mend()
+  await his.page.getByText('This room is archived.').waitFor()
+  await shows(rows(his.page), 1)
+  isCalm(his)
+})
+
 scene('who deletes the account elsewhere is out here, and nothing of it is kept', async () => {
   await using app = await openApp()
   const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]

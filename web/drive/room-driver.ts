@@ -206,11 +206,22 @@ export class RoomDriver implements RoomModel {
   /** What the list of rooms says goes over what was answered when the room was opened. */
   #listed(): void {
     const listed = this.client.rooms.rooms.value.get(this.id)
-    if (listed === undefined || listed === this.#data) return
+    if (listed === undefined) return this.#unlisted()
+    if (listed === this.#data) return
     this.#data = listed
     this.#left = undefined
     this.drafts.arrived(listed.draft)
     this.#pacer.run(this.#draw)
+  }
+
+  /** Archived rooms are not in the list: one that was archived while there was no connection is missing there, and asked for. */
+  #unlisted(): void {
+    const data = this.#data
+    if (data?.role === undefined || data.archived || this.#left !== undefined || !this.client.rooms.loaded.value) return
+    this.client.call('rooms.get', { room: this.id }).then(
+      ({ room }) => this.put(room),
+      () => undefined, // the log says why one may no longer read it
+    )
   }
 
   #grew(): void {
