@@ -76,12 +76,17 @@ export class CentrifugeLink implements Link {
   async #make(): Promise<SdkLink> {
     const { SdkLink: Made } = await this.#fetch()
     if (this.#isClosed) throw unanswered()
-    const link = new Made(this.#options)
-    this.#link = link
-    link.state.subscribe(() => (this.state.value = link.state.value))
-    link.inbox((data) => this.#tell(this.#inbox, data))
-    link.connected(() => this.#tell(this.#connected, undefined))
-    return link
+    this.#link = new Made(this.#options, {
+      state: (now) => (this.state.value = now),
+      connected: () => {
+        this.state.value = 'connected'
+        for (const tell of this.#connected) tell()
+      },
+      receive: (data) => {
+        for (const receive of this.#inbox) receive(data)
+      },
+    })
+    return this.#link
   }
 
   async #fetch(): Promise<{ readonly SdkLink: typeof SdkLink }> {
@@ -95,9 +100,5 @@ export class CentrifugeLink implements Link {
       }
     }
     throw unanswered()
-  }
-
-  #tell<T>(listeners: ReadonlySet<(word: T) => void>, word: T): void {
-    for (const listener of listeners) listener(word)
   }
 }

@@ -2,39 +2,39 @@
 import { Centrifuge, errorCodes, type PublicationContext, State, type TransportEndpoint } from 'centrifuge'
 import type { CentrifugeLinkOptions } from './centrifuge-link.ts'
 import { CallError, unanswered, waitIn } from './errors.ts'
-import type { Entry, Follower, Link, LinkState } from './link.ts'
-import { Watched } from './observable.ts'
+import type { Entry, Follower, LinkState } from './link.ts'
 import type { PositionView } from './types.ts'
 
 /** In which a connection has to answer after a sleep, or when it left a call unanswered. In milliseconds. */
 const wakePatience = 3000
 const timedOut: number = errorCodes.timeout
 
-export class SdkLink implements Link {
-  readonly state = new Watched<LinkState>('connecting')
+/** Whose connection it is: that keeps who listens, also while this is not there yet. */
+interface Owner {
+  state(now: LinkState): void
+  connected(): void
+  receive(data: unknown): void
+}
+
+export class SdkLink {
   readonly #sdk: Centrifuge
-  readonly #inbox = new Set<(data: unknown) => void>()
-  readonly #connected = new Set<() => void>()
   #proving = false
   #isClosed = false
 
-  constructor({ url, token, sdk = {} }: CentrifugeLinkOptions) {
+  constructor({ url, token, sdk = {} }: CentrifugeLinkOptions, owner: Owner) {
     this.#sdk = new Centrifuge(endpoints(url), {
       emulationEndpoint: new URL('/emulation', url).href,
       ...(token !== undefined && { token }),
       ...sdk,
     })
-    this.#sdk.on('connecting', ({ code }) => (this.state.value = code === 0 ? 'connecting' : 'offline'))
+    this.#sdk.on('connecting', ({ code }) => owner.state(code === 0 ? 'connecting' : 'offline'))
     this.#sdk.on('error', () => {
-      if (this.#sdk.state === State.Connecting) this.state.value = 'offline'
+      if (this.#sdk.state === State.Connecting) owner.state('offline')
     })
-    this.#sdk.on('connected', () => {
-      this.state.value = 'connected'
-      for (const tell of this.#connected) tell()
-    })
-    this.#sdk.on('disconnected', ({ code }) => (this.state.value = code === 0 ? 'offline' : 'refused'))
+    this.#sdk.on('connected', () => owner.connected())
+    this.#sdk.on('disconnected', ({ code }) => owner.state(code === 0 ? 'offline' : 'refused'))
     this.#sdk.on('publication', ({ channel, data }) => {
-      if (channel.startsWith('inbox:')) for (const receive of this.#inbox) receive(data)
+      if (channel.startsWith('inbox:')) owner.receive(data)
     })
     this.#sdk.connect()
   }
@@ -70,26 +70,15 @@ export class SdkLink implements Link {
     }
   }
 
-  inbox(receive: (data: unknown) => void): () => void {
-    this.#inbox.add(receive)
-    return () => void this.#inbox.delete(receive)
-  }
-
-  connected(tell: () => void): () => void {
-    this.#connected.add(tell)
-    if (this.state.value === 'connected') tell()
-    return () => void this.#connected.delete(tell)
-  }
-
   /** A connection that was made before a sleep may be dead without knowing it: it has to answer. */
   wake(): void {
-    if (this.state.value === 'connected') void this.#prove()
+    if (this.#sdk.state === State.Connected) void this.#prove()
     else this.#again()
   }
 
   /** The network may have gone silent: whoever waits for an answer is not to wait for the next ping as well. */
   #doubt(): void {
-    if (this.state.value === 'connected') void this.#prove()
+    if (this.#sdk.state === State.Connected) void this.#prove()
   }
 
   async #prove(): Promise<void> {

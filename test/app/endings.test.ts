@@ -2,18 +2,24 @@
 import { expect, setDefaultTimeout, test } from 'bun:test'
 import { chromiumPath } from '../chromium.ts'
 import { openFarApp } from './far.ts'
-import { composer, eventually, isCalm, openApp, roomWith, rows, said, shows, write } from './support.ts'
+import { type App, composer, eventually, isCalm, openApp, roomWith, rows, said, shows, write } from './support.ts'
 
 setDefaultTimeout(400_000) // against waiting for ever
 
 const scene = test.skipIf(chromiumPath === undefined)
 
-scene('a room that is archived while somebody writes says so, and has the sentence when it is restored', async () => {
-  await using app = await openApp()
+/** Bob looks at a room of Ann's. */
+async function bobReads(app: App) {
   const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
   const room = await roomWith(ann, [bob], ['hello'])
   const his = await app.as(bob, `/r/${room}`)
   await said(his.page, 'hello')
+  return { ann, bob, room, his }
+}
+
+scene('a room that is archived while somebody writes says so, and has the sentence when it is restored', async () => {
+  await using app = await openApp()
+  const { ann, room, his } = await bobReads(app)
   await composer(his.page).fill('half a sen')
   await ann.call('rooms.archive', { room })
   await his.page.getByText('This room is archived.').waitFor()
@@ -31,11 +37,8 @@ scene(
   'what is on its way into a room that does not take it any more has failed, says why, and can be had back',
   async () => {
     await using app = await openApp()
-    const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
-    const room = await roomWith(ann, [bob], ['hello'])
-    const his = await app.as(bob, `/r/${room}`)
+    const { ann, bob, room, his } = await bobReads(app)
     const { page } = his
-    await said(page, 'hello')
     await his.context.setOffline(true)
     await write(page, 'said too late')
     await said(page, 'said too late')
@@ -52,10 +55,7 @@ scene(
 
 scene('who is banned while looking is told so; who ends a session on another device ends it there, too', async () => {
   await using app = await openApp()
-  const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
-  const room = await roomWith(ann, [bob], ['hello'])
-  const his = await app.as(bob, `/r/${room}`)
-  await said(his.page, 'hello')
+  const { ann, bob, room, his } = await bobReads(app)
   await ann.call('rooms.ban', { room, person: bob.id })
   await his.page.getByText('You were banned from “Tea”').waitFor()
   await shows(rows(his.page), 0)
@@ -69,10 +69,7 @@ scene('who is banned while looking is told so; who ends a session on another dev
 
 scene('who was banned, or whose session was ended, while there was no network is told so on return', async () => {
   await using app = await openFarApp()
-  const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
-  const room = await roomWith(ann, [bob], ['hello'])
-  const his = await app.as(bob, `/r/${room}`)
-  await said(his.page, 'hello')
+  const { ann, bob, room, his } = await bobReads(app)
   app.line.cut()
   await his.page.getByText('You are offline').waitFor()
   await ann.call('rooms.ban', { room, person: bob.id, reason: 'too much tea' })
@@ -92,10 +89,7 @@ scene('who was banned, or whose session was ended, while there was no network is
 
 scene('a room that was archived while there was no network is shown as such on return', async () => {
   await using app = await openFarApp()
-  const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
-  const room = await roomWith(ann, [bob], ['hello'])
-  const his = await app.as(bob, `/r/${room}`)
-  await said(his.page, 'hello')
+  const { ann, room, his } = await bobReads(app)
   app.line.cut()
   await his.page.getByText('You are offline').waitFor()
   await ann.call('rooms.archive', { room })
@@ -107,10 +101,7 @@ scene('a room that was archived while there was no network is shown as such on r
 
 scene('who deletes the account elsewhere is out here, and nothing of it is kept', async () => {
   await using app = await openApp()
-  const [ann, bob] = [await app.chat.enter('Ann'), await app.chat.enter('Bob')]
-  const room = await roomWith(ann, [bob], ['hello'])
-  const his = await app.as(bob, `/r/${room}`)
-  await said(his.page, 'hello')
+  const { bob, his } = await bobReads(app)
   await bob.call('people.delete', {})
   await his.page.getByRole('button', { name: 'Come in' }).waitFor()
   await eventually(

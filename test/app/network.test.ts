@@ -67,6 +67,7 @@ scene(
     const hers = await app.as(ann, `/r/${room}`)
     const { page } = hers
     await said(page, 'hello')
+    await areKept(hers, ann.id, [room]) // by who is connected: before that, nobody pings
     app.line.swallow()
     await bar(page).getByText(isOffline).waitFor({ timeout: untilTried })
     await bob.call('messages.send', { room, clientId: 'meanwhile', text: 'can you hear me?' })

@@ -7,7 +7,7 @@ setDefaultTimeout(60_000) // against waiting for ever
 
 async function client(chat: ChatServer, { token }: Caller): Promise<ChatClient & AsyncDisposable> {
   const made = await ChatClient.connect({ url: chat.server.url.href, token, report: (error) => reported.push(error) })
-  await until(() => made.rooms.loaded.value)
+  await until(() => made.rooms.loaded.value && made.link.state.value === 'connected')
   return Object.assign(made, { [Symbol.asyncDispose]: async () => made.close() })
 }
 

@@ -40,8 +40,8 @@ export function hueOf(id: string): number {
 function initial(name: string): string {
   const known = initials.get(name)
   if (known !== undefined) return known
-  const [first] = alone.exec(name.trim()) ?? segmenter().segment(name.trim())
-  const found = (typeof first === 'string' ? first : (first?.segment ?? '?')).toUpperCase()
+  const text = name.trim()
+  const found = (alone.exec(text)?.[0] ?? firstSegment(text)).toUpperCase()
   if (initials.size < 1000) initials.set(name, found)
   return found
 }
@@ -51,7 +51,12 @@ const letters = String.raw`0-9A-Za-z\u00C0-\u024F\u0391-\u03C9\u0410-\u044F\u340
 const alone = new RegExp(`^[${letters}](?=$|[ ${letters}])`)
 const initials = new Map<string, string>()
 let made: Intl.Segmenter | undefined
-const segmenter = () => (made ??= new Intl.Segmenter())
+
+function firstSegment(text: string): string {
+  made ??= new Intl.Segmenter()
+  const [first] = made.segment(text)
+  return first?.segment ?? '?'
+}
 
 const sizes = {
   small: 'size-7 text-small',
